@@ -1,0 +1,202 @@
+// Order: what a customer asked for, checked and resolved against a World.
+//
+// An OrderDraft is the order in words, with every field of orderwright.order/1. Order::Create
+// checks all of it at once, resolves SKUs to indices and texts to symbols, so that routing an Order
+// looks up no text. An Order is an immutable value, cheap to copy.
+//
+// Example:
+//   OrderDraft draft;
+//   draft.id = "1042"; draft.channel = "web";
+//   draft.lines.push_back({.id = "1", .sku = "MUG", .quantity = 2});
+//   absl::StatusOr<Order> order = Order::Create(world, draft);
+#ifndef ORDERWRIGHT_MODEL_ORDER_H_
+#define ORDERWRIGHT_MODEL_ORDER_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "orderwright/core/cost.h"
+#include "orderwright/core/export.h"
+#include "orderwright/core/geo.h"
+#include "orderwright/core/ids.h"
+#include "orderwright/core/money.h"
+#include "orderwright/core/symbol.h"
+#include "orderwright/core/time.h"
+#include "orderwright/core/units.h"
+#include "orderwright/model/attribute.h"
+#include "orderwright/model/item.h"
+#include "orderwright/model/world.h"
+
+namespace orderwright {
+
+enum class Method : std::uint8_t { kShip = 1, kPickup = 2 };
+enum class Remainder : std::uint8_t { kBackorder = 1, kCancel = 2 };
+enum class CollectedBy : std::uint8_t { kMerchant = 1, kChannel = 2 };
+enum class PaymentMethod : std::uint8_t {
+  kCard = 1,
+  kGiftCard = 2,
+  kStoreCredit = 3,
+  kTerms = 4,
+  kCash = 5,
+  kExternal = 6,
+};
+
+struct Address {
+  std::string country;  // ISO 3166-1 alpha-2
+  std::string region;
+  std::string postal_code;
+  std::string city;
+  std::vector<std::string> lines;
+  std::optional<GeoPoint> position;
+  std::string time_zone;
+};
+
+struct Customer {
+  std::string id;
+  std::vector<std::string> tags;
+};
+
+// Absent money is zero in the order's currency.
+struct OrderLineDraft {
+  std::string id;  // unique within the order
+  std::string sku;
+  std::int64_t quantity = 0;  // 1 or more
+  std::optional<Money> unit_price;
+  std::optional<Money> discount;  // of the whole line
+  std::optional<Money> tax;       // of the whole line
+  std::optional<Method> method;
+  std::string pickup_at;
+  std::optional<Address> ship_to;
+  std::string ship_group;
+  bool ship_complete = false;
+  bool no_split = false;
+  SubstitutionPolicy substitution = SubstitutionPolicy::kAsk;
+  std::int64_t shipped = 0;
+  std::int64_t cancelled = 0;
+  Attributes attributes;
+};
+
+struct Charge {
+  std::string id;
+  std::string kind;
+  std::string line;  // empty: of the order
+  std::optional<Money> amount;
+  std::optional<Money> tax;
+  bool refundable = true;
+};
+
+struct Payment {
+  std::string id;
+  PaymentMethod method = PaymentMethod::kCard;
+  std::optional<Money> authorized;
+  std::optional<Money> captured;
+  std::optional<Money> refunded;
+  std::optional<Timestamp> capture_before;
+  bool multi_capture = true;
+};
+
+// Only `id`, and of each line `id`, `sku` and `quantity`, are required.
+struct OrderDraft {
+  std::string id;
+  std::string channel;
+  std::string market;
+  std::optional<Timestamp> placed_at;
+  std::optional<Currency> currency;   // absent: the world's
+  std::int64_t priority = 0;          // higher first
+  std::vector<std::string> services;  // allowed; empty: any
+  bool test = false;
+  std::string parent;
+  Method method = Method::kShip;
+  std::string pickup_at;
+  std::optional<Timestamp> requested_by;
+  bool must_arrive = false;
+  std::optional<Timestamp> ship_after;
+  std::optional<Timestamp> ship_by;
+  std::optional<Timestamp> cancel_after;
+  bool ship_complete = false;
+  std::optional<double> min_fill;  // share of units, 0 to 1
+  Remainder remainder = Remainder::kBackorder;
+  std::optional<std::int64_t> max_shipments;
+  std::optional<double> risk;  // 0 to 1
+  std::vector<std::string> tags;
+  Attributes attributes;
+  std::optional<Customer> customer;
+  std::optional<Address> ship_to;
+  bool prices_include_tax = false;
+  CollectedBy collected_by = CollectedBy::kMerchant;
+  std::vector<OrderLineDraft> lines;
+  std::optional<Money> shipping_price;
+  std::optional<Money> shipping_tax;
+  std::vector<Charge> charges;
+  std::vector<Payment> payments;
+};
+
+// The part of a line that routing reads.
+struct OrderLine {
+  SkuIndex sku{};
+  bool no_split = false;
+  Units quantity;  // still to be sourced: ordered - shipped - cancelled
+};
+
+class ORDERWRIGHT_EXPORT Order {
+ public:
+  // Errors: kInvalidArgument with every issue (paths like `lines[3].quantity`); kUnimplemented if
+  // the only issues are features of the format that no decision acts on yet.
+  // Complexity: linear in the draft. Thread-safe.
+  [[nodiscard]] static absl::StatusOr<Order> Create(const World& world, OrderDraft draft);
+
+  [[nodiscard]] const OrderId& id() const { return id_; }
+  [[nodiscard]] std::span<const OrderLine> lines() const { return lines_; }
+  [[nodiscard]] Symbol channel() const { return channel_; }
+  [[nodiscard]] Symbol market() const { return market_; }
+  [[nodiscard]] Symbol country() const { return country_; }
+  [[nodiscard]] Symbol postal_code() const { return postal_code_; }
+  // Where it goes: given, or from the postal table; absent if neither knows.
+  [[nodiscard]] const std::optional<GeoPoint>& position() const { return position_; }
+  [[nodiscard]] std::optional<Timestamp> placed_at() const { return draft_->placed_at; }
+  // Allowed services; empty: any.
+  [[nodiscard]] std::span<const ServiceIndex> services() const { return services_; }
+  [[nodiscard]] bool ship_complete() const { return ship_complete_; }
+  [[nodiscard]] bool is_test() const { return draft_->test; }
+  [[nodiscard]] std::optional<std::int64_t> max_shipments() const { return max_shipments_; }
+  [[nodiscard]] const std::string& line_id(std::size_t line) const {
+    return draft_->lines[line].id;
+  }
+  // A bound on the cost of every plan of the order by the costs of `world`, which need not be the
+  // version that the order was made with: Create has checked that one. Rules may add to it.
+  // Errors: kOutOfRange if it is beyond 2^61 micro-units; solvers must not be given the order then.
+  [[nodiscard]] absl::StatusOr<Cost> WorstCost(const World& world) const;
+  [[nodiscard]] std::uint64_t lineage() const { return lineage_; }
+  // All fields as given.
+  [[nodiscard]] const OrderDraft& draft() const { return *draft_; }
+  // The same, to keep: plans of an order share its fields.
+  [[nodiscard]] const std::shared_ptr<const OrderDraft>& shared_draft() const { return draft_; }
+
+ private:
+  Order() = default;
+  friend class OrderBuilder;
+
+  // What routing reads comes first, together.
+  std::vector<OrderLine> lines_;
+  std::uint64_t lineage_ = 0;
+  Symbol channel_{};
+  Symbol market_{};
+  Symbol country_{};
+  Symbol postal_code_{};
+  std::optional<GeoPoint> position_;
+  std::optional<std::int64_t> max_shipments_;
+  std::vector<ServiceIndex> services_;
+  bool ship_complete_ = false;
+  std::shared_ptr<const OrderDraft> draft_;
+  OrderId id_;
+};
+
+}  // namespace orderwright
+
+#endif  // ORDERWRIGHT_MODEL_ORDER_H_

@@ -1,0 +1,188 @@
+#include "src/model/internal/check_order.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "src/model/internal/checks.h"
+
+namespace orderwright::model_internal {
+namespace {
+
+void CheckShare(const FieldPath& at, const std::optional<double>& share, Door& door) {
+  // Written so that a NaN, which compares false with everything, is refused too.
+  if (!share || (*share >= 0.0 && *share <= 1.0)) return;
+  door.Refuse(at, "out_of_range",
+              fmt::format("{} is {}; it must be between 0 and 1", at.name(), *share));
+}
+
+void CheckAddress(const FieldPath& at, const Address& address, Door& door) {
+  CheckCountry(at.Field("country"), address.country, door);
+  CheckPosition(at, address.position, door);
+  CheckTimeZone(at.Field("time_zone"), address.time_zone, door);
+}
+
+// Dates, pickup and all-or-nothing shares: nothing computes with them yet.
+void CheckUnsupported(const OrderDraft& draft, Door& door) {
+  const FieldPath root;
+  if (draft.method != Method::kShip) door.NotSupported(root.Field("method"), "pickup");
+  if (!draft.pickup_at.empty()) door.NotSupported(root.Field("pickup_at"), "pickup");
+  if (draft.requested_by) door.NotSupported(root.Field("requested_by"), "a requested date");
+  if (draft.must_arrive) door.NotSupported(root.Field("must_arrive"), "a date that must be met");
+  if (draft.ship_after) door.NotSupported(root.Field("ship_after"), "a date to ship after");
+  if (draft.ship_by) door.NotSupported(root.Field("ship_by"), "a date to ship by");
+  if (draft.cancel_after) door.NotSupported(root.Field("cancel_after"), "a date to cancel after");
+  if (draft.min_fill && *draft.min_fill > 0.0) {
+    door.NotSupported(root.Field("min_fill"), "a least share of units");
+  }
+}
+
+void CheckUnsupported(const FieldPath& at, const OrderLineDraft& line, Door& door) {
+  if (line.method && *line.method != Method::kShip) {
+    door.NotSupported(at.Field("method"), "pickup");
+  }
+  if (!line.pickup_at.empty()) door.NotSupported(at.Field("pickup_at"), "pickup");
+  if (line.ship_to) door.NotSupported(at.Field("ship_to"), "an address of a line");
+  if (line.ship_complete) {
+    door.NotSupported(at.Field("ship_complete"), "a line that ships complete or not at all");
+  }
+}
+
+std::int64_t MinorOf(const std::optional<Money>& money) { return money ? money->minor() : 0; }
+
+void CheckDiscount(const FieldPath& at, const OrderLineDraft& line, Door& door) {
+  const Int128 value = Int128{MinorOf(line.unit_price)} * line.quantity;
+  if (!line.discount || line.quantity < 1 || line.discount->minor() <= value) return;
+  door.Refuse(
+      at.Field("discount"), "discount_above_price",
+      fmt::format("the discount {} is more than {} times the price {}", AmountText(*line.discount),
+                  line.quantity, line.unit_price ? AmountText(*line.unit_price) : "0"));
+}
+
+void CheckCharge(const OrderDraft& draft, const FieldPath& at, const Charge& charge,
+                 Currency currency, Door& door) {
+  CheckMoney(at.Field("amount"), charge.amount, currency, door);
+  CheckMoney(at.Field("tax"), charge.tax, currency, door);
+  const auto is_its = [&charge](const OrderLineDraft& line) { return line.id == charge.line; };
+  if (charge.line.empty() || std::any_of(draft.lines.begin(), draft.lines.end(), is_its)) return;
+  door.Refuse(at.Field("line"), "unknown_line",
+              fmt::format("the order has no line '{}'", charge.line));
+}
+
+void CheckPayment(const FieldPath& at, const Payment& payment, Currency currency, Door& door) {
+  CheckMoney(at.Field("authorized"), payment.authorized, currency, door);
+  CheckMoney(at.Field("captured"), payment.captured, currency, door);
+  CheckMoney(at.Field("refunded"), payment.refunded, currency, door);
+  if (MinorOf(payment.refunded) <= std::max<std::int64_t>(0, MinorOf(payment.captured))) return;
+  door.Refuse(at.Field("refunded"), "refund_above_capture",
+              fmt::format("refunded {} is more than captured {}", AmountText(*payment.refunded),
+                          payment.captured ? AmountText(*payment.captured) : "0"));
+}
+
+// Every sum of an order's money then fits in 64 bits.
+void CheckTotal(const OrderDraft& draft, Door& door) {
+  Int128 total = Int128{MinorOf(draft.shipping_price)} + MinorOf(draft.shipping_tax);
+  for (const OrderLineDraft& line : draft.lines) {
+    // A quantity out of range is an issue of its own, and could overflow even this sum.
+    if (line.quantity < 1 || line.quantity > kMaxCount) continue;
+    total += Int128{MinorOf(line.unit_price)} * line.quantity + MinorOf(line.tax);
+  }
+  for (const Charge& charge : draft.charges) {
+    total += Int128{MinorOf(charge.amount)} + MinorOf(charge.tax);
+  }
+  Int128 paid = 0;
+  for (const Payment& payment : draft.payments) {
+    paid += Int128{MinorOf(payment.authorized)} + MinorOf(payment.captured);
+  }
+  constexpr Int128 kMost = Int128{1} << 62;
+  const FieldPath root;
+  if (total > kMost) {
+    door.Refuse(root.Field("lines"), "out_of_range", "the prices sum to more than 64 bits hold");
+  }
+  if (paid > kMost) {
+    door.Refuse(root.Field("payments"), "out_of_range",
+                "the payments sum to more than 64 bits hold");
+  }
+}
+
+void CheckLines(const OrderDraft& draft, Door& door) {
+  const FieldPath root;
+  const FieldPath lines = root.Field("lines");
+  if (draft.lines.empty()) door.Refuse(lines, "empty", "an order needs a line");
+  UniqueNames ids;
+  Int128 units = 0;
+  for (std::size_t i = 0; i < draft.lines.size(); ++i) {
+    const FieldPath line = root.Index("lines", i);
+    CheckName(line.Field("id"), draft.lines[i].id, ids, door);
+    units += draft.lines[i].quantity;
+  }
+  if (units > kMaxCount) {
+    door.Refuse(lines, "out_of_range",
+                fmt::format("the quantities sum to more than {} units", kMaxCount));
+  }
+}
+
+}  // namespace
+
+void CheckOrder(const World& world, const OrderDraft& draft, Currency currency, Door& door) {
+  const FieldPath root;
+  UniqueNames none;
+  CheckName(root.Field("id"), draft.id, none, door);
+  if (!world.CanConvert(currency)) {
+    door.Refuse(root.Field("currency"), "missing_rate",
+                fmt::format("the world has no rate (fx) of {} to {}", currency.code(),
+                            world.currency().code()));
+  }
+  CheckShare(root.Field("min_fill"), draft.min_fill, door);
+  CheckShare(root.Field("risk"), draft.risk, door);
+  if (draft.max_shipments) {
+    CheckRange(root.Field("max_shipments"), *draft.max_shipments, 0, kMaxCount, door);
+  }
+  CheckTags(root, "tags", draft.tags, door);
+  CheckAttributes(root, draft.attributes, door);
+  if (draft.customer) CheckTags(root.Field("customer"), "tags", draft.customer->tags, door);
+  if (draft.ship_to) CheckAddress(root.Field("ship_to"), *draft.ship_to, door);
+  CheckUnsupported(draft, door);
+  CheckLines(draft, door);
+  CheckOrderMoney(draft, currency, door);
+}
+
+void CheckLine(const FieldPath& at, const OrderLineDraft& line, Currency currency, Door& door) {
+  bool counted = CheckRange(at.Field("quantity"), line.quantity, 1, kMaxCount, door);
+  counted = CheckRange(at.Field("shipped"), line.shipped, 0, kMaxCount, door) && counted;
+  counted = CheckRange(at.Field("cancelled"), line.cancelled, 0, kMaxCount, door) && counted;
+  if (counted && line.shipped + line.cancelled > line.quantity) {
+    door.Refuse(at.Field(line.shipped > line.quantity ? "shipped" : "cancelled"), "above_quantity",
+                fmt::format("{} shipped and {} cancelled are more than {} ordered", line.shipped,
+                            line.cancelled, line.quantity));
+  }
+  CheckMoney(at.Field("unit_price"), line.unit_price, currency, door);
+  CheckMoney(at.Field("discount"), line.discount, currency, door);
+  CheckMoney(at.Field("tax"), line.tax, currency, door);
+  CheckDiscount(at, line, door);
+  CheckAttributes(at, line.attributes, door);
+  if (line.ship_to) CheckAddress(at.Field("ship_to"), *line.ship_to, door);
+  CheckUnsupported(at, line, door);
+}
+
+void CheckOrderMoney(const OrderDraft& draft, Currency currency, Door& door) {
+  const FieldPath root;
+  const FieldPath shipping = root.Field("shipping");
+  CheckMoney(shipping.Field("price"), draft.shipping_price, currency, door);
+  CheckMoney(shipping.Field("tax"), draft.shipping_tax, currency, door);
+  UniqueNames charges;
+  for (std::size_t i = 0; i < draft.charges.size(); ++i) {
+    const FieldPath at = root.Index("charges", i);
+    CheckName(at.Field("id"), draft.charges[i].id, charges, door);
+    CheckCharge(draft, at, draft.charges[i], currency, door);
+  }
+  UniqueNames payments;
+  for (std::size_t i = 0; i < draft.payments.size(); ++i) {
+    const FieldPath at = root.Index("payments", i);
+    CheckName(at.Field("id"), draft.payments[i].id, payments, door);
+    CheckPayment(at, draft.payments[i], currency, door);
+  }
+  CheckTotal(draft, door);
+}
+
+}  // namespace orderwright::model_internal

@@ -1,0 +1,84 @@
+#include "orderwright/model/postal_table.h"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "src/model/internal/checks.h"
+#include "src/model/internal/door.h"
+
+namespace orderwright {
+namespace {
+
+using Key = std::tuple<std::string_view, std::string_view>;
+
+Key KeyOf(const PostalRow& row) { return {row.country, row.postal_code}; }
+
+// "94103-1234" is in the area of 94103; only the United States write such suffixes.
+std::string_view AreaOf(std::string_view country, std::string_view code) {
+  const bool has_suffix = country == "US" && code.size() == 10 && code[5] == '-';
+  return has_suffix ? code.substr(0, 5) : code;
+}
+
+void CheckRow(const PostalRow& row, const model_internal::FieldPath& at,
+              model_internal::Door& door) {
+  if (row.country.empty()) door.Refuse(at.Field("country"), "empty", "a row needs a country");
+  if (row.postal_code.empty()) {
+    door.Refuse(at.Field("postal_code"), "empty", "a row needs a postal code");
+  }
+  model_internal::CheckCountry(at.Field("country"), row.country, door);
+  model_internal::CheckPosition(at, row.position, door);
+}
+
+// Every row but the first of its code, in order of input.
+void CheckUnique(const std::vector<PostalRow>& rows, model_internal::Door& door) {
+  std::vector<std::size_t> order(rows.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&rows](std::size_t a, std::size_t b) {
+    return KeyOf(rows[a]) < KeyOf(rows[b]);
+  });
+  std::vector<std::size_t> repeated;
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    if (KeyOf(rows[order[i]]) == KeyOf(rows[order[i - 1]])) repeated.push_back(order[i]);
+  }
+  std::sort(repeated.begin(), repeated.end());
+  const model_internal::FieldPath root;
+  for (const std::size_t i : repeated) {
+    const model_internal::FieldPath at = root.Index("rows", i);
+    if (rows[i].postal_code.empty()) continue;
+    door.Refuse(
+        at.Field("postal_code"), "duplicate",
+        fmt::format("'{}' of {} is given more than once", rows[i].postal_code, rows[i].country));
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<PostalTable> PostalTable::Create(std::vector<PostalRow> rows) {
+  model_internal::Door door;
+  const model_internal::FieldPath root;
+  for (std::size_t i = 0; i < rows.size(); ++i) CheckRow(rows[i], root.Index("rows", i), door);
+  CheckUnique(rows, door);
+  if (!door.ok()) return door.Verdict("postal table");
+  std::sort(rows.begin(), rows.end(),
+            [](const PostalRow& a, const PostalRow& b) { return KeyOf(a) < KeyOf(b); });
+  PostalTable table;
+  table.rows_ = std::make_shared<const std::vector<PostalRow>>(std::move(rows));
+  return table;
+}
+
+std::optional<GeoPoint> PostalTable::Find(std::string_view country,
+                                          std::string_view postal_code) const {
+  if (!rows_) return std::nullopt;
+  const Key key(country, AreaOf(country, postal_code));
+  const auto found =
+      std::lower_bound(rows_->begin(), rows_->end(), key,
+                       [](const PostalRow& row, const Key& wanted) { return KeyOf(row) < wanted; });
+  if (found == rows_->end() || KeyOf(*found) != key) return std::nullopt;
+  return found->position;
+}
+
+}  // namespace orderwright
