@@ -1,0 +1,89 @@
+// Stock: the opening quantities of a pool, as a feed or a file states them.
+//
+// Stock is not part of a World: it changes by the second, a World by the week. `Stock::Create`
+// checks rows against a World once; an InventoryPool made from it cannot fail.
+#ifndef ORDERWRIGHT_INVENTORY_STOCK_H_
+#define ORDERWRIGHT_INVENTORY_STOCK_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "orderwright/core/export.h"
+#include "orderwright/core/ids.h"
+#include "orderwright/core/money.h"
+#include "orderwright/core/time.h"
+#include "orderwright/core/units.h"
+#include "orderwright/model/item.h"
+#include "orderwright/model/world.h"
+
+namespace orderwright {
+
+struct IncomingSpec {
+  Units quantity;
+  Timestamp at{};
+};
+
+// One row of stock in words. Quantities are pieces; `on_hand` includes damaged and
+// quality_control; `reserved` is what other systems hold already.
+struct StockRowSpec {
+  std::string location;
+  std::string sku;
+  std::optional<std::int64_t> on_hand = 0;  // absent: not tracked (a vendor), without limit
+  std::int64_t reserved = 0;
+  std::int64_t safety_stock = 0;
+  std::int64_t damaged = 0;
+  std::int64_t quality_control = 0;
+  std::optional<Money> unit_cost;
+  std::optional<BackorderTerms> backorder;  // overrides the item's here
+  std::optional<Timestamp> as_of;
+  std::vector<IncomingSpec> incoming;
+};
+
+// The quantities of one row, resolved.
+struct StockRow {
+  LocationIndex location{};
+  SkuIndex sku{};
+  Units on_hand;
+  Units reserved;
+  Units safety_stock;
+  Units damaged;
+  Units quality_control;
+
+  // Units that may be promised: never below 0.
+  [[nodiscard]] Units Available() const {
+    const std::int64_t n = on_hand.count() - reserved.count() - safety_stock.count() -
+                           damaged.count() - quality_control.count();
+    return Units(n > 0 ? n : 0);
+  }
+};
+
+// Checked rows of one lineage, sorted by SKU and location, at most one per pair. Immutable handle.
+class ORDERWRIGHT_EXPORT Stock {
+ public:
+  // The most units one quantity of a row may have (a cell of a pool keeps 32 bits).
+  static constexpr std::int64_t kMaxUnits = 2'147'483'647;
+
+  // Errors: kInvalidArgument with every issue (paths like `stock[12].on_hand`): unknown location
+  // or SKU, a negative quantity, a pair given twice; kOutOfRange issues beyond kMaxUnits;
+  // kUnimplemented if the only issues are features that no decision acts on yet.
+  [[nodiscard]] static absl::StatusOr<Stock> Create(const World& world,
+                                                    std::vector<StockRowSpec> rows);
+
+  [[nodiscard]] std::span<const StockRow> rows() const { return *rows_; }
+  [[nodiscard]] std::uint64_t lineage() const { return lineage_; }
+
+ private:
+  Stock(std::shared_ptr<const std::vector<StockRow>> rows, std::uint64_t lineage)
+      : rows_(std::move(rows)), lineage_(lineage) {}
+  std::shared_ptr<const std::vector<StockRow>> rows_;
+  std::uint64_t lineage_;
+};
+
+}  // namespace orderwright
+
+#endif  // ORDERWRIGHT_INVENTORY_STOCK_H_

@@ -1,0 +1,93 @@
+// StockView: one question to stock, "what is available", whoever answers it.
+//
+// A view is either live (each cell exact, cells from different instants) or a snapshot (all cells
+// at one sequence number). Routing asks a view and does not care which.
+#ifndef ORDERWRIGHT_INVENTORY_STOCK_VIEW_H_
+#define ORDERWRIGHT_INVENTORY_STOCK_VIEW_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "orderwright/core/export.h"
+#include "orderwright/core/ids.h"
+#include "orderwright/core/symbol.h"
+#include "orderwright/core/time.h"
+#include "orderwright/inventory/cell.h"
+#include "orderwright/inventory/reservation.h"
+
+namespace orderwright {
+
+class InventoryPool;
+
+// For whom and when stock is asked.
+struct Availability {
+  Symbol channel{};
+  Symbol market{};
+  Timestamp now{};
+  // A reservation of the asker: its units count as available to it (a re-route).
+  std::optional<ReservationId> own_reservation;
+};
+
+// Cells at one sequence number. Immutable; copies share the data.
+class ORDERWRIGHT_EXPORT StockSnapshot {
+ public:
+  struct Entry {
+    LocationIndex location{};
+    StockFigures figures;
+  };
+  // The cells of a SKU, ascending by location; none if the SKU was not asked for.
+  [[nodiscard]] std::span<const Entry> entries_of(SkuIndex sku) const;
+  [[nodiscard]] std::uint64_t sequence() const { return data_->sequence; }
+  [[nodiscard]] std::uint64_t lineage() const { return data_->lineage; }
+
+ private:
+  friend class InventoryPool;
+  friend class StockView;
+  struct Row {
+    SkuIndex sku{};
+    std::size_t first = 0;
+    std::size_t count = 0;
+  };
+  struct Data {
+    std::vector<Row> rows;  // ascending by SKU
+    std::vector<Entry> entries;
+    std::optional<Reservation> own;  // the reservation that the snapshot was taken for
+    std::uint64_t sequence = 0;
+    std::uint64_t lineage = 0;
+  };
+  explicit StockSnapshot(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
+  std::shared_ptr<const Data> data_;
+};
+
+// A cheap handle; valid as long as the pool or the snapshot it looks at. Thread-safe.
+class ORDERWRIGHT_EXPORT StockView {
+ public:
+  // Of a snapshot, which must outlive the view. (A live one comes from InventoryPool::Live.)
+  StockView(const StockSnapshot& snapshot) : snapshot_(&snapshot) {}  // NOLINT: a snapshot is a view
+  StockView(StockSnapshot&&) = delete;
+
+  // visit(LocationIndex, std::int64_t available) for every location that has some of `sku`,
+  // ascending by location. Defined in pool.h, because it reads the pool's cells inline.
+  template <typename Visit>
+  void ForEachHolder(SkuIndex sku, const Availability& question, Visit&& visit) const;
+  [[nodiscard]] std::int64_t Available(SkuIndex sku, LocationIndex location,
+                                       const Availability& question) const;
+  [[nodiscard]] std::uint64_t sequence() const;
+  [[nodiscard]] std::uint64_t lineage() const;
+
+ private:
+  friend class InventoryPool;
+  explicit StockView(const InventoryPool* pool) : pool_(pool) {}
+  [[nodiscard]] std::int64_t WithOwn(const Availability& question, SkuIndex sku,
+                                     LocationIndex location, const StockFigures& figures) const;
+
+  const InventoryPool* pool_ = nullptr;
+  const StockSnapshot* snapshot_ = nullptr;
+};
+
+}  // namespace orderwright
+
+#endif  // ORDERWRIGHT_INVENTORY_STOCK_VIEW_H_

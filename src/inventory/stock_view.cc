@@ -1,0 +1,52 @@
+#include "orderwright/inventory/stock_view.h"
+
+#include <algorithm>
+
+#include "orderwright/inventory/pool.h"
+
+namespace orderwright {
+
+std::span<const StockSnapshot::Entry> StockSnapshot::entries_of(SkuIndex sku) const {
+  const std::vector<Row>& rows = data_->rows;
+  auto at = std::lower_bound(rows.begin(), rows.end(), sku,
+                             [](const Row& row, SkuIndex s) { return row.sku < s; });
+  if (at == rows.end() || at->sku != sku) return {};
+  return std::span(data_->entries).subspan(at->first, at->count);
+}
+
+std::int64_t StockView::Available(SkuIndex sku, LocationIndex location,
+                                  const Availability& question) const {
+  std::int64_t found = 0;
+  ForEachHolder(sku, question, [&](LocationIndex at, std::int64_t available) {
+    if (at == location) found = available;
+  });
+  return found;
+}
+
+std::uint64_t StockView::sequence() const {
+  return snapshot_ != nullptr ? snapshot_->sequence() : pool_->sequence();
+}
+
+std::uint64_t StockView::lineage() const {
+  return snapshot_ != nullptr ? snapshot_->lineage() : pool_->lineage();
+}
+
+std::int64_t StockView::WithOwn(const Availability& question, SkuIndex sku, LocationIndex location,
+                                const StockFigures& figures) const {
+  std::int64_t own = 0;
+  if (snapshot_ != nullptr) {
+    const std::optional<Reservation>& held = snapshot_->data_->own;
+    if (held && held->id == *question.own_reservation) {
+      for (const CellDemand& cell : held->cells) {
+        if (cell.sku == sku && cell.location == location) own = cell.quantity.count();
+      }
+    }
+  } else {
+    own = pool_->OwnUnits(*question.own_reservation, sku, location);
+  }
+  StockFigures without = figures;
+  without.hard -= own;
+  return without.Available();
+}
+
+}  // namespace orderwright

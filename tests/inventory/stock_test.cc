@@ -1,0 +1,160 @@
+#include "orderwright/inventory/stock.h"
+
+#include <algorithm>
+#include <functional>
+#include <random>
+
+#include "tests/model/fixtures.h"
+
+namespace orderwright {
+namespace {
+
+using testing::ContainsText;
+using testing::ErrorsOf;
+using testing::IsOk;
+using testing::MoneyOf;
+using testing::OnlyMessage;
+using testing::SmallWorld;
+using testing::StatusIs;
+using Errors = std::vector<std::string>;
+
+StockRowSpec RowOf(const char* location, const char* sku, std::int64_t on_hand) {
+  StockRowSpec row;
+  row.location = location;
+  row.sku = sku;
+  row.on_hand = on_hand;
+  return row;
+}
+
+TEST_CASE("Stock is sorted by SKU, then location, whatever the order of the rows") {
+  const World world = SmallWorld();
+  std::vector<StockRowSpec> specs = {RowOf("RNO", "MUG", 1), RowOf("STO", "MUG", 2),
+                                     RowOf("RNO", "TEE", 3), RowOf("STO", "TEE", 4),
+                                     RowOf("RNO", "CUP", 5), RowOf("STO", "CUP", 6)};
+  std::mt19937 random(5);
+  for (int round = 0; round < 20; ++round) {
+    std::shuffle(specs.begin(), specs.end(), random);
+    const absl::StatusOr<Stock> stock = Stock::Create(world, specs);
+    REQUIRE(IsOk(stock));
+    CHECK(stock->lineage() == world.lineage());
+    REQUIRE(stock->rows().size() == 6);
+    for (std::size_t i = 0; i < 6; ++i) {
+      const StockRow& row = stock->rows()[i];
+      CHECK(row.sku == static_cast<SkuIndex>(i / 2));
+      CHECK(row.location == static_cast<LocationIndex>(i % 2));
+      CHECK(row.on_hand == Units(static_cast<std::int64_t>(i) + 1));
+    }
+  }
+}
+
+TEST_CASE("Available is on hand less all that is held, and never below 0") {
+  StockRowSpec spec = RowOf("RNO", "MUG", 20);
+  spec.reserved = 1;
+  spec.safety_stock = 2;
+  spec.damaged = 3;
+  spec.quality_control = 4;
+  absl::StatusOr<Stock> stock = Stock::Create(SmallWorld(), {spec});
+  REQUIRE(IsOk(stock));
+  CHECK(stock->rows()[0].Available() == Units(10));
+  CHECK(stock->rows()[0].safety_stock == Units(2));
+  CHECK(stock->rows()[0].quality_control == Units(4));
+  spec.on_hand = 9;  // feeds may say so for a while
+  stock = Stock::Create(SmallWorld(), {spec});
+  REQUIRE(IsOk(stock));
+  CHECK(stock->rows()[0].Available() == Units(0));
+}
+
+// A field spoilt, and the one issue that it makes.
+struct Spoilt {
+  const char* error;
+  std::function<void(StockRowSpec&)> spoil;
+};
+
+void CheckEach(const std::vector<Spoilt>& cases, absl::StatusCode code) {
+  const World world = SmallWorld();
+  for (const Spoilt& spoilt : cases) {
+    CAPTURE(spoilt.error);
+    std::vector<StockRowSpec> rows = {RowOf("STO", "MUG", 2), RowOf("RNO", "MUG", 5)};
+    spoilt.spoil(rows[1]);
+    const absl::StatusOr<Stock> stock = Stock::Create(world, std::move(rows));
+    CHECK(StatusIs(stock, code));
+    CHECK(ErrorsOf(stock.status()) == Errors{spoilt.error});
+  }
+}
+
+TEST_CASE("Stock::Create names what is wrong with a row") {
+  constexpr std::int64_t kTooMany = Stock::kMaxUnits + 1;
+  CheckEach(
+      {
+          {"stock[1].location unknown_location", [](auto& r) { r.location = "RON"; }},
+          {"stock[1].sku unknown_sku", [](auto& r) { r.sku = "JUG"; }},
+          {"stock[1].sku bundle_stock", [](auto& r) { r.sku = "SET"; }},
+          {"stock[1] duplicate", [](auto& r) { r.location = "STO"; }},
+          {"stock[1].on_hand negative", [](auto& r) { r.on_hand = -1; }},
+          {"stock[1].on_hand out_of_range", [=](auto& r) { r.on_hand = kTooMany; }},
+          {"stock[1].reserved negative", [](auto& r) { r.reserved = -1; }},
+          {"stock[1].reserved out_of_range", [=](auto& r) { r.reserved = kTooMany; }},
+          {"stock[1].safety_stock negative", [](auto& r) { r.safety_stock = -1; }},
+          {"stock[1].damaged negative", [](auto& r) { r.damaged = -1; }},
+          {"stock[1].quality_control out_of_range", [=](auto& r) { r.quality_control = kTooMany; }},
+          {"stock[1].unit_cost currency_mix", [](auto& r) { r.unit_cost = MoneyOf("1", "EUR"); }},
+          {"stock[1].unit_cost negative", [](auto& r) { r.unit_cost = MoneyOf("-1"); }},
+      },
+      absl::StatusCode::kInvalidArgument);
+}
+
+TEST_CASE("Stock::Create refuses features that nothing acts on yet with kUnimplemented") {
+  CheckEach(
+      {
+          {"stock[1].on_hand not_supported", [](auto& r) { r.on_hand.reset(); }},
+          {"stock[1].backorder.allowed not_supported",
+           [](auto& r) { r.backorder = BackorderTerms{true, std::nullopt}; }},
+          {"stock[1].incoming not_supported",
+           [](auto& r) { r.incoming = {{Units(10), Timestamp{}}}; }},
+      },
+      absl::StatusCode::kUnimplemented);
+}
+
+TEST_CASE("Stock::Create accepts the most units, no rows, and terms that change nothing") {
+  const World world = SmallWorld();
+  StockRowSpec row = RowOf("RNO", "MUG", Stock::kMaxUnits);
+  row.backorder = BackorderTerms{};
+  row.as_of = Timestamp{};
+  row.unit_cost = MoneyOf("3.10");
+  CHECK(IsOk(Stock::Create(world, {row})));
+  const absl::StatusOr<Stock> none = Stock::Create(world, {});
+  REQUIRE(IsOk(none));
+  CHECK(none->rows().empty());
+}
+
+TEST_CASE("Stock::Create reports all issues, repeated pairs in order of input") {
+  std::vector<StockRowSpec> rows = {RowOf("RNO", "TEE", 1), RowOf("RNO", "MUG", 1),
+                                    RowOf("RNO", "TEE", 2), RowOf("RNO", "MUG", -1),
+                                    RowOf("RNO", "TEE", 3)};
+  rows[1].on_hand.reset();
+  const absl::StatusOr<Stock> stock = Stock::Create(SmallWorld(), rows);
+  CHECK(StatusIs(stock, absl::StatusCode::kInvalidArgument));
+  CHECK(ErrorsOf(stock.status()) == Errors{"stock[1].on_hand not_supported",
+                                           "stock[3].on_hand negative", "stock[2] duplicate",
+                                           "stock[3] duplicate", "stock[4] duplicate"});
+  CHECK_THAT(IssuesOf(stock.status())[4].message, ContainsText("stock[0]"));
+}
+
+TEST_CASE("An unknown location or SKU comes with what may have been meant") {
+  CHECK_THAT(OnlyMessage(Stock::Create(SmallWorld(), {RowOf("RON", "MUG", 1)}).status()),
+             ContainsText("did you mean 'RNO'?"));
+  CHECK_THAT(OnlyMessage(Stock::Create(SmallWorld(), {RowOf("RNO", "mug", 1)}).status()),
+             ContainsText("did you mean 'MUG'?"));
+}
+
+TEST_CASE("Stock of retired items and locations is still stock") {
+  WorldChanges changes;
+  changes.remove_skus = {"TEE"};
+  changes.remove_locations = {"RNO"};
+  const absl::StatusOr<World> next = SmallWorld().With(changes);
+  REQUIRE(IsOk(next));
+  CHECK(IsOk(Stock::Create(*next, {RowOf("RNO", "TEE", 1)})));
+}
+
+}  // namespace
+}  // namespace orderwright
