@@ -1,0 +1,105 @@
+// RuleSet: the rules of a merchant, in order, and the objectives they serve. Immutable handle.
+//
+// Example:
+//   rules::Rule near{.id = "near", .kind = rules::RuleKind::kLimit,
+//                    .limit = rules::LimitKind::kMaxDistanceKm,
+//                    .evaluator = rules::FromLimit([](const rules::Facts&) { return 800; })};
+//   absl::StatusOr<rules::RuleSet> set = rules::RuleSet::Create({.version = "17", .rules = {near}});
+#ifndef ORDERWRIGHT_RULES_RULE_SET_H_
+#define ORDERWRIGHT_RULES_RULE_SET_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "orderwright/core/export.h"
+#include "orderwright/core/time.h"
+#include "orderwright/rules/evaluator.h"
+
+namespace orderwright::rules {
+
+enum class RuleKind : std::uint8_t {
+  kSet = 1,
+  kEligible = 2,
+  kProtect = 3,
+  kLimit = 4,
+  kGroup = 5,
+  kPrice = 6,
+  kPrefer = 7,
+  kHold = 8,
+  kOutcome = 9,
+  kPolicy = 10,
+};
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(RuleKind kind);
+
+enum class LimitKind : std::uint8_t { kMaxShipments = 1, kMaxDistanceKm = 2 };
+enum class PreferBy : std::uint8_t { kCost = 1, kRank = 2 };
+enum class RuleMode : std::uint8_t { kOn = 1, kOff = 2 };
+
+struct Rule {
+  std::string id;  // unique within the set
+  RuleKind kind = RuleKind::kEligible;
+  std::int64_t priority = 0;  // higher is evaluated first; equal: in order of the list
+  RuleMode mode = RuleMode::kOn;
+  std::optional<Timestamp> from;   // active period [from, until)
+  std::optional<Timestamp> until;
+  std::string reason;                         // shown to people
+  LimitKind limit = LimitKind::kMaxShipments;  // of kLimit
+  PreferBy prefer = PreferBy::kCost;           // of kPrefer
+  std::shared_ptr<const Evaluator> evaluator;
+
+  // Whether the rule speaks at `now`; a rule with a period does not if `now` is not known.
+  [[nodiscard]] bool IsActive(std::optional<Timestamp> now) const {
+    if (mode == RuleMode::kOff) return false;
+    if (from && (!now || *now < *from)) return false;
+    return !until || (now && *now < *until);
+  }
+};
+
+enum class Minimize : std::uint8_t {
+  kCost = 1,
+  kShortfall = 2,
+  kShipments = 3,
+  kRank = 4,  // of rule `rank_rule`, or of all prefer-by-rank rules together if it is empty
+};
+
+struct Objective {
+  Minimize minimize = Minimize::kCost;
+  std::string rank_rule;
+  std::int64_t tolerance = 0;  // absolute: micro-units, shipments or ranks
+};
+
+struct RuleSetDraft {
+  std::string version;
+  std::vector<Objective> objectives;  // in order; empty: cost alone. Shortfall stands first unless
+                                      // the list places it.
+  std::vector<Rule> rules;
+};
+
+class ORDERWRIGHT_EXPORT RuleSet {
+ public:
+  RuleSet();  // no rules, cost alone
+  // Errors: kInvalidArgument with every issue (empty or duplicate id, no evaluator, an objective
+  // that names no prefer-by-rank rule, more than four objectives, a negative tolerance);
+  // kUnimplemented for kinds that no decision acts on yet.
+  [[nodiscard]] static absl::StatusOr<RuleSet> Create(RuleSetDraft draft);
+
+  // In order of evaluation within a kind: priority, then the list.
+  [[nodiscard]] std::span<const Rule> rules() const { return draft_->rules; }
+  [[nodiscard]] std::span<const Objective> objectives() const { return draft_->objectives; }
+  [[nodiscard]] const std::string& version() const { return draft_->version; }
+  [[nodiscard]] bool empty() const { return draft_->rules.empty(); }
+
+ private:
+  explicit RuleSet(std::shared_ptr<const RuleSetDraft> draft) : draft_(std::move(draft)) {}
+  std::shared_ptr<const RuleSetDraft> draft_;
+};
+
+}  // namespace orderwright::rules
+
+#endif  // ORDERWRIGHT_RULES_RULE_SET_H_
