@@ -1,0 +1,195 @@
+// Plan: where every unit of an order ships from, what that costs, and what could not be sourced.
+//
+// One block of memory: flat records, spans to read them. It holds indices and handles to its World
+// and Order; texts are looked up when asked for. A business "no" is in here, with its reason: a
+// plan always exists. Units of a line sum: shipped + short = quantity still to be sourced.
+//
+// Example:
+//   for (const Shipment& s : plan.shipments())
+//     for (const PlanLine& l : plan.lines(s)) Send(plan.location_id(s), plan.sku(l), l.quantity);
+#ifndef ORDERWRIGHT_ROUTING_PLAN_H_
+#define ORDERWRIGHT_ROUTING_PLAN_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orderwright/core/cost.h"
+#include "orderwright/core/export.h"
+#include "orderwright/core/ids.h"
+#include "orderwright/core/units.h"
+#include "orderwright/model/order.h"
+#include "orderwright/model/world.h"
+
+namespace orderwright {
+
+enum class PlanStatus : std::uint8_t {
+  kPlanned = 1,     // every unit is sourced
+  kShort = 2,       // some units are not sourced
+  kUnroutable = 3,  // nothing is sourced
+};
+// "planned", "short", "unroutable".
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(PlanStatus status);
+
+enum class ShortReason : std::uint8_t {
+  kNoStock = 1,             // no location has a unit more
+  kNoEligibleLocation = 2,  // there is stock, but not where this order may ship from
+  kLimit = 3,               // a limit of shipments, distance or weight stands in the way
+  kShipComplete = 4,        // the rest of the order is short, and it ships complete or not at all
+  kRule = 5,                // a rule keeps the stock
+  kCost = 6,                // sourcing would cost more than the penalty for leaving it out
+};
+// "no_stock", "no_eligible_location", "limit", "ship_complete", "rule", "cost".
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(ShortReason reason);
+
+enum class PlanProof : std::uint8_t {
+  kOptimal = 1,   // no plan is cheaper: cost equals lower_bound
+  kFeasible = 2,  // the best plan found; no plan is cheaper than lower_bound
+};
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(PlanProof proof);
+
+// The terms of a shipment's cost; they sum to Shipment::cost.
+struct ShipmentCost {
+  Cost handling;   // cost_per_shipment of the location
+  Cost unit;       // cost_per_unit of the location, times units
+  Cost shipping;   // the rate of the service for the weight
+  Cost surcharge;  // of the service, for tagged items
+  Cost lane;       // of a LaneCosts table
+  Cost rules;      // prefer and price rules
+
+  [[nodiscard]] Cost Sum() const { return handling + unit + shipping + surcharge + lane + rules; }
+  friend bool operator==(const ShipmentCost&, const ShipmentCost&) = default;
+};
+
+// What one location ships with one service.
+struct Shipment {
+  LocationIndex location{};
+  ServiceIndex service{};
+  std::optional<RateCardIndex> rate_card;  // absent where shipping is free
+  std::uint32_t zone = 0;                  // of the service, from 0
+  std::uint32_t first_line = 0;            // its lines are lines()[first_line .. +line_count)
+  std::uint32_t line_count = 0;
+  std::int64_t weight_g = 0;
+  double distance_km = -1;  // negative: not known
+  Units units;
+  Cost cost;
+  ShipmentCost terms;
+};
+
+struct PlanLine {
+  std::uint32_t line = 0;  // position in order().lines()
+  SkuIndex sku{};
+  Units quantity;  // 1 or more
+  friend bool operator==(const PlanLine&, const PlanLine&) = default;
+};
+
+struct Shortfall {
+  std::uint32_t line = 0;
+  SkuIndex sku{};
+  Units quantity;
+  ShortReason reason = ShortReason::kNoStock;
+};
+
+class ORDERWRIGHT_EXPORT Plan {
+ public:
+  Plan() = default;  // of no order: status unroutable, no records
+
+  [[nodiscard]] PlanStatus status() const { return head_.status; }
+  [[nodiscard]] PlanProof proof() const { return head_.proof; }
+  // Shipments, split and shortfall terms together.
+  [[nodiscard]] Cost cost() const { return head_.cost; }
+  [[nodiscard]] Cost lower_bound() const { return head_.lower_bound; }
+  [[nodiscard]] Cost split_cost() const { return head_.split_cost; }
+  [[nodiscard]] Cost shortfall_cost() const { return head_.shortfall_cost; }
+  // Ascending by (rank, id) of the location.
+  [[nodiscard]] std::span<const Shipment> shipments() const {
+    return {reinterpret_cast<const Shipment*>(block_.get()), head_.shipments};
+  }
+  // Of all shipments, shipment after shipment, each ascending by line.
+  [[nodiscard]] std::span<const PlanLine> lines() const {
+    return {reinterpret_cast<const PlanLine*>(block_.get() + head_.lines_at), head_.lines};
+  }
+  [[nodiscard]] std::span<const PlanLine> lines(const Shipment& shipment) const {
+    return lines().subspan(shipment.first_line, shipment.line_count);
+  }
+  // Ascending by line.
+  [[nodiscard]] std::span<const Shortfall> shortfalls() const {
+    return {reinterpret_cast<const Shortfall*>(block_.get() + head_.shortfalls_at),
+            head_.shortfalls};
+  }
+  // The number of the last stock change that the plan could have seen.
+  [[nodiscard]] std::uint64_t stock_sequence() const { return head_.stock_sequence; }
+  // Locations that could have shipped something: what the choice was made from.
+  [[nodiscard]] std::uint32_t candidates() const { return head_.candidates; }
+  // Search nodes; 0 where a closed form answered.
+  [[nodiscard]] std::int64_t nodes() const { return head_.nodes; }
+  // Version of the rule set, empty if there was none.
+  [[nodiscard]] std::string_view rules_version() const {
+    return rules_version_ ? std::string_view(*rules_version_) : std::string_view();
+  }
+
+  // The order's fields, the network's texts. Not for a default-made plan.
+  [[nodiscard]] const OrderDraft& order() const { return *order_; }
+  [[nodiscard]] const World& world() const { return *world_; }
+  [[nodiscard]] const std::string& location_id(const Shipment& shipment) const {
+    return world_->location(shipment.location).id();
+  }
+  [[nodiscard]] const std::string& service(const Shipment& shipment) const {
+    return world_->services()[Raw(shipment.service)];
+  }
+  [[nodiscard]] std::string_view carrier(const Shipment& shipment) const {
+    return shipment.rate_card ? std::string_view(world_->rate_card(*shipment.rate_card).carrier)
+                              : std::string_view("any");
+  }
+  [[nodiscard]] const std::string& sku(const PlanLine& line) const {
+    return world_->item(line.sku).sku();
+  }
+
+ private:
+  friend class PlanWriter;
+  struct Head {
+    PlanStatus status = PlanStatus::kUnroutable;
+    PlanProof proof = PlanProof::kOptimal;
+    std::uint32_t shipments = 0;
+    std::uint32_t lines = 0;
+    std::uint32_t shortfalls = 0;
+    std::uint32_t lines_at = 0;  // byte offsets into the block
+    std::uint32_t shortfalls_at = 0;
+    std::uint32_t candidates = 0;
+    Cost cost;
+    Cost lower_bound;
+    Cost split_cost;
+    Cost shortfall_cost;
+    std::uint64_t stock_sequence = 0;
+    std::int64_t nodes = 0;
+  };
+
+  // Uninitialised bytes: PlanWriter makes the records in place; they are trivially destructible.
+  struct Block {
+    std::unique_ptr<std::byte[]> bytes;
+    std::size_t capacity = 0;
+    Block() = default;
+    Block(const Block& other);
+    Block& operator=(const Block& other);
+    Block(Block&& other) noexcept;
+    Block& operator=(Block&& other) noexcept;
+    [[nodiscard]] const std::byte* get() const { return bytes.get(); }
+  };
+
+  Head head_;
+  Block block_;
+  std::optional<World> world_;
+  std::shared_ptr<const OrderDraft> order_;
+  std::shared_ptr<const std::string> rules_version_;
+};
+
+// A few lines for a terminal: shipments with their terms, shortfalls, total, proof.
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string ToString(const Plan& plan);
+
+}  // namespace orderwright
+
+#endif  // ORDERWRIGHT_ROUTING_PLAN_H_

@@ -1,0 +1,67 @@
+#include "src/routing/internal/network.h"
+
+#include <algorithm>
+
+namespace orderwright::routing_internal {
+namespace {
+
+bool Contains(const std::vector<Symbol>& sorted, Symbol symbol) {
+  return std::binary_search(sorted.begin(), sorted.end(), symbol);
+}
+
+ShipCheck CheckOf(const Location& location) {
+  if (!location.spec.active || location.retired) return ShipCheck::kNever;
+  const bool ask =
+      !location.spec.inactive.empty() || location.spec.markets || location.spec.channels;
+  return ask ? ShipCheck::kAsk : ShipCheck::kAlways;
+}
+
+}  // namespace
+
+Network::Network(const World& world) {
+  // Dense numbers for every service of every card, and for every zone of every service.
+  std::vector<std::uint32_t> first_service;
+  std::vector<std::uint32_t> first_rate;
+  for (const RateCard& card : world.rate_cards()) {
+    first_service.push_back(static_cast<std::uint32_t>(service_count_));
+    for (const Service& service : card.services) {
+      first_rate.push_back(static_cast<std::uint32_t>(rate_count_));
+      rate_count_ += service.zones();
+    }
+    service_count_ += card.services.size();
+  }
+  standard_ = world.FindService("standard").value_or(ServiceIndex{0});
+  entries_.reserve(world.locations().size());
+  for (const Location& location : world.locations()) {
+    LocationEntry entry;
+    entry.handling = location.spec.cost_per_shipment.micros();
+    entry.unit_cost = location.spec.cost_per_unit.micros();
+    entry.tie_rank = location.tie_rank;
+    entry.check = CheckOf(location);
+    entry.first_option = static_cast<std::uint32_t>(options_.size());
+    AddOptions(world, location, first_service, first_rate);
+    entry.option_count = static_cast<std::uint32_t>(options_.size()) - entry.first_option;
+    entries_.push_back(entry);
+    needs_now_ |= !location.spec.inactive.empty();
+  }
+}
+
+void Network::AddOptions(const World& world, const Location& location,
+                         std::span<const std::uint32_t> first_service,
+                         std::span<const std::uint32_t> first_rate) {
+  for (RateCardIndex card : location.rate_cards) {
+    const std::vector<Service>& services = world.rate_card(card).services;
+    for (std::uint32_t i = 0; i < services.size(); ++i) {
+      const std::uint32_t id = first_service[Raw(card)] + i;
+      options_.push_back({card, i, id, first_rate[id], &services[i]});
+    }
+  }
+}
+
+bool Network::MayShip(const Location& location, const Order& order, std::optional<Timestamp> now) {
+  if (!location.spec.inactive.empty() && !location.IsActive(*now)) return false;
+  if (location.spec.markets && !Contains(location.markets, order.market())) return false;
+  return !location.spec.channels || Contains(location.channels, order.channel());
+}
+
+}  // namespace orderwright::routing_internal

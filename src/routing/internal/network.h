@@ -1,0 +1,70 @@
+// What a router precomputes from its World: per location whether it may ship, with which services.
+#ifndef ORDERWRIGHT_SRC_ROUTING_INTERNAL_NETWORK_H_
+#define ORDERWRIGHT_SRC_ROUTING_INTERNAL_NETWORK_H_
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "orderwright/model/order.h"
+#include "orderwright/model/world.h"
+
+namespace orderwright::routing_internal {
+
+// One service that a location may ship with.
+struct ServiceOption {
+  RateCardIndex card{};
+  std::uint32_t service = 0;       // position in the card
+  std::uint32_t service_id = 0;    // dense over all (card, service) of the world
+  std::uint32_t first_rate = 0;    // dense over all (card, service, zone): first_rate + zone
+  const Service* data = nullptr;   // points into the world, which the router holds
+};
+
+enum class ShipCheck : std::uint8_t { kNever = 0, kAlways = 1, kAsk = 2 };
+
+struct LocationEntry {
+  std::int64_t handling = 0;   // micro-units a shipment
+  std::int64_t unit_cost = 0;  // micro-units a unit
+  std::uint32_t tie_rank = 0;
+  std::uint32_t first_option = 0;  // no option: ships for nothing, service `standard`
+  std::uint32_t option_count = 0;
+  ShipCheck check = ShipCheck::kAlways;
+};
+
+class Network {
+ public:
+  explicit Network(const World& world);
+
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] const LocationEntry& entry(LocationIndex location) const {
+    return entries_[Raw(location)];
+  }
+  [[nodiscard]] std::span<const ServiceOption> options(const LocationEntry& entry) const {
+    return std::span(options_).subspan(entry.first_option, entry.option_count);
+  }
+  [[nodiscard]] std::size_t service_count() const { return service_count_; }
+  [[nodiscard]] std::size_t rate_count() const { return rate_count_; }
+  [[nodiscard]] ServiceIndex standard() const { return standard_; }
+  // Some location is inactive for a time, so that decisions depend on `now`.
+  [[nodiscard]] bool needs_now() const { return needs_now_; }
+  // Whether `order` may be shipped from a location that needs asking.
+  [[nodiscard]] static bool MayShip(const Location& location, const Order& order,
+                                    std::optional<Timestamp> now);
+
+ private:
+  void AddOptions(const World& world, const Location& location,
+                  std::span<const std::uint32_t> first_service,
+                  std::span<const std::uint32_t> first_rate);
+
+  std::vector<LocationEntry> entries_;
+  std::vector<ServiceOption> options_;
+  std::size_t service_count_ = 0;
+  std::size_t rate_count_ = 0;
+  ServiceIndex standard_{};
+  bool needs_now_ = false;
+};
+
+}  // namespace orderwright::routing_internal
+
+#endif  // ORDERWRIGHT_SRC_ROUTING_INTERNAL_NETWORK_H_

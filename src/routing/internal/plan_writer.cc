@@ -1,0 +1,191 @@
+#include "src/routing/internal/plan_writer.h"
+
+#include <algorithm>
+#include <new>
+#include <type_traits>
+
+#include "orderwright/core/status.h"
+
+namespace orderwright {
+namespace {
+
+using routing_internal::Call;
+using routing_internal::Candidate;
+using routing_internal::LineSupply;
+using routing_internal::Setup;
+using routing_internal::SlotMeaning;
+using routing_internal::Sourcing;
+
+// Records are written in place and never destroyed one by one.
+static_assert(std::is_trivially_destructible_v<Shipment> && std::is_trivially_copyable_v<Shipment>);
+static_assert(std::is_trivially_destructible_v<PlanLine> && std::is_trivially_copyable_v<PlanLine>);
+static_assert(std::is_trivially_destructible_v<Shortfall> &&
+              std::is_trivially_copyable_v<Shortfall>);
+
+constexpr std::size_t AlignUp(std::size_t n) { return (n + 15) & ~std::size_t{15}; }
+
+std::int64_t RateOf(const SlotMeaning& slot, std::int64_t weight) {
+  if (slot.option == nullptr) return 0;
+  for (const RateStep& step : slot.option->data->steps_of_zone(slot.zone)) {
+    if (weight <= step.max_weight_g) return step.cost.micros();
+  }
+  return 0;
+}
+
+}  // namespace
+
+void PlanWriter::FindGroups(const Sourcing& sourcing, const solver::Solution& solution) {
+  groups_.clear();
+  for (std::uint32_t i = 0; i < solution.takes.size(); ++i) {
+    const std::uint32_t slot = solution.takes[i].slot;
+    if (groups_.empty() || groups_.back().slot != slot) groups_.push_back({slot, i, 0});
+    ++groups_.back().count;
+  }
+  const std::vector<solver::Slot>& slots = sourcing.problem().slots;
+  std::sort(groups_.begin(), groups_.end(), [&](const Group& a, const Group& b) {
+    const std::uint32_t rank_a = slots[a.slot].tie_rank;
+    const std::uint32_t rank_b = slots[b.slot].tie_rank;
+    return rank_a != rank_b ? rank_a < rank_b : a.slot < b.slot;
+  });
+}
+
+void PlanWriter::Layout(Plan& plan, std::size_t takes, std::size_t shortfalls) {
+  Plan::Head& head = plan.head_;
+  head.shipments = static_cast<std::uint32_t>(groups_.size());
+  head.lines = static_cast<std::uint32_t>(takes);
+  head.shortfalls = static_cast<std::uint32_t>(shortfalls);
+  const std::size_t lines_at = AlignUp(groups_.size() * sizeof(Shipment));
+  const std::size_t shortfalls_at = AlignUp(lines_at + takes * sizeof(PlanLine));
+  const std::size_t bytes = shortfalls_at + shortfalls * sizeof(Shortfall);
+  head.lines_at = static_cast<std::uint32_t>(lines_at);
+  head.shortfalls_at = static_cast<std::uint32_t>(shortfalls_at);
+  if (plan.block_.capacity < bytes) {
+    plan.block_.bytes.reset(new std::byte[bytes]);  // not zeroed: every record is written
+    plan.block_.capacity = bytes;
+  }
+}
+
+void PlanWriter::WriteShipment(const Setup& setup, Sourcing& sourcing,
+                               const solver::Solution& solution, const Call& call,
+                               const Group& group, std::uint32_t first_line, Plan& plan,
+                               Shipment& shipment) {
+  const SlotMeaning& meaning = sourcing.slot(group.slot);
+  const Candidate& candidate = sourcing.candidates()[meaning.candidate];
+  shipment.location = candidate.location;
+  shipment.service = setup.network.standard();
+  if (meaning.option != nullptr) {
+    shipment.service = meaning.option->data->name;
+    shipment.rate_card = meaning.option->card;
+    shipment.zone = meaning.zone;
+  }
+  shipment.distance_km = sourcing.DistanceKm(setup.world, candidate.location);
+  shipment.first_line = first_line;
+  shipment.line_count = group.count;
+  auto* lines = reinterpret_cast<PlanLine*>(plan.block_.bytes.get() + plan.head_.lines_at);
+  std::int64_t units = 0;
+  std::int64_t weight = 0;
+  Sourcing::UnitTerms sums;
+  for (std::uint32_t i = 0; i < group.count; ++i) {
+    const solver::Take& take = solution.takes[group.first + i];
+    const Sourcing::UnitTerms terms = sourcing.TermsOf(setup, take.line, group.slot, take.arc);
+    units += take.quantity;
+    weight += take.quantity * sourcing.UnitWeight(take.line, group.slot);
+    sums.unit += take.quantity * terms.unit;
+    sums.surcharge += take.quantity * terms.surcharge;
+    sums.lane += take.quantity * terms.lane;
+    sums.rules += take.quantity * terms.rules;
+    new (lines + first_line + i)
+        PlanLine{take.line, call.order.lines()[take.line].sku, Units(take.quantity)};
+  }
+  shipment.units = Units(units);
+  shipment.weight_g = weight;
+  shipment.terms.handling =
+      Cost::FromMicros(setup.network.entry(candidate.location).handling);
+  shipment.terms.unit = Cost::FromMicros(sums.unit);
+  shipment.terms.shipping = Cost::FromMicros(RateOf(meaning, weight));
+  shipment.terms.surcharge = Cost::FromMicros(sums.surcharge);
+  shipment.terms.lane = Cost::FromMicros(sums.lane);
+  shipment.terms.rules =
+      Cost::FromMicros(sums.rules + sourcing.PreferCost(meaning.candidate));
+  shipment.cost = shipment.terms.Sum();
+}
+
+// Which stage took away what the line needed. Stock first: what nobody has, no rule can give.
+ShortReason PlanWriter::ReasonOf(const Call& call, const Sourcing& sourcing,
+                                 const solver::Solution& solution, std::uint32_t line) {
+  const LineSupply& supply = sourcing.supply(line);
+  const std::int64_t wanted = call.order.lines()[line].quantity.count();
+  if (supply.held < wanted) return ShortReason::kNoStock;
+  if (supply.allowed < wanted) return ShortReason::kNoEligibleLocation;
+  if (supply.ruled < wanted) return ShortReason::kRule;
+  if (supply.carried < wanted) return ShortReason::kLimit;
+  if (call.order.ship_complete() && solution.takes.empty()) return ShortReason::kShipComplete;
+  // Lines of one SKU share its stock.
+  std::int64_t together = 0;
+  for (const OrderLine& other : call.order.lines()) {
+    if (other.sku == call.order.lines()[line].sku) together += other.quantity.count();
+  }
+  if (supply.held < together) return ShortReason::kNoStock;
+  if (supply.carried < together) return ShortReason::kRule;
+  const solver::OrderSpan& order = sourcing.problem().orders.front();
+  const bool bounded = order.max_shipments != solver::kUnlimited ||
+                       call.order.lines()[line].no_split || !sourcing.problem().steps.empty();
+  return bounded ? ShortReason::kLimit : ShortReason::kCost;
+}
+
+absl::Status PlanWriter::Write(const Setup& setup, const Call& call, Sourcing& sourcing,
+                               const solver::Solution& solution,
+                               const std::shared_ptr<const std::string>& rules_version,
+                               Plan& plan) {
+  const solver::OrderSpan& order = sourcing.problem().orders.front();
+  FindGroups(sourcing, solution);
+  std::size_t short_lines = 0;
+  for (const std::int64_t units : solution.shortfall) short_lines += units > 0 ? 1 : 0;
+  Layout(plan, solution.takes.size(), short_lines);
+
+  Cost shipments_cost;
+  auto* shipments = reinterpret_cast<Shipment*>(plan.block_.bytes.get());
+  std::uint32_t next_line = 0;
+  for (std::size_t i = 0; i < groups_.size(); ++i) {
+    auto* shipment = new (shipments + i) Shipment{};
+    WriteShipment(setup, sourcing, solution, call, groups_[i], next_line, plan, *shipment);
+    next_line += groups_[i].count;
+    shipments_cost += shipment->cost;
+  }
+  std::int64_t short_units = 0;
+  if (short_lines > 0) {
+    auto* out = reinterpret_cast<Shortfall*>(plan.block_.bytes.get() + plan.head_.shortfalls_at);
+    for (std::uint32_t line = 0; line < solution.shortfall.size(); ++line) {
+      const std::int64_t units = solution.shortfall[line];
+      if (units == 0) continue;
+      short_units += units;
+      new (out++) Shortfall{line, call.order.lines()[line].sku, Units(units),
+                            ReasonOf(call, sourcing, solution, line)};
+    }
+  }
+
+  Plan::Head& head = plan.head_;
+  head.split_cost = Cost::FromMicros(
+      groups_.size() > 1 ? order.split_penalty * static_cast<std::int64_t>(groups_.size() - 1) : 0);
+  head.shortfall_cost = setup.world.costs().shortfall_penalty_per_unit.Times(Units(short_units));
+  head.cost = shipments_cost + head.split_cost + head.shortfall_cost;
+  head.lower_bound = Cost::FromMicros(solution.lower_bound);
+  head.proof = solution.termination.proof == solver::Proof::kOptimal ? PlanProof::kOptimal
+                                                                     : PlanProof::kFeasible;
+  head.status = short_units == 0      ? PlanStatus::kPlanned
+                : groups_.empty()     ? PlanStatus::kUnroutable
+                                      : PlanStatus::kShort;
+  head.stock_sequence = call.stock.sequence();
+  head.candidates = static_cast<std::uint32_t>(sourcing.candidates().size());
+  head.nodes = solution.nodes;
+  if (!plan.world_ || !plan.world_->SameAs(setup.world)) plan.world_ = setup.world;
+  plan.order_ = call.order.shared_draft();
+  plan.rules_version_ = rules_version;
+  if (head.cost.micros() != solution.cost) {
+    return Internal("order '{}': the terms of the plan sum to {}, the solver says {}",
+                    call.order.id(), head.cost, Cost::FromMicros(solution.cost));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace orderwright

@@ -1,0 +1,637 @@
+#include "src/routing/internal/sourcing.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <utility>
+
+#include "orderwright/core/status.h"
+
+namespace orderwright::routing_internal {
+namespace {
+
+// A rule's value beyond this is a mistake, and would endanger the sums of the solver.
+constexpr std::int64_t kMaxRuleCost = 1'000'000'000 * Cost::kMicrosPerUnit;
+constexpr std::int64_t kMaxRuleSum = std::int64_t{1} << 60;
+constexpr std::int64_t kMaxRank = 1'000'000'000;
+
+bool Allows(std::span<const ServiceIndex> services, ServiceIndex service) {
+  return services.empty() ||
+         std::find(services.begin(), services.end(), service) != services.end();
+}
+
+// Grams that a carrier bills for one unit: its weight, or its volume over the divisor if larger.
+std::int64_t BilledWeight(const ItemSpec& item, const ServiceSpec& service) {
+  if (!service.dim_divisor || !item.dimensions_mm) return item.weight_g;
+  const std::array<std::int64_t, 3>& d = *item.dimensions_mm;
+  const std::int64_t volume = d[0] * d[1] * d[2];
+  const std::int64_t by_volume = (volume + *service.dim_divisor - 1) / *service.dim_divisor;
+  return std::max(item.weight_g, by_volume);
+}
+
+// Whether an item fits the size limit of a service in some orientation.
+bool FitsSize(const ItemSpec& item, const ServiceSpec& service) {
+  if (!service.max_dimensions_mm || !item.dimensions_mm) return true;
+  std::array<std::int64_t, 3> size = *item.dimensions_mm;
+  std::array<std::int64_t, 3> limit = *service.max_dimensions_mm;
+  std::sort(size.begin(), size.end());
+  std::sort(limit.begin(), limit.end());
+  return size[0] <= limit[0] && size[1] <= limit[1] && size[2] <= limit[2];
+}
+
+std::int64_t SurchargeOf(const Item& item, const Service& service) {
+  std::int64_t sum = 0;
+  for (const auto& [tag, cost] : service.surcharges) {
+    if (std::binary_search(item.tags.begin(), item.tags.end(), tag)) sum += cost.micros();
+  }
+  return sum;
+}
+
+solver::ObjectiveKind KindOf(rules::Minimize minimize) {
+  switch (minimize) {
+    case rules::Minimize::kShortfall:
+      return solver::ObjectiveKind::kShortfall;
+    case rules::Minimize::kShipments:
+      return solver::ObjectiveKind::kShipments;
+    case rules::Minimize::kRank:
+      return solver::ObjectiveKind::kRank;
+    case rules::Minimize::kCost:
+      break;
+  }
+  return solver::ObjectiveKind::kCost;
+}
+
+}  // namespace
+
+Sourcing::Sourcing(const World& world, const Network& network)
+    : distances_(network.size()),
+      location_stamp_(network.size()),
+      sku_stamp_(world.items().size()),
+      service_use_(network.service_count()),
+      rate_use_(network.rate_count()) {}
+
+absl::Status Sourcing::Build(const Setup& setup, const Call& call) {
+  Begin(setup, call);
+  if (absl::Status status = Gather(setup, call); !status.ok()) return status;
+  if (has_rules_) {
+    if (absl::Status status = ApplyRules(setup, call); !status.ok()) return status;
+  }
+  MakeSlots(setup, call);
+  MakeArcs(setup, call);
+  MakeObjectives(setup, call);
+  return absl::OkStatus();
+}
+
+void Sourcing::Begin(const Setup& setup, const Call& call) {
+  if (++epoch_ == 0) {  // wrapped after 2^32 orders: old stamps could look new
+    std::fill(location_stamp_.begin(), location_stamp_.end(), LocationStamp{});
+    std::fill(sku_stamp_.begin(), sku_stamp_.end(), SkuStamp{});
+    std::fill(service_use_.begin(), service_use_.end(), ServiceUse{});
+    std::fill(rate_use_.begin(), rate_use_.end(), RateUse{});
+    epoch_ = 1;
+  }
+  // Clear() would free the rank columns: their memory is kept aside.
+  for (std::vector<std::int64_t>& column : problem_.rank_columns) {
+    spare_columns_.push_back(std::move(column));
+  }
+  problem_.Clear();
+  candidates_.clear();
+  pairs_.clear();
+  first_pair_.clear();
+  supply_.assign(call.order.lines().size(), LineSupply{});
+  slots_.clear();
+  unit_weight_.clear();
+  surcharge_.clear();
+  arc_pair_.clear();
+  prefer_cost_.clear();
+  has_rules_ = !setup.rules.empty();
+  rank_count_ = 0;
+  lane_ = setup.lanes != nullptr ? setup.lanes->Row(call.order.postal_code()) : nullptr;
+  has_destination_ = call.order.position().has_value();
+  if (has_destination_) distances_.Select(*call.order.position());
+  const std::optional<std::int64_t> own = call.order.max_shipments();
+  max_shipments_ = own ? own : setup.world.costs().max_shipments;
+}
+
+double Sourcing::DistanceKm(const World& world, LocationIndex location) {
+  if (!has_destination_) return DistanceCache::kUnknown;
+  return distances_.Km(location, world.location(location));
+}
+
+std::uint32_t Sourcing::CandidateOf(LocationIndex location) {
+  LocationStamp& stamp = location_stamp_[Raw(location)];
+  if (stamp.epoch != epoch_) {
+    stamp = {epoch_, static_cast<std::uint32_t>(candidates_.size())};
+    candidates_.push_back({location, 0, 0});
+  }
+  return stamp.candidate;
+}
+
+absl::Status Sourcing::Gather(const Setup& setup, const Call& call) {
+  if (setup.network.needs_now() && !call.now) {
+    return InvalidArgument(
+        "order '{}' has no placed_at and no `now` was given; locations that are inactive for a "
+        "time need one",
+        call.order.id());
+  }
+  const Availability question{call.order.channel(), call.order.market(),
+                              call.now.value_or(Timestamp{}), call.own_reservation};
+  const std::span<const OrderLine> lines = call.order.lines();
+  for (std::uint32_t i = 0; i < lines.size(); ++i) {
+    first_pair_.push_back(static_cast<std::uint32_t>(pairs_.size()));
+    if (Raw(lines[i].sku) >= sku_stamp_.size()) {
+      return FailedPrecondition(
+          "order '{}' was made with a later version of the world than the router has; give the "
+          "router that version",
+          call.order.id());
+    }
+    SkuStamp& stamp = sku_stamp_[Raw(lines[i].sku)];
+    if (stamp.epoch == epoch_) {
+      ShareRows(i, stamp.line);
+    } else {
+      stamp = {epoch_, i};
+      GatherLine(setup, call, i, question);
+    }
+  }
+  first_pair_.push_back(static_cast<std::uint32_t>(pairs_.size()));
+  return absl::OkStatus();
+}
+
+void Sourcing::GatherLine(const Setup& setup, const Call& call, std::uint32_t line,
+                          const Availability& question) {
+  LineSupply& supply = supply_[line];
+  const std::size_t known = setup.network.size();
+  call.stock.ForEachHolder(
+      call.order.lines()[line].sku, question, [&](LocationIndex location, std::int64_t available) {
+        supply.held += available;
+        if (Raw(location) >= known) return;  // a location of a later version of the world
+        const ShipCheck check = setup.network.entry(location).check;
+        if (check == ShipCheck::kNever) return;
+        if (check == ShipCheck::kAsk &&
+            !Network::MayShip(setup.world.location(location), call.order, call.now)) {
+          return;
+        }
+        supply.allowed += available;
+        pairs_.push_back(
+            {CandidateOf(location), static_cast<std::uint32_t>(problem_.rows.size()), available});
+        problem_.rows.push_back({available, 0});
+      });
+  supply.ruled = supply.allowed;
+}
+
+// Lines of one SKU draw on the same stock.
+void Sourcing::ShareRows(std::uint32_t line, std::uint32_t first) {
+  const std::uint32_t end = first_pair_[first + 1];
+  for (std::uint32_t i = first_pair_[first]; i < end; ++i) {
+    const Pair pair = pairs_[i];
+    pairs_.push_back(pair);
+  }
+  supply_[line] = supply_[first];
+}
+
+void Sourcing::MakeSlots(const Setup& setup, const Call& call) {
+  for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
+    Candidate& candidate = candidates_[i];
+    const LocationEntry& entry = setup.network.entry(candidate.location);
+    candidate.first_slot = static_cast<std::uint32_t>(slots_.size());
+    if (entry.option_count == 0) {
+      if (Allows(call.order.services(), setup.network.standard())) {
+        AddSlot(entry, i, nullptr, 0, entry.handling + PreferCost(i), nullptr);
+      }
+    } else {
+      MakeServiceSlots(setup, call, i, entry);
+    }
+    candidate.slot_count = static_cast<std::uint32_t>(slots_.size()) - candidate.first_slot;
+  }
+}
+
+void Sourcing::MakeServiceSlots(const Setup& setup, const Call& call, std::uint32_t candidate,
+                                const LocationEntry& entry) {
+  const auto first = static_cast<std::uint32_t>(slots_.size());
+  const double km = DistanceKm(setup.world, candidates_[candidate].location);
+  for (const ServiceOption& option : setup.network.options(entry)) {
+    const Service& service = *option.data;
+    if (!Allows(call.order.services(), service.name)) continue;
+    if (!service.Serves(call.order.country())) continue;
+    std::optional<std::size_t> zone = km < 0 ? service.zones() - 1 : service.ZoneOf(km);
+    if (!zone) continue;
+    const auto z = static_cast<std::uint32_t>(*zone);
+    const ServiceUse& use = UseService(setup, call, option);
+    const RateUse& rate = UseRate(option, z, use.total_weight);
+    // A rate that the whole order cannot leave the first step of is a constant.
+    const solver::Step& step = problem_.steps[rate.first_step];
+    const bool constant = rate.step_count == 1 && step.max_weight_g >= use.total_weight;
+    const std::int64_t fixed = entry.handling + PreferCost(candidate) + (constant ? step.cost : 0);
+    AddSlot(entry, candidate, &option, z, fixed, constant ? nullptr : &rate);
+  }
+  if (slots_.size() - first < 2) return;
+  // Of equal plans the earlier delivery wins: solvers prefer the lower slot of a location.
+  for (std::uint32_t i = first + 1; i < slots_.size(); ++i) {
+    for (std::uint32_t j = i; j > first; --j) {
+      const auto days = [&](std::uint32_t s) {
+        return slots_[s].option->data->spec.transit_days[slots_[s].zone];
+      };
+      if (days(j - 1) <= days(j)) break;
+      std::swap(slots_[j - 1], slots_[j]);
+      std::swap(problem_.slots[j - 1], problem_.slots[j]);
+    }
+  }
+  DropDominated(first, setup.world.costs().split_penalty.micros());
+}
+
+void Sourcing::AddSlot(const LocationEntry& entry, std::uint32_t candidate,
+                       const ServiceOption* option, std::uint32_t zone, std::int64_t fixed,
+                       const RateUse* rate) {
+  solver::Slot slot;
+  slot.location = candidate;
+  slot.tie_rank = entry.tie_rank;
+  slot.fixed_cost = fixed;
+  if (rate != nullptr) {
+    slot.first_step = rate->first_step;
+    slot.step_count = rate->step_count;
+  }
+  problem_.slots.push_back(slot);
+  slots_.push_back({candidate, option, zone});
+}
+
+Sourcing::ServiceUse& Sourcing::UseService(const Setup& setup, const Call& call,
+                                           const ServiceOption& option) {
+  ServiceUse& use = service_use_[option.service_id];
+  if (use.epoch == epoch_) return use;
+  use.epoch = epoch_;
+  use.first_line = static_cast<std::uint32_t>(unit_weight_.size());
+  use.total_weight = 0;
+  for (const OrderLine& line : call.order.lines()) {
+    const Item& item = setup.world.item(line.sku);
+    const std::int64_t weight = BilledWeight(item.spec, option.data->spec);
+    unit_weight_.push_back(weight);
+    use.total_weight += weight * line.quantity.count();
+    surcharge_.push_back(FitsSize(item.spec, option.data->spec) ? SurchargeOf(item, *option.data)
+                                                                : -1);
+  }
+  return use;
+}
+
+// The steps of a rate that this order can reach, in the problem's table once.
+Sourcing::RateUse& Sourcing::UseRate(const ServiceOption& option, std::uint32_t zone,
+                                     std::int64_t weight) {
+  RateUse& use = rate_use_[option.first_rate + zone];
+  if (use.epoch == epoch_) return use;
+  use.epoch = epoch_;
+  use.first_step = static_cast<std::uint32_t>(problem_.steps.size());
+  for (const RateStep& step : option.data->steps_of_zone(zone)) {
+    problem_.steps.push_back({step.max_weight_g, step.cost.micros()});
+    if (step.max_weight_g >= weight) break;
+  }
+  use.step_count = static_cast<std::uint32_t>(problem_.steps.size()) - use.first_step;
+  return use;
+}
+
+std::int64_t Sourcing::RateAt(const solver::Slot& slot, std::int64_t weight) const {
+  for (std::uint32_t i = 0; i < slot.step_count; ++i) {
+    const solver::Step& step = problem_.steps[slot.first_step + i];
+    if (weight <= step.max_weight_g) return step.cost;
+  }
+  return slot.step_count == 0 ? 0 : std::numeric_limits<std::int64_t>::max();
+}
+
+// Whether slot b of a location is never needed beside slot a: a carries whatever b carries, for no
+// more, and the two shipments of a plan that uses both could go as one for no more.
+bool Sourcing::Dominates(std::uint32_t a, std::uint32_t b, std::int64_t split_penalty) const {
+  const ServiceUse& use_a = service_use_[slots_[a].option->service_id];
+  const ServiceUse& use_b = service_use_[slots_[b].option->service_id];
+  for (std::size_t i = 0; i < supply_.size(); ++i) {
+    const std::int64_t of_b = surcharge_[use_b.first_line + i];
+    if (of_b < 0) continue;
+    const std::int64_t of_a = surcharge_[use_a.first_line + i];
+    if (of_a < 0 || of_a > of_b) return false;
+    if (unit_weight_[use_a.first_line + i] > unit_weight_[use_b.first_line + i]) return false;
+  }
+  const solver::Slot& slot_a = problem_.slots[a];
+  const solver::Slot& slot_b = problem_.slots[b];
+  const std::int64_t worst_a = RateAt(slot_a, use_a.total_weight);
+  if (worst_a == std::numeric_limits<std::int64_t>::max()) return false;
+  // a never costs more than at the full weight, b never less than its first step.
+  const std::int64_t first_a = RateAt(slot_a, 0);
+  const std::int64_t first_b = RateAt(slot_b, 0);
+  if (slot_a.fixed_cost + worst_a >
+      slot_a.fixed_cost + first_a + slot_b.fixed_cost + first_b + split_penalty) {
+    return false;
+  }
+  const auto no_dearer = [&](std::int64_t weight) {
+    const std::int64_t rate_b = RateAt(slot_b, weight);
+    if (rate_b == std::numeric_limits<std::int64_t>::max()) return true;
+    return slot_a.fixed_cost + RateAt(slot_a, weight) <= slot_b.fixed_cost + rate_b;
+  };
+  // Both are step functions: a is no dearer everywhere if it is so at the end of a's steps, where
+  // b is dearest within them, and just above the end of each of a's steps.
+  if (!no_dearer(0)) return false;
+  for (std::uint32_t i = 0; i < slot_a.step_count; ++i) {
+    const std::int64_t end = problem_.steps[slot_a.first_step + i].max_weight_g;
+    if (end < use_a.total_weight && !no_dearer(end + 1)) return false;
+  }
+  return true;
+}
+
+void Sourcing::DropDominated(std::uint32_t first_slot, std::int64_t split_penalty) {
+  std::uint32_t kept = first_slot;
+  const auto end = static_cast<std::uint32_t>(slots_.size());
+  for (std::uint32_t i = first_slot; i < end; ++i) {
+    bool dominated = false;
+    for (std::uint32_t j = first_slot; j < end && !dominated; ++j) {
+      // Of two slots that dominate each other the first stays; what was dropped stays dropped.
+      const bool earlier = j < kept;
+      const bool later = j > i;
+      if (!earlier && !later) continue;
+      dominated = Dominates(j, i, split_penalty) && (earlier || !Dominates(i, j, split_penalty));
+    }
+    if (dominated) continue;
+    slots_[kept] = slots_[i];
+    problem_.slots[kept] = problem_.slots[i];
+    ++kept;
+  }
+  slots_.resize(kept);
+  problem_.slots.resize(kept);
+}
+
+void Sourcing::MakeArcs(const Setup& setup, const Call& call) {
+  const std::size_t lines = call.order.lines().size();
+  problem_.lines.reserve(lines);
+  for (std::uint32_t i = 0; i < lines; ++i) MakeLineArcs(setup, call, i);
+}
+
+void Sourcing::MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t index) {
+  const OrderLine& line = call.order.lines()[index];
+  solver::Line out;
+  out.quantity = line.quantity.count();
+  out.shortfall_penalty = setup.world.costs().shortfall_penalty_per_unit.micros();
+  out.no_split = line.no_split;
+  out.first_arc = static_cast<std::uint32_t>(problem_.arcs.size());
+  bool negative = false;
+  std::int64_t carried = 0;
+  const std::uint32_t end = first_pair_[index + 1];
+  for (std::uint32_t p = first_pair_[index]; p < end; ++p) {
+    const Pair& pair = pairs_[p];
+    if (has_rules_ && pair_ok_[p] == 0) continue;
+    if (problem_.rows[pair.row].amount <= 0) continue;
+    const Candidate& candidate = candidates_[pair.candidate];
+    std::int64_t base = setup.network.entry(candidate.location).unit_cost;
+    if (lane_ != nullptr) base += lane_[Raw(candidate.location)];
+    if (has_rules_) base += pair_price_[p];
+    bool carries = false;
+    for (std::uint32_t s = 0; s < candidate.slot_count; ++s) {
+      solver::Arc arc{candidate.first_slot + s, pair.row, base, 0};
+      if (const ServiceOption* option = slots_[arc.slot].option; option != nullptr) {
+        const ServiceUse& use = service_use_[option->service_id];
+        const std::int64_t surcharge = surcharge_[use.first_line + index];
+        if (surcharge < 0) continue;  // larger than the service takes
+        arc.unit_cost += surcharge;
+        arc.weight_g = unit_weight_[use.first_line + index];
+        const solver::Slot& slot = problem_.slots[arc.slot];
+        if (RateAt(slot, arc.weight_g) == std::numeric_limits<std::int64_t>::max()) continue;
+      }
+      negative |= arc.unit_cost < 0;
+      carries = true;
+      problem_.arcs.push_back(arc);
+      if (has_rules_) arc_pair_.push_back(p);
+    }
+    if (carries) carried += problem_.rows[pair.row].amount;
+  }
+  supply_[index].carried = carried;
+  out.arc_count = static_cast<std::uint32_t>(problem_.arcs.size()) - out.first_arc;
+  problem_.lines.push_back(out);
+  if (negative) ShiftNegative(problem_.lines.back());
+}
+
+// A solver takes no negative cost: the line's unit costs and its penalty rise by one constant, and
+// the order's offset falls by quantity times it.
+void Sourcing::ShiftNegative(solver::Line& line) {
+  std::int64_t lowest = 0;
+  for (const solver::Arc& arc : problem_.arcs_of(line)) lowest = std::min(lowest, arc.unit_cost);
+  for (std::uint32_t i = 0; i < line.arc_count; ++i) {
+    problem_.arcs[line.first_arc + i].unit_cost -= lowest;
+  }
+  line.shortfall_penalty -= lowest;
+  if (problem_.orders.empty()) problem_.orders.emplace_back();
+  problem_.orders.front().cost_offset += line.quantity * lowest;
+}
+
+void Sourcing::MakeObjectives(const Setup& setup, const Call& call) {
+  if (problem_.orders.empty()) problem_.orders.emplace_back();
+  solver::OrderSpan& order = problem_.orders.front();
+  order.line_count = static_cast<std::uint32_t>(problem_.lines.size());
+  order.slot_count = static_cast<std::uint32_t>(problem_.slots.size());
+  order.max_shipments = max_shipments_.value_or(solver::kUnlimited);
+  order.split_penalty = setup.world.costs().split_penalty.micros();
+  order.ship_complete = call.order.ship_complete();
+
+  const std::span<const rules::Objective> objectives = setup.rules.objectives();
+  if (objectives.empty()) return;
+  for (std::size_t r = 0; r < rank_count_; ++r) {
+    std::vector<std::int64_t>& column = problem_.rank_columns.emplace_back();
+    if (!spare_columns_.empty()) {
+      column = std::move(spare_columns_.back());
+      spare_columns_.pop_back();
+      column.clear();
+    }
+    for (const SlotMeaning& slot : slots_) column.push_back(rank_by_rule_[r][slot.candidate]);
+  }
+  const bool has_shortfall =
+      std::any_of(objectives.begin(), objectives.end(), [](const rules::Objective& o) {
+        return o.minimize == rules::Minimize::kShortfall;
+      });
+  if (!has_shortfall) {
+    problem_.objectives.push_back({solver::ObjectiveKind::kShortfall, solver::kNone, 0});
+  }
+  for (const rules::Objective& objective : objectives) {
+    solver::Objective out{KindOf(objective.minimize), solver::kNone, objective.tolerance};
+    for (std::size_t r = 0; r < rank_count_ && !objective.rank_rule.empty(); ++r) {
+      if (rank_rules_[r]->id == objective.rank_rule) {
+        out.rank_column = static_cast<std::uint32_t>(r);
+      }
+    }
+    // A rank rule that is off now ranks nothing: all plans are equal to it.
+    const bool silent = objective.minimize == rules::Minimize::kRank &&
+                        (rank_count_ == 0 || (!objective.rank_rule.empty() &&
+                                              out.rank_column == solver::kNone));
+    if (!silent) problem_.objectives.push_back(out);
+  }
+}
+
+Sourcing::UnitTerms Sourcing::TermsOf(const Setup& setup, std::uint32_t line, std::uint32_t slot,
+                                      std::uint32_t arc) const {
+  UnitTerms terms;
+  const SlotMeaning& meaning = slots_[slot];
+  const LocationIndex location = candidates_[meaning.candidate].location;
+  terms.unit = setup.network.entry(location).unit_cost;
+  if (lane_ != nullptr) terms.lane = lane_[Raw(location)];
+  if (meaning.option != nullptr) {
+    terms.surcharge = surcharge_[service_use_[meaning.option->service_id].first_line + line];
+  }
+  if (has_rules_) terms.rules = pair_price_[arc_pair_[arc]];
+  return terms;
+}
+
+// ---- rules ----
+
+absl::Status Sourcing::ApplyRules(const Setup& setup, const Call& call) {
+  pair_line_.clear();
+  pair_candidate_.clear();
+  pair_available_.clear();
+  for (std::uint32_t line = 0; line + 1 < first_pair_.size(); ++line) {
+    for (std::uint32_t p = first_pair_[line]; p < first_pair_[line + 1]; ++p) {
+      pair_line_.push_back(line);
+      pair_candidate_.push_back(pairs_[p].candidate);
+      pair_available_.push_back(pairs_[p].available);
+    }
+  }
+  candidate_location_.clear();
+  candidate_km_.clear();
+  for (const Candidate& candidate : candidates_) {
+    candidate_location_.push_back(candidate.location);
+    candidate_km_.push_back(DistanceKm(setup.world, candidate.location));
+  }
+  std::int64_t units = 1;
+  for (const OrderLine& line : call.order.lines()) units += line.quantity.count();
+  max_rule_cost_ = std::min(kMaxRuleCost, kMaxRuleSum / units);
+  pair_ok_.assign(pairs_.size(), 1);
+  pair_protect_.assign(pairs_.size(), 0);
+  pair_price_.assign(pairs_.size(), 0);
+  prefer_cost_.assign(candidates_.size(), 0);
+
+  rules::Facts facts;
+  facts.world = &setup.world;
+  facts.order = &call.order;
+  facts.now = call.now;
+  facts.candidates = {candidate_location_, candidate_km_};
+  facts.pairs = {pair_line_, pair_candidate_, pair_available_};
+  for (rules::RuleKind kind : {rules::RuleKind::kEligible, rules::RuleKind::kProtect,
+                               rules::RuleKind::kLimit, rules::RuleKind::kPrice,
+                               rules::RuleKind::kPrefer}) {
+    for (const rules::Rule& rule : setup.rules.rules()) {
+      if (rule.kind != kind || !rule.IsActive(call.now)) continue;
+      if (absl::Status status = ApplyRule(rule, facts); !status.ok()) {
+        return WithContext(status,
+                           fmt::format("order '{}', rule '{}'", call.order.id(), rule.id));
+      }
+    }
+  }
+  FinishRules();
+  return absl::OkStatus();
+}
+
+absl::Status Sourcing::ApplyRule(const rules::Rule& rule, const rules::Facts& facts) {
+  const bool per_candidate = rule.kind == rules::RuleKind::kPrefer;
+  const bool single = rule.kind == rules::RuleKind::kLimit;
+  const std::size_t rows = single ? 1 : per_candidate ? candidates_.size() : pairs_.size();
+  // Rows that an earlier rule has ruled out need no answer.
+  mask_.assign(rows, 1);
+  if (!single && !per_candidate) std::copy(pair_ok_.begin(), pair_ok_.end(), mask_.begin());
+  holds_.assign(rows, 1);
+  values_.assign(rows, 0);
+  if (absl::Status status = rule.evaluator->Evaluate(facts, mask_, {holds_, values_});
+      !status.ok()) {
+    return status;
+  }
+  switch (rule.kind) {
+    case rules::RuleKind::kEligible:
+      ApplyEligible();
+      return absl::OkStatus();
+    case rules::RuleKind::kProtect:
+      return ApplyProtect();
+    case rules::RuleKind::kLimit:
+      return ApplyLimit(rule);
+    case rules::RuleKind::kPrice:
+      return ApplyPrice();
+    case rules::RuleKind::kPrefer:
+      return ApplyPrefer(rule);
+    default:
+      return Internal("a rule of kind {} reached routing", rules::ToString(rule.kind));
+  }
+}
+
+void Sourcing::ApplyEligible() {
+  for (std::size_t i = 0; i < pairs_.size(); ++i) {
+    if (holds_[i] == 0) pair_ok_[i] = 0;
+  }
+}
+
+absl::Status Sourcing::ApplyProtect() {
+  for (std::size_t i = 0; i < pairs_.size(); ++i) {
+    if (mask_[i] == 0) continue;
+    if (values_[i] < 0) {
+      return InvalidArgument("protects {} units; a rule protects 0 or more", values_[i]);
+    }
+    pair_protect_[i] = std::max(pair_protect_[i], values_[i]);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Sourcing::ApplyPrice() {
+  for (std::size_t i = 0; i < pairs_.size(); ++i) {
+    if (mask_[i] == 0) continue;
+    const bool large = values_[i] > max_rule_cost_ || values_[i] < -max_rule_cost_;
+    if (!large) pair_price_[i] += values_[i];
+    if (large || pair_price_[i] > max_rule_cost_ || pair_price_[i] < -max_rule_cost_) {
+      return InvalidArgument(
+          "gives a price of {} micro-units; together with other rules it must be within +-{}",
+          values_[i], max_rule_cost_);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Sourcing::ApplyPrefer(const rules::Rule& rule) {
+  const bool by_rank = rule.prefer == rules::PreferBy::kRank;
+  const std::int64_t limit = by_rank ? kMaxRank : kMaxRuleCost;
+  for (const std::int64_t value : values_) {
+    if (value < 0 || value > limit) {
+      return InvalidArgument("gives the {} {}; it must be 0 to {}", by_rank ? "rank" : "cost",
+                             value, limit);
+    }
+  }
+  if (!by_rank) {
+    for (std::size_t i = 0; i < values_.size(); ++i) {
+      prefer_cost_[i] = std::min(prefer_cost_[i] + values_[i], kMaxRuleCost);
+    }
+    return absl::OkStatus();
+  }
+  if (rank_by_rule_.size() <= rank_count_) {
+    rank_by_rule_.emplace_back();
+    rank_rules_.push_back(nullptr);
+  }
+  rank_by_rule_[rank_count_].assign(values_.begin(), values_.end());
+  rank_rules_[rank_count_] = &rule;
+  ++rank_count_;
+  return absl::OkStatus();
+}
+
+absl::Status Sourcing::ApplyLimit(const rules::Rule& rule) {
+  if (holds_[0] == 0) return absl::OkStatus();
+  if (values_[0] < 0) return InvalidArgument("gives the limit {}; it must be 0 or more", values_[0]);
+  if (rule.limit == rules::LimitKind::kMaxShipments) {
+    max_shipments_ = std::min(max_shipments_.value_or(values_[0]), values_[0]);
+    return absl::OkStatus();
+  }
+  // A location whose distance is not known cannot be said to be too far.
+  for (std::size_t i = 0; i < pairs_.size(); ++i) {
+    if (candidate_km_[pairs_[i].candidate] > static_cast<double>(values_[0])) pair_ok_[i] = 0;
+  }
+  return absl::OkStatus();
+}
+
+// Protected units come off the rows; what rules left is counted for the reasons of shortfalls.
+void Sourcing::FinishRules() {
+  for (std::size_t i = 0; i < pairs_.size(); ++i) {
+    std::int64_t& amount = problem_.rows[pairs_[i].row].amount;
+    amount = std::min(amount, std::max<std::int64_t>(0, pairs_[i].available - pair_protect_[i]));
+  }
+  for (std::uint32_t line = 0; line + 1 < first_pair_.size(); ++line) {
+    supply_[line].ruled = 0;
+    for (std::uint32_t p = first_pair_[line]; p < first_pair_[line + 1]; ++p) {
+      if (pair_ok_[p] != 0) supply_[line].ruled += problem_.rows[pairs_[p].row].amount;
+    }
+  }
+}
+
+}  // namespace orderwright::routing_internal

@@ -1,0 +1,333 @@
+#include "orderwright/routing/router.h"
+
+#include <algorithm>
+#include <atomic>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/synchronization/mutex.h"
+#include "orderwright/core/status.h"
+#include "orderwright/solver/exact.h"
+#include "orderwright/solver/verify.h"
+#include "src/routing/internal/network.h"
+#include "src/routing/internal/plan_writer.h"
+#include "src/routing/internal/sourcing.h"
+
+namespace orderwright {
+
+using routing_internal::Call;
+using routing_internal::Network;
+using routing_internal::Setup;
+using routing_internal::Sourcing;
+
+struct Workspace::State {
+  State(const World& world, const Network& network, std::unique_ptr<solver::Workspace> scratch)
+      : sourcing(world, network), solver(std::move(scratch)) {}
+  Sourcing sourcing;
+  std::unique_ptr<solver::Workspace> solver;
+  solver::Solution solution;
+  PlanWriter writer;
+  std::vector<CellDemand> cells;
+};
+
+Workspace::Workspace(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Workspace::~Workspace() = default;
+Workspace::Workspace(Workspace&&) noexcept = default;
+Workspace& Workspace::operator=(Workspace&&) noexcept = default;
+
+struct Router::State {
+  State(const World& w, rules::RuleSet r, RouterOptions o)
+      : world(w), network(world), rules(std::move(r)), options(std::move(o)) {}
+
+  World world;
+  Network network;
+  rules::RuleSet rules;
+  RouterOptions options;
+  std::shared_ptr<const std::string> rules_version;  // null without rules
+
+  // Idle workspaces, lent to the overloads without one.
+  static constexpr std::size_t kMaxIdle = 16;
+  mutable absl::Mutex mutex;
+  mutable std::vector<Workspace> idle ABSL_GUARDED_BY(mutex);
+
+  [[nodiscard]] Setup setup() const {
+    return {world, network, rules, options.lanes ? &*options.lanes : nullptr};
+  }
+};
+
+namespace {
+
+// Orders between two calls of a progress callback: often enough to be smooth, too rarely to cost.
+std::size_t ProgressStep(std::size_t total) { return std::clamp<std::size_t>(total / 200, 1, 512); }
+
+absl::Status CheckLineage(const Order& order, const StockView& stock, const World& world) {
+  if (order.lineage() != world.lineage()) {
+    return FailedPrecondition(
+        "order '{}' was made with another world; make it with a version of the router's world",
+        order.id());
+  }
+  if (stock.lineage() != world.lineage()) {
+    return FailedPrecondition(
+        "the stock belongs to another world; make the pool with a version of the router's world");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckOptions(const World& world, const RouterOptions& options) {
+  if (options.budget.node_limit < 0) {
+    return InvalidArgument("budget.node_limit is {}; it must be 0 or more",
+                           options.budget.node_limit);
+  }
+  if (options.reserve_attempts < 1) {
+    return InvalidArgument("reserve_attempts is {}; it must be 1 or more",
+                           options.reserve_attempts);
+  }
+  if (options.lanes && (options.lanes->lineage() != world.lineage() ||
+                        options.lanes->locations() < world.locations().size())) {
+    return InvalidArgument(
+        "the lane costs were made with another world or an earlier version; make them with this one");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Router> Router::Create(const World& world, rules::RuleSet rules,
+                                      RouterOptions options) {
+  if (absl::Status status = CheckOptions(world, options); !status.ok()) return status;
+  if (!options.solver) options.solver = std::make_shared<const solver::ExactSolver>();
+  auto state = std::make_shared<State>(world, std::move(rules), std::move(options));
+  if (!state->rules.empty() || !state->rules.version().empty()) {
+    state->rules_version = std::make_shared<const std::string>(state->rules.version());
+  }
+  return Router(std::move(state));
+}
+
+const World& Router::world() const { return state_->world; }
+const rules::RuleSet& Router::rules() const { return state_->rules; }
+
+Workspace Router::NewWorkspace() const {
+  return Workspace(std::make_unique<Workspace::State>(state_->world, state_->network,
+                                                      state_->options.solver->NewWorkspace()));
+}
+
+absl::Status Router::RouteInto(const Order& order, const StockView& stock,
+                               const RouteOptions& options, Workspace& workspace,
+                               Plan& plan) const {
+  if (absl::Status status = CheckLineage(order, stock, state_->world); !status.ok()) return status;
+  Workspace::State& scratch = *workspace.state_;
+  const Setup setup = state_->setup();
+  const Call call{order, stock, options.now ? options.now : order.placed_at(),
+                  options.own_reservation};
+  if (absl::Status status = scratch.sourcing.Build(setup, call); !status.ok()) return status;
+  const solver::Problem& problem = scratch.sourcing.problem();
+  if (absl::Status status = state_->options.solver->Solve(problem, state_->options.budget,
+                                                          *scratch.solver, scratch.solution);
+      !status.ok()) {
+    return WithContext(status, fmt::format("order '{}'", order.id()));
+  }
+  if (state_->options.verify) {
+    const solver::Verification check = solver::Verify(problem, scratch.solution);
+    if (!check.valid()) {
+      return Internal("order '{}': the plan is wrong: {}", order.id(), check.violations.front());
+    }
+  }
+  return scratch.writer.Write(setup, call, scratch.sourcing, scratch.solution,
+                              state_->rules_version, plan);
+}
+
+namespace {
+
+// Lends a workspace of the router for one call.
+template <typename State, typename Make, typename Use>
+auto WithWorkspace(const State& state, const Make& make, const Use& use) {
+  std::optional<Workspace> workspace;
+  {
+    absl::MutexLock lock(&state.mutex);
+    if (!state.idle.empty()) {
+      workspace.emplace(std::move(state.idle.back()));
+      state.idle.pop_back();
+    }
+  }
+  if (!workspace) workspace.emplace(make());
+  auto result = use(*workspace);
+  absl::MutexLock lock(&state.mutex);
+  if (state.idle.size() < State::kMaxIdle) state.idle.push_back(std::move(*workspace));
+  return result;
+}
+
+}  // namespace
+
+absl::StatusOr<Plan> Router::Route(const Order& order, const StockView& stock,
+                                   const RouteOptions& options) const {
+  Plan plan;
+  absl::Status status = WithWorkspace(
+      *state_, [&] { return NewWorkspace(); },
+      [&](Workspace& workspace) { return RouteInto(order, stock, options, workspace, plan); });
+  if (!status.ok()) return status;
+  return plan;
+}
+
+absl::StatusOr<solver::Problem> Router::BuildProblem(const Order& order, const StockView& stock,
+                                                     const RouteOptions& options) const {
+  if (absl::Status status = CheckLineage(order, stock, state_->world); !status.ok()) return status;
+  Workspace workspace = NewWorkspace();
+  const Call call{order, stock, options.now ? options.now : order.placed_at(),
+                  options.own_reservation};
+  Sourcing& sourcing = workspace.state_->sourcing;
+  if (absl::Status status = sourcing.Build(state_->setup(), call); !status.ok()) return status;
+  return sourcing.problem();
+}
+
+absl::StatusOr<Decision> Router::RouteAndReserve(const Order& order, InventoryPool& pool,
+                                                 const ReserveOptions& options) const {
+  return WithWorkspace(
+      *state_, [&] { return NewWorkspace(); },
+      [&](Workspace& workspace) { return RouteAndReserve(order, pool, options, workspace); });
+}
+
+absl::StatusOr<Decision> Router::RouteAndReserve(const Order& order, InventoryPool& pool,
+                                                 const ReserveOptions& options,
+                                                 Workspace& workspace) const {
+  Decision decision;
+  std::vector<CellDemand>& cells = workspace.state_->cells;
+  for (; decision.attempts <= state_->options.reserve_attempts; ++decision.attempts) {
+    const RouteOptions route{.now = options.now};
+    if (absl::Status status = RouteInto(order, pool.Live(), route, workspace, decision.plan);
+        !status.ok()) {
+      return status;
+    }
+    const Plan& plan = decision.plan;
+    if (plan.lines().empty() || order.is_test()) return decision;
+    cells.clear();
+    for (const Shipment& shipment : plan.shipments()) {
+      for (const PlanLine& line : plan.lines(shipment)) {
+        cells.push_back({line.sku, shipment.location, line.quantity});
+      }
+    }
+    ReserveRequest request;
+    request.key = options.key;
+    request.cells = cells;
+    request.now = options.now.value_or(order.placed_at().value_or(Timestamp{}));
+    absl::StatusOr<ReserveOutcome> outcome = pool.Reserve(request);
+    if (!outcome.ok()) return WithContext(outcome.status(), fmt::format("order '{}'", order.id()));
+    if (outcome->reservation) {
+      decision.reservation = outcome->reservation;
+      decision.changes = std::move(outcome->changes);
+      return decision;
+    }
+  }
+  return Aborted("order '{}': others took the stock {} times while it was routed; try again",
+                 order.id(), state_->options.reserve_attempts);
+}
+
+namespace {
+
+absl::Status RouteSequential(const Router& router, std::span<const Order> orders,
+                             InventoryPool& pool, const RouteAllOptions& options,
+                             std::vector<Plan>& plans) {
+  Workspace workspace = router.NewWorkspace();
+  const std::size_t step = ProgressStep(orders.size());
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    if (options.progress && i % step == 0 && !options.progress(i, orders.size())) {
+      return MakeStatus(absl::StatusCode::kCancelled,
+                        fmt::format("cancelled after {} of {} orders", i, orders.size()));
+    }
+    absl::StatusOr<Decision> decision =
+        router.RouteAndReserve(orders[i], pool, {.now = options.now}, workspace);
+    if (!decision.ok()) return decision.status();
+    plans[i] = std::move(decision->plan);
+  }
+  return absl::OkStatus();
+}
+
+// Threads take orders from one counter; each plan has its own place, so the result does not depend
+// on who took what. The calling thread works too, and alone reports progress.
+class IndependentRun {
+ public:
+  IndependentRun(const Router& router, std::span<const Order> orders, const StockView& stock,
+                 const RouteAllOptions& options, std::vector<Plan>& plans)
+      : router_(router), orders_(orders), stock_(stock), options_(options), plans_(plans) {}
+
+  absl::Status Run() {
+    const unsigned all = std::max(1U, std::thread::hardware_concurrency());
+    const std::size_t wanted = options_.threads > 0 ? static_cast<std::size_t>(options_.threads) : all;
+    const std::size_t count = std::min(wanted, std::max<std::size_t>(1, orders_.size()));
+    std::vector<std::thread> threads;
+    for (std::size_t i = 1; i < count; ++i) threads.emplace_back([this] { Work(false); });
+    Work(true);
+    for (std::thread& thread : threads) thread.join();
+    if (cancelled_.load()) {
+      return MakeStatus(absl::StatusCode::kCancelled, "cancelled by the progress callback");
+    }
+    absl::MutexLock lock(&mutex_);
+    return error_;
+  }
+
+ private:
+  static constexpr std::size_t kChunk = 16;
+
+  void Work(bool reports) {
+    Workspace workspace = router_.NewWorkspace();
+    const std::size_t step = ProgressStep(orders_.size());
+    std::size_t reported = 0;
+    while (!cancelled_.load(std::memory_order_relaxed)) {
+      const std::size_t first = next_.fetch_add(kChunk);
+      if (first >= orders_.size()) return;
+      if (reports && options_.progress && (first == 0 || first - reported >= step)) {
+        reported = first;
+        if (!options_.progress(first, orders_.size())) cancelled_.store(true);
+      }
+      const std::size_t end = std::min(first + kChunk, orders_.size());
+      for (std::size_t i = first; i < end; ++i) {
+        absl::Status status =
+            router_.RouteInto(orders_[i], stock_, {.now = options_.now}, workspace, plans_[i]);
+        if (!status.ok()) return Fail(i, std::move(status));
+      }
+    }
+  }
+
+  // Keeps the error of the first order in order of input among those that were reached.
+  void Fail(std::size_t order, absl::Status status) {
+    absl::MutexLock lock(&mutex_);
+    if (order < error_order_) {
+      error_order_ = order;
+      error_ = std::move(status);
+    }
+  }
+
+  const Router& router_;
+  std::span<const Order> orders_;
+  const StockView& stock_;
+  const RouteAllOptions& options_;
+  std::vector<Plan>& plans_;
+  std::atomic<std::size_t> next_{0};
+  std::atomic<bool> cancelled_{false};
+  absl::Mutex mutex_;
+  std::size_t error_order_ ABSL_GUARDED_BY(mutex_) = SIZE_MAX;
+  absl::Status error_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<Plan>> Router::RouteAll(std::span<const Order> orders,
+                                                   InventoryPool& pool,
+                                                   const RouteAllOptions& options) const {
+  if (options.threads < 0) {
+    return InvalidArgument("threads is {}; it must be 0 (all cores) or more", options.threads);
+  }
+  std::vector<Plan> plans(orders.size());
+  absl::Status status;
+  if (options.mode == RouteMode::kSequential) {
+    status = RouteSequential(*this, orders, pool, options, plans);
+  } else {
+    const StockView stock = pool.Live();
+    status = IndependentRun(*this, orders, stock, options, plans).Run();
+  }
+  if (!status.ok()) return status;
+  if (options.progress) (void)options.progress(orders.size(), orders.size());
+  return plans;
+}
+
+}  // namespace orderwright

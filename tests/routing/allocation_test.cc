@@ -1,0 +1,97 @@
+// Counts allocations, to hold the promise that a warm RouteInto makes none.
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "tests/routing/small_world.h"
+
+namespace {
+
+std::atomic<std::size_t> allocations{0};
+
+void* Allocate(std::size_t size) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  if (void* memory = std::malloc(size > 0 ? size : 1)) return memory;
+  throw std::bad_alloc();
+}
+
+}  // namespace
+
+// Replaces the global ones in this test program only.
+void* operator new(std::size_t size) { return Allocate(size); }
+void* operator new[](std::size_t size) { return Allocate(size); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace orderwright {
+namespace {
+
+using testing::DraftToSf;
+using testing::MakeStock;
+using testing::Must;
+using testing::SmallDraft;
+
+// Allocations of routing `orders` once more after a first round.
+std::size_t WarmAllocations(const Router& router, const InventoryPool& pool,
+                            const std::vector<Order>& orders) {
+  Workspace workspace = router.NewWorkspace();
+  Plan plan;
+  for (int round = 0; round < 2; ++round) {
+    for (const Order& order : orders) {
+      REQUIRE(router.RouteInto(order, pool.Live(), {}, workspace, plan).ok());
+    }
+  }
+  const std::size_t before = allocations.load();
+  for (const Order& order : orders) {
+    if (!router.RouteInto(order, pool.Live(), {}, workspace, plan).ok()) return SIZE_MAX;
+  }
+  return allocations.load() - before;
+}
+
+TEST_CASE("RouteInto allocates nothing once warm") {
+  const World world = Must(World::Create(SmallDraft()));
+  const Stock stock = MakeStock(world, {{"RNO", "MUG", 5}, {"RNO", "TEE", 1}, {"OAK", "HAT", 5},
+                                        {"OAK", "TEE", 1}, {"MEM", "MUG", 9}, {"MEM", "TEE", 9}});
+  const InventoryPool pool(world, stock);
+  std::vector<Order> orders;
+  for (const auto& lines : std::vector<std::vector<std::pair<std::string, std::int64_t>>>{
+           {{"MUG", 1}},
+           {{"MUG", 2}, {"HAT", 1}},
+           {{"MUG", 1}, {"TEE", 2}, {"HAT", 3}},
+           {{"HAT", 9}},
+           {{"MUG", 2}, {"MUG", 2}, {"TEE", 1}}}) {
+    orders.push_back(Must(Order::Create(world, DraftToSf(lines))));
+  }
+  SECTION("without rules") {
+    const Router router = Must(Router::Create(world));
+    CHECK(WarmAllocations(router, pool, orders) == 0);
+  }
+  SECTION("with rules and objectives") {
+    rules::Rule rank;
+    rank.id = "rank";
+    rank.kind = rules::RuleKind::kPrefer;
+    rank.prefer = rules::PreferBy::kRank;
+    rank.evaluator = rules::FromCandidateValue(
+        [](const rules::Facts&, std::size_t i) { return static_cast<std::int64_t>(i % 2); });
+    rules::Rule price;
+    price.id = "price";
+    price.kind = rules::RuleKind::kPrice;
+    price.evaluator = rules::FromPairValue(
+        [](const rules::Facts&, std::size_t i) { return static_cast<std::int64_t>(i) - 1; });
+    rules::RuleSetDraft draft{"1", {{rules::Minimize::kRank, "rank", 0}, {rules::Minimize::kCost, "", 0}}, {rank, price}};
+    const Router router = Must(Router::Create(world, Must(rules::RuleSet::Create(draft))));
+    CHECK(WarmAllocations(router, pool, orders) == 0);
+  }
+}
+
+TEST_CASE("The counter of allocations counts") {
+  const std::size_t before = allocations.load();
+  std::vector<int>* made = new std::vector<int>(100);
+  delete made;
+  CHECK(allocations.load() - before >= 2);
+}
+
+}  // namespace
+}  // namespace orderwright
