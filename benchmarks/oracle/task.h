@@ -1,0 +1,124 @@
+// Runs the contenders of an oracle task turn by turn over chunks of orders, so that a machine that
+// slows down slows all of them; compares every answer with the floor's before it reports a speed.
+#ifndef ORDERWRIGHT_BENCHMARKS_ORACLE_TASK_H_
+#define ORDERWRIGHT_BENCHMARKS_ORACLE_TASK_H_
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "benchmarks/oracle/instance.h"
+#include "benchmarks/oracle/kernel.h"
+#include "benchmarks/oracle/library.h"
+
+namespace orderwright::benchmarks {
+
+struct Contender {
+  std::string name;
+  bool must_agree = true;
+  std::function<void(std::size_t first, std::size_t end, std::vector<std::int64_t>& costs)> run;
+  std::vector<std::int64_t> costs;
+  std::vector<double> seconds;  // per chunk
+};
+
+inline double Median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2),
+                   values.end());
+  return values[values.size() / 2];
+}
+
+inline void RunChunks(std::vector<Contender>& contenders, std::size_t orders) {
+  constexpr std::size_t kChunk = 10'000;
+  for (std::size_t first = 0; first < orders; first += kChunk) {
+    const std::size_t end = std::min(first + kChunk, orders);
+    for (Contender& contender : contenders) {
+      const auto start = std::chrono::steady_clock::now();
+      contender.run(first, end, contender.costs);
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+      contender.seconds.push_back(took.count() / static_cast<double>(end - first));
+    }
+  }
+}
+
+// One row a contender. Returns false if one that must agree does not.
+inline bool Report(std::string_view task, const std::vector<Contender>& contenders) {
+  bool good = true;
+  const Contender& floor = contenders.front();
+  fmt::print("{:<14} {:<28} {:>12} {:>10} {:>15} {:>12}\n", "task", "contender", "orders/s",
+             "ns/order", "ratio to floor", "same answer");
+  for (const Contender& contender : contenders) {
+    std::vector<double> ratios;
+    for (std::size_t i = 0; i < contender.seconds.size(); ++i) {
+      ratios.push_back(contender.seconds[i] / floor.seconds[i]);
+    }
+    std::size_t same = 0;
+    for (std::size_t i = 0; i < contender.costs.size(); ++i) {
+      same += contender.costs[i] == floor.costs[i] ? 1 : 0;
+    }
+    const double seconds = Median(contender.seconds);
+    const double share = 100.0 * static_cast<double>(same) / static_cast<double>(floor.costs.size());
+    fmt::print("{:<14} {:<28} {:>12.0f} {:>10.0f} {:>14.2f}x {:>11.2f}%\n", task, contender.name,
+               1.0 / seconds, seconds * 1e9, Median(ratios), share);
+    if (contender.must_agree && same != contender.costs.size()) good = false;
+  }
+  return good;
+}
+
+// Runs one oracle task. argv[1] may give the number of orders. With ORDERWRIGHT_BENCHMARK_SMOKE set
+// a small instance of the same shape: it shows that the task runs, not how fast.
+inline int RunOracleTask(std::string_view task, InstanceSize size, int argc, char** argv) {
+  if (std::getenv("ORDERWRIGHT_BENCHMARK_SMOKE") != nullptr) {
+    size.orders = 5'000;
+    size.locations = std::min<std::size_t>(size.locations, 60);
+  }
+  if (argc > 1) size.orders = std::strtoull(argv[1], nullptr, 10);
+  if (size.orders == 0) {
+    fmt::print(stderr, "usage: {} [ORDERS]\n", argv[0]);
+    return 2;
+  }
+  const Instance instance = MakeInstance(size, 1);
+  Kernel kernel(instance);
+  const Library library(instance);
+  const Router exact = library.MakeRouter(nullptr);
+  const Router ranked = library.MakeRouter(std::make_shared<const solver::PrioritySolver>());
+  Workspace exact_workspace = exact.NewWorkspace();
+  Workspace ranked_workspace = ranked.NewWorkspace();
+
+  std::vector<Contender> contenders(3);
+  contenders[0].name = "floor (bare kernel)";
+  contenders[0].run = [&](std::size_t first, std::size_t end, std::vector<std::int64_t>& costs) {
+    std::array<std::int32_t, 8> location_of{};
+    for (std::size_t o = first; o < end; ++o) costs[o] = kernel.Route(o, location_of);
+  };
+  contenders[1].name = "orderwright";
+  contenders[1].run = [&](std::size_t first, std::size_t end, std::vector<std::int64_t>& costs) {
+    for (std::size_t o = first; o < end; ++o) {
+      costs[o] = library.Route(exact, exact_workspace, o);
+    }
+  };
+  contenders[2].name = "orderwright, ranked fill";
+  contenders[2].must_agree = false;
+  contenders[2].run = [&](std::size_t first, std::size_t end, std::vector<std::int64_t>& costs) {
+    for (std::size_t o = first; o < end; ++o) {
+      costs[o] = library.Route(ranked, ranked_workspace, o);
+    }
+  };
+  for (Contender& contender : contenders) contender.costs.assign(instance.orders(), 0);
+  RunChunks(contenders, instance.orders());
+  if (Report(task, contenders)) return 0;
+  fmt::print(stderr, "{}: a contender's cost differs from the floor's\n", task);
+  return 1;
+}
+
+}  // namespace orderwright::benchmarks
+
+#endif  // ORDERWRIGHT_BENCHMARKS_ORACLE_TASK_H_
