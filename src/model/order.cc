@@ -49,6 +49,7 @@ absl::StatusOr<Order> OrderBuilder::Build() {
   // Texts are interned only for orders that are made: a refused one leaves nothing behind.
   AddTexts();
   order_.lineage_ = world_.lineage();
+  order_.world_version_ = world_.version();
   order_.max_shipments_ = draft_.max_shipments;
   order_.ship_complete_ = draft_.ship_complete;
   order_.id_ = OrderId(draft_.id);

@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "orderwright/core/status.h"
 #include "src/model/internal/assemble.h"
 #include "src/model/internal/check_changes.h"
 #include "src/model/internal/door.h"
@@ -47,6 +48,7 @@ Tables WorldBuilder::Empty(WorldDraft& draft) {
   tables.postal_table = std::move(draft.postal_table);
   tables.symbols = std::make_shared<SymbolTable>();
   tables.lineage = NextLineage();
+  tables.newest = std::make_shared<std::atomic<std::uint64_t>>(0);
   tables.catalog = std::make_shared<model_internal::Catalog>();
   tables.network = std::make_shared<model_internal::Network>();
   auto carriers = std::make_shared<model_internal::Carriers>();
@@ -83,6 +85,12 @@ absl::StatusOr<World> WorldBuilder::Step(const Tables& base, WorldChanges change
   Review(*next, review);
   next->warnings = review.issues().issues();
   ++next->version;
+  std::uint64_t expected = base.version;
+  if (!base.newest->compare_exchange_strong(expected, next->version)) {
+    return Aborted("version {} of this world was changed already, the newest is {}; apply the "
+                   "changes to that one",
+                   base.version, expected);
+  }
   return World(std::move(next));
 }
 

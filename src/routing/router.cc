@@ -71,6 +71,8 @@ absl::Status CheckLineage(const Order& order, const StockView& stock, const Worl
     return FailedPrecondition(
         "the stock belongs to another world; make the pool with a version of the router's world");
   }
+  // The order's worst cost was bounded by the costs of the version it was made with.
+  if (order.world_version() != world.version()) return order.WorstCost(world).status();
   return absl::OkStatus();
 }
 

@@ -182,6 +182,18 @@ TEST_CASE("With checks the result as a whole: references may go to what stays or
   CHECK(next.locations()[2].calendar == CalendarIndex{0});
 }
 
+TEST_CASE("With changes only the newest version: two of one base would give an index two meanings") {
+  const World first = SmallWorld();
+  WorldChanges changes;
+  changes.locations = {LocationOf("NYC")};
+  const World second = Next(first, changes);
+  changes.locations = {LocationOf("BOS")};
+  CHECK(StatusIs(first.With(changes), absl::StatusCode::kAborted));
+  const World third = Next(second, changes);
+  CHECK(third.version() == 3);
+  CHECK(third.FindLocation("BOS") == LocationIndex{3});
+}
+
 TEST_CASE("With checks the bounds of the costs of the result") {
   WorldDraft draft = testing::SmallDraft();
   draft.costs.shortfall_penalty_per_unit = CostOf("1000000000000");
@@ -236,20 +248,25 @@ TEST_CASE("Tables that a step does not touch are shared, not copied") {
   CHECK(next.locations().data() != world.locations().data());
 }
 
-TEST_CASE("Names short enough to live inside their text are found after any number of steps") {
-  // Indices hold views of names; a replaced entry must not leave a view of its old name behind.
+TEST_CASE("Every name is found after any number of steps, be it short or long") {
+  // Indices hold views of names: inside the text if it is short, on the heap if it is long. A
+  // replaced entry must not leave a view of its old name behind.
+  const std::string tail = GENERATE(std::string(), std::string(40, '-'));
+  const auto name = [&tail](const char* kind, int i) {
+    return fmt::format("{}{}{}", kind, i, tail);
+  };
   World world = SmallWorld();
   for (int i = 0; i < 20; ++i) {
     WorldChanges changes;
-    changes.items = {ItemOf("MUG", i), ItemOf(fmt::format("N{}", i), i)};
-    changes.locations = {LocationOf("STO"), LocationOf(fmt::format("L{}", i))};
+    changes.items = {ItemOf(name("N", 0), i), ItemOf(name("N", i + 1), i)};
+    changes.locations = {LocationOf(name("L", 0)), LocationOf(name("L", i + 1))};
     world = Next(world, changes);
   }
-  for (int i = 0; i < 20; ++i) {
-    CHECK(world.FindItem(fmt::format("N{}", i)) == static_cast<SkuIndex>(3 + i));
-    CHECK(world.FindLocation(fmt::format("L{}", i)) == static_cast<LocationIndex>(2 + i));
+  for (int i = 0; i < 21; ++i) {
+    CHECK(world.FindItem(name("N", i)) == static_cast<SkuIndex>(3 + i));
+    CHECK(world.FindLocation(name("L", i)) == static_cast<LocationIndex>(2 + i));
   }
-  CHECK(world.item(*world.FindItem("MUG")).spec.weight_g == 19);
+  CHECK(world.item(*world.FindItem(name("N", 0))).spec.weight_g == 19);
 }
 
 // What a world should say of items, kept the slow way.

@@ -64,8 +64,10 @@ TEST_CASE("RouteInto allocates nothing once warm") {
            {{"MUG", 2}, {"MUG", 2}, {"TEE", 1}}}) {
     orders.push_back(Must(Order::Create(world, DraftToSf(lines))));
   }
+  RouterOptions options;
+  options.verify = false;  // the verifier is for debug builds, and allocates
   SECTION("without rules") {
-    const Router router = Must(Router::Create(world));
+    const Router router = Must(Router::Create(world, rules::RuleSet(), options));
     CHECK(WarmAllocations(router, pool, orders) == 0);
   }
   SECTION("with rules and objectives") {
@@ -80,8 +82,11 @@ TEST_CASE("RouteInto allocates nothing once warm") {
     price.kind = rules::RuleKind::kPrice;
     price.evaluator = rules::FromPairValue(
         [](const rules::Facts&, std::size_t i) { return static_cast<std::int64_t>(i) - 1; });
-    rules::RuleSetDraft draft{"1", {{rules::Minimize::kRank, "rank", 0}, {rules::Minimize::kCost, "", 0}}, {rank, price}};
-    const Router router = Must(Router::Create(world, Must(rules::RuleSet::Create(draft))));
+    rules::RuleSetDraft draft;
+    draft.objectives = {{rules::Minimize::kRank, "rank", 0}, {rules::Minimize::kCost, "", 0}};
+    draft.rules = {rank, price};
+    const Router router =
+        Must(Router::Create(world, Must(rules::RuleSet::Create(std::move(draft))), options));
     CHECK(WarmAllocations(router, pool, orders) == 0);
   }
 }

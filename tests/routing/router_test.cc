@@ -462,6 +462,17 @@ TEST_CASE("Router: a router of an earlier version skips locations it does not kn
   CHECK(Brief(Must(newer.Route(order, pool.Live()))) == "SFO: MUG x1");
 }
 
+TEST_CASE("Router: an order whose worst cost a later world makes too large is refused, not wrong") {
+  Case c(SmallDraft(), {{"RNO", "MUG", 9}});
+  const Order order = Must(Order::Create(c.world, DraftToSf({{"MUG", 100'000'000}})));
+  WorldChanges changes;
+  changes.costs = c.world.costs();
+  changes.costs->shortfall_penalty_per_unit = CostOf("1000000");
+  const Router dearer = Must(Router::Create(Must(c.world.With(changes))));
+  CHECK(StatusIs(dearer.Route(order, c.pool.Live()).status(), absl::StatusCode::kOutOfRange));
+  CHECK(c.router.Route(order, c.pool.Live()).ok());
+}
+
 TEST_CASE("Router: reserving takes the plan's units, and the next order sees what is left") {
   Case c(SmallDraft(), {{"RNO", "MUG", 3}, {"MEM", "MUG", 3}});
   const Order order = Must(Order::Create(c.world, DraftToSf({{"MUG", 2}})));

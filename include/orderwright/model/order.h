@@ -173,6 +173,8 @@ class ORDERWRIGHT_EXPORT Order {
   // Errors: kOutOfRange if it is beyond 2^61 micro-units; solvers must not be given the order then.
   [[nodiscard]] absl::StatusOr<Cost> WorstCost(const World& world) const;
   [[nodiscard]] std::uint64_t lineage() const { return lineage_; }
+  // The version of the world that the order was made with.
+  [[nodiscard]] std::uint64_t world_version() const { return world_version_; }
   // All fields as given.
   [[nodiscard]] const OrderDraft& draft() const { return *draft_; }
   // The same, to keep: plans of an order share its fields.
@@ -185,6 +187,7 @@ class ORDERWRIGHT_EXPORT Order {
   // What routing reads comes first, together.
   std::vector<OrderLine> lines_;
   std::uint64_t lineage_ = 0;
+  std::uint64_t world_version_ = 0;
   Symbol channel_{};
   Symbol market_{};
   Symbol country_{};

@@ -91,8 +91,10 @@ class ORDERWRIGHT_EXPORT World {
   // Errors: kInvalidArgument with every issue (paths like `locations[3].lat`); kUnimplemented if
   // the only issues are features of the format that no decision acts on yet.
   [[nodiscard]] static absl::StatusOr<World> Create(WorldDraft draft);
+  // The next version. Versions of a lineage form a line: only the newest can be changed.
   // Errors: as Create, with paths into `changes`; kNotFound for the removal of something that is
-  // not there or was removed before. Complexity: tables without a change are shared, not copied.
+  // not there or was removed before; kAborted if this version was changed already: apply the
+  // changes to the newest. Complexity: tables without a change are shared, not copied.
   [[nodiscard]] absl::StatusOr<World> With(const WorldChanges& changes) const;
 
   [[nodiscard]] std::span<const Location> locations() const;

@@ -4,6 +4,7 @@
 #define ORDERWRIGHT_SRC_MODEL_INTERNAL_TABLES_H_
 
 #include <cstddef>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -65,6 +66,9 @@ struct Tables {
   std::shared_ptr<SymbolTable> symbols;
   std::uint64_t lineage = 0;
   std::uint64_t version = 0;
+  // The newest version of the lineage, shared by all of them: versions form a line, because two
+  // that grew from one would give one index two meanings.
+  std::shared_ptr<std::atomic<std::uint64_t>> newest;
   std::shared_ptr<const Catalog> catalog;
   std::shared_ptr<const Carriers> carriers;
   std::shared_ptr<const Network> network;
