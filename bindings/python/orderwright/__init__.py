@@ -1,0 +1,127 @@
+"""Order sourcing and allocation, exact and explainable.
+
+    import orderwright as ow
+
+    world, stock = ow.datasets.us_network()
+    orders = ow.datasets.make_orders(world, 2000, seed=1)
+    plan = ow.Router(world).route(orders[1042], stock)
+    print(plan)
+
+`solve`, `verify` and `route` take and give plain JSON objects; `World`, `Order`, `InventoryPool`,
+`Router` and `Plan` are the object interface behind them. Costs are decimal.Decimal, quantities
+whole units, weights grams, distances kilometres, instants datetime in UTC. Everything that is raised
+derives from `Error`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from ._core import (
+    Decision,
+    InventoryPool,
+    Item,
+    Location,
+    LocationKind,
+    Order,
+    OrderLine,
+    Plan,
+    PlanLine,
+    PlanProof,
+    PlanStatus,
+    PostalTable,
+    Reservation,
+    ReservationKind,
+    ReserveOutcome,
+    RouteMode,
+    Router,
+    Shipment,
+    ShipmentCost,
+    Shortage,
+    Shortfall,
+    ShortReason,
+    Stock,
+    StockCause,
+    StockChange,
+    StockFigures,
+    StockSnapshot,
+    World,
+    __version__,
+    distance_km,
+)
+from ._errors import (
+    Conflict,
+    Error,
+    InputWarning,
+    InternalError,
+    InvalidInput,
+    Issue,
+    NotAllowed,
+    NotFound,
+    NotSupported,
+    OutOfRange,
+)
+from ._load import load_orders, load_postal_table, load_world
+from ._route import route
+from ._solve import solve, verify
+
+if TYPE_CHECKING:
+    from . import datasets
+
+__all__ = [
+    "Conflict",
+    "Decision",
+    "Error",
+    "InputWarning",
+    "InternalError",
+    "InvalidInput",
+    "InventoryPool",
+    "Issue",
+    "Item",
+    "Location",
+    "LocationKind",
+    "NotAllowed",
+    "NotFound",
+    "NotSupported",
+    "Order",
+    "OrderLine",
+    "OutOfRange",
+    "Plan",
+    "PlanLine",
+    "PlanProof",
+    "PlanStatus",
+    "PostalTable",
+    "Reservation",
+    "ReservationKind",
+    "ReserveOutcome",
+    "RouteMode",
+    "Router",
+    "Shipment",
+    "ShipmentCost",
+    "ShortReason",
+    "Shortage",
+    "Shortfall",
+    "Stock",
+    "StockCause",
+    "StockChange",
+    "StockFigures",
+    "StockSnapshot",
+    "World",
+    "__version__",
+    "datasets",
+    "distance_km",
+    "load_orders",
+    "load_postal_table",
+    "load_world",
+    "route",
+    "solve",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # numpy is loaded by those who use the data sets.
+    if name == "datasets":
+        return importlib.import_module("orderwright.datasets")
+    raise AttributeError(f"module 'orderwright' has no attribute {name!r}")

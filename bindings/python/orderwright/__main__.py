@@ -1,0 +1,290 @@
+"""The command `orderwright`: solve and route from files."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import stat
+import sys
+import tempfile
+import threading
+import time
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from . import __version__
+from ._core import Plan, PlanProof, Router, World
+from ._errors import Error, InputWarning, InternalError, Issue, NotSupported
+from ._load import load_orders, load_world
+from ._solve import solve_text, verify
+
+OK, BUG, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+_FORMATTER = argparse.RawDescriptionHelpFormatter
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="orderwright",
+        description="Order sourcing and allocation, exact and explainable.",
+        epilog="Exit status: 0 success, 2 bad usage or input, 130 interrupted.",
+    )
+    parser.add_argument("--version", action="version", version=f"orderwright {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    solve = commands.add_parser(
+        "solve",
+        help="the cheapest plan of a sourcing problem, with proof",
+        description="Reads orderwright.problem/1 and prints orderwright.solution/1.",
+    )
+    solve.add_argument("file", metavar="FILE", help="the problem; - for standard input")
+    solve.add_argument("--time-limit", type=float, metavar="S", help="seconds; default: no limit")
+    solve.add_argument("--node-limit", type=int, metavar="N", help="search nodes; default: 100000")
+    solve.add_argument("--verify", action="store_true", help="check the solution independently")
+    _add_output(solve)
+    solve.set_defaults(run=_solve)
+
+    route = commands.add_parser(
+        "route",
+        help="plans of orders on a network and its stock",
+        description=(
+            "Reads orderwright.world/1 and orders, and prints a plan of each order as a line of\n"
+            "orderwright.plan/1, in order of input. A summary goes to standard error."
+        ),
+        formatter_class=_FORMATTER,
+    )
+    route.add_argument("positional", metavar="ORDERS", nargs="?", help="as --orders")
+    route.add_argument("--world", required=True, metavar="W", help="the network and its stock")
+    route.add_argument(
+        "--orders", metavar="ORDERS", help="JSON lines, a JSON array, or .csv; - for standard input"
+    )
+    route.add_argument("--rules", metavar="R", help="rules; not supported yet")
+    route.add_argument(
+        "--mode",
+        choices=("sequential", "independent", "batch"),
+        default="sequential",
+        help="sequential (default): each order reserves before the next; independent: each sees "
+        "all the stock; batch: not supported yet",
+    )
+    route.add_argument("--now", metavar="T", help="RFC 3339; default: when each order was placed")
+    route.add_argument(
+        "--postal", metavar="FILE", help="CSV of postal codes: postal_code, lat, lon"
+    )
+    route.add_argument(
+        "--threads", type=int, default=0, metavar="N", help="of mode independent; 0 (default): all"
+    )
+    route.add_argument("--lenient", action="store_true", help="unknown fields are warnings")
+    route.add_argument("--explain", action="store_true", help="not supported yet")
+    route.add_argument(
+        "--progress",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="a bar on standard error; default: if it is a terminal",
+    )
+    _add_output(route)
+    route.set_defaults(run=_route)
+    return parser
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--out", metavar="FILE", default="-", help="where to write; default: standard output"
+    )
+
+
+def _solve(args: argparse.Namespace) -> int:
+    problem = _input(args.file)
+    solution = _interruptible(
+        lambda: solve_text(
+            problem, time_limit=args.time_limit, node_limit=args.node_limit, threads=0, indent=1
+        )
+    )
+    if args.verify:
+        found = verify(problem, json.loads(solution))
+        for violation in found["violations"]:
+            _say(f"violation: {violation}")
+        if not found["valid"]:
+            return BUG
+        _say(f"verified: cost {found['cost']}")
+    _write(args.out, [solution])
+    return OK
+
+
+def _route(args: argparse.Namespace) -> int:
+    if args.positional is not None and args.orders is not None:
+        raise _UsageError("ORDERS is given twice, by position and by --orders")
+    orders_from = args.orders if args.orders is not None else args.positional
+    if orders_from is None:
+        raise _UsageError("ORDERS is missing")
+    if orders_from == "-" and args.world == "-":
+        raise _UsageError("only one of the world and the orders can be standard input")
+    for option, given in (("--rules", args.rules is not None), ("--explain", args.explain)):
+        if given:
+            raise NotSupported(f"{option} is not supported yet")
+
+    begin = time.monotonic()
+    world, stock = load_world(_input(args.world), postal_table=args.postal, strict=not args.lenient)
+    orders = load_orders(world, _input(orders_from), strict=not args.lenient)
+    loaded = time.monotonic()
+    show = sys.stderr.isatty() if args.progress is None else args.progress
+    plans = Router(world).route_all(
+        orders,
+        stock,
+        mode=args.mode,
+        now=args.now,
+        threads=args.threads,
+        progress=show,
+    )
+    routed = time.monotonic()
+    _write(args.out, (plan.to_json() for plan in plans))
+    _say(_summary(world, plans, loaded - begin, routed - loaded))
+    return OK
+
+
+def _summary(world: World, plans: list[Plan], loading: float, routing: float) -> str:
+    status = Counter(plan.status.name.lower() for plan in plans)
+    counts = ", ".join(f"{status[name]:,} {name}" for name in ("planned", "short", "unroutable"))
+    shipments = sum(len(plan.shipments) for plan in plans)
+    cost = sum((plan.cost for plan in plans), Decimal(0))
+    proved = sum(plan.proof == PlanProof.OPTIMAL for plan in plans)
+    return (
+        f"{len(plans):,} orders: {counts}; {shipments:,} shipments; "
+        f"cost {cost:,} {world.currency}; {proved:,} proved cheapest; "
+        f"read in {loading:.2f} s, routed in {routing:.2f} s"
+    )
+
+
+class _UsageError(Exception):
+    """Bad usage that argparse does not see."""
+
+
+def _input(path: str) -> Path | bytes:
+    """A path, or the text of standard input."""
+    return sys.stdin.buffer.read() if path == "-" else Path(path)
+
+
+def _interruptible(call: Any) -> str:
+    """The result of `call`, made in another thread, so that Ctrl-C does not wait for its end."""
+    results: list[str] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(call())
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        thread.join()
+    except KeyboardInterrupt:
+        # The search goes on in the thread: leave without waiting for it.
+        _say("interrupted")
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+def _write(path: str, lines: Iterable[str]) -> None:
+    """Writes all lines, or, to a file, nothing: a reader never sees half of it."""
+    if path == "-":
+        for line in lines:
+            sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+        return
+    target = Path(os.path.realpath(path))
+    mode = target.stat().st_mode if target.exists() else None
+    if mode is not None and not stat.S_ISREG(mode):  # a device or a pipe cannot be replaced
+        with target.open("w", encoding="utf-8") as device:
+            device.writelines(line + "\n" for line in lines)
+        return
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.writelines(line + "\n" for line in lines)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
+        os.replace(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _say_issues(issues: Sequence[Issue], prefix: str = "") -> None:
+    for issue in issues:
+        _say(f"{prefix}{issue}")
+
+
+def _say_error(error: Error) -> None:
+    if not error.issues:
+        _say(f"orderwright: {error}")
+        return
+    _say_issues(error.issues)
+    total = re.search(r"; (\d+) errors in all$", str(error))
+    if total and int(total[1]) > len(error.issues):
+        _say(f"orderwright: {total[1]} errors; the first {len(error.issues)} are shown")
+
+
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    if isinstance(message, InputWarning):
+        _say_issues(message.issues, "warning: ")
+    else:
+        _say(f"warning: {message}")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command line and returns its exit status.
+
+    Args:
+        argv: The arguments; None: those of the process.
+    """
+    parser = _parser()
+    args = parser.parse_args(argv)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", InputWarning)
+        warnings.showwarning = _show_warning
+        try:
+            return int(args.run(args))
+        except _UsageError as error:
+            _say(f"orderwright {args.command}: {error}; see orderwright {args.command} --help")
+            return BAD_INPUT
+        except InternalError as error:
+            _say(f"orderwright: this is a bug of orderwright: {error}")
+            return BUG
+        except Error as error:
+            _say_error(error)
+            return BAD_INPUT
+        except BrokenPipeError:
+            # Whoever read the output has enough. Keep Python from flushing into the void at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return OK
+        except OSError as error:
+            _say(f"orderwright: {error}")
+            return BAD_INPUT
+        except KeyboardInterrupt:
+            _say("interrupted")
+            return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""route: a world and orders to plans, all as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from ._core import Order, Router, Stock, World
+from ._errors import InvalidInput, Issue, NotSupported
+from ._load import Json, PathLike, load_world, orders_of
+
+
+def route(
+    world: Mapping[str, Any] | PathLike | bytes | tuple[World, Stock],
+    orders: Sequence[Mapping[str, Any]] | Sequence[Order] | PathLike | bytes,
+    rules: None = None,
+    *,
+    now: datetime | str | None = None,
+    mode: str = "sequential",
+    explain: bool = False,
+) -> list[Json]:
+    """The plans of orders, in order of input.
+
+    Args:
+        world: `orderwright.world/1`: a dict, a path, JSON text; or what load_world returned.
+        orders: `orderwright.order/1` objects, or a path (JSON lines, a JSON array, or CSV); or
+            Order objects of that world.
+        rules: Not supported yet.
+        now: The instant of the decisions: a datetime with a time zone or RFC 3339 text. None: each
+            order when it was placed.
+        mode: `sequential`: each order reserves before the next; `independent`: each sees all the
+            stock. `batch` is not supported yet.
+        explain: Not supported yet.
+
+    Returns:
+        `orderwright.plan/1` objects; costs are decimal text in the world's currency.
+
+    Raises:
+        InvalidInput: With everything that is wrong with the world, or with the orders.
+        NotSupported: Rules, mode `batch`, explanations; or a field that is not acted on yet.
+        NotFound: There is no such file.
+    """
+    if rules is not None:
+        raise _not_yet("rules", "rules are not supported yet; leave them None")
+    if explain:
+        raise _not_yet("explain", "explanations are not supported yet; leave it False")
+    network, stock = _world_of(world)
+    plans = Router(network).route_all(orders_of(network, orders), stock, mode=mode, now=now)
+    return [plan.to_dict() for plan in plans]
+
+
+def _not_yet(path: str, message: str) -> NotSupported:
+    return NotSupported(message, [Issue(path, "not_supported", message)])
+
+
+def _world_of(
+    world: Mapping[str, Any] | PathLike | bytes | tuple[World, Stock],
+) -> tuple[World, Stock]:
+    if isinstance(world, World):
+        message = "a World has no stock; give (world, stock) as load_world returns them"
+        raise InvalidInput(message, [Issue("world", "wrong_type", message)])
+    if not isinstance(world, tuple):
+        return load_world(world)
+    if len(world) == 2 and isinstance(world[0], World) and isinstance(world[1], Stock):
+        return world
+    message = "a tuple must be (World, Stock), as load_world returns it"
+    raise InvalidInput(message, [Issue("world", "wrong_type", message)])

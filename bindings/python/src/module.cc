@@ -1,0 +1,13 @@
+#include <pybind11/pybind11.h>
+
+#include "bind.h"
+
+PYBIND11_MODULE(_core, module) {
+  module.doc() = "The compiled part of orderwright. Import orderwright instead.";
+  orderwright::python::BindCore(module);
+  orderwright::python::BindModel(module);
+  orderwright::python::BindInventory(module);
+  orderwright::python::BindSolver(module);
+  orderwright::python::BindRouting(module);
+  orderwright::python::BindIo(module);
+}

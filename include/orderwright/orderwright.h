@@ -1,0 +1,40 @@
+// Everything in one include. Read the headers of a layer to learn it: core, model, rules,
+// inventory, solver, routing, io.
+#ifndef ORDERWRIGHT_ORDERWRIGHT_H_
+#define ORDERWRIGHT_ORDERWRIGHT_H_
+
+#include "orderwright/core/cost.h"
+#include "orderwright/core/geo.h"
+#include "orderwright/core/ids.h"
+#include "orderwright/core/issue.h"
+#include "orderwright/core/money.h"
+#include "orderwright/core/status.h"
+#include "orderwright/core/symbol.h"
+#include "orderwright/core/time.h"
+#include "orderwright/core/units.h"
+#include "orderwright/core/version.h"
+#include "orderwright/core/wire.h"
+#include "orderwright/inventory/pool.h"
+#include "orderwright/inventory/reservation.h"
+#include "orderwright/inventory/stock.h"
+#include "orderwright/inventory/stock_view.h"
+#include "orderwright/io/document.h"
+#include "orderwright/io/plan_json.h"
+#include "orderwright/io/problem_json.h"
+#include "orderwright/model/order.h"
+#include "orderwright/model/world.h"
+#include "orderwright/routing/lane_costs.h"
+#include "orderwright/routing/plan.h"
+#include "orderwright/routing/router.h"
+#include "orderwright/rules/evaluator.h"
+#include "orderwright/rules/facts.h"
+#include "orderwright/rules/rule_set.h"
+#include "orderwright/solver/brute_force.h"
+#include "orderwright/solver/exact.h"
+#include "orderwright/solver/priority.h"
+#include "orderwright/solver/problem.h"
+#include "orderwright/solver/solution.h"
+#include "orderwright/solver/solver.h"
+#include "orderwright/solver/verify.h"
+
+#endif  // ORDERWRIGHT_ORDERWRIGHT_H_

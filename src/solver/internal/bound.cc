@@ -1,0 +1,364 @@
+#include "src/solver/internal/bound.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace orderwright::solver_internal {
+namespace {
+
+constexpr int kMostRounds = 200;  // of the ascent over all lines
+
+}  // namespace
+
+void SortGains(Gain* gains, std::size_t count) {
+  for (std::size_t i = 1; i < count; ++i) {
+    const Gain gain = gains[i];
+    std::size_t at = i;
+    for (; at > 0 && gains[at - 1].per_gram < gain.per_gram; --at) gains[at] = gains[at - 1];
+    gains[at] = gain;
+  }
+}
+
+std::int64_t LeastRate(const Part& part, const PartSlot& slot, std::int64_t weight,
+                       const Gain* gains, std::size_t count, std::uint32_t from, double* taken) {
+  const solver::Step* steps = part.steps.data() + slot.first_step;
+  std::int64_t least = kNever;
+  std::int64_t gain = 0;
+  std::size_t whole = 0;  // gains taken whole, or skipped
+  std::size_t best_whole = 0;
+  double best_part = 0;
+  for (std::uint32_t t = 0; t < slot.step_count; ++t) {
+    const std::int64_t room = steps[t].max_weight_g;
+    if (room < weight) continue;
+    for (; whole < count; ++whole) {
+      const Gain& next = gains[whole];
+      if (next.at < from) continue;
+      if (next.weight * next.most > room - weight) break;
+      gain += next.gain * next.most;
+      weight += next.weight * next.most;
+    }
+    std::int64_t extra = 0;
+    double units = 0;
+    if (whole < count) {
+      // Rounded up, and a little more for the double: the bound must not be too high.
+      const Gain& next = gains[whole];
+      const auto grams = static_cast<double>(room - weight);
+      if (grams > 0) extra = 2 + static_cast<std::int64_t>(next.per_gram * (1 + 1e-12) * grams);
+      units = grams / static_cast<double>(next.weight);
+    }
+    const std::int64_t value = steps[t].cost - gain - extra;
+    if (value < least) {
+      least = value;
+      best_whole = whole;
+      best_part = units;
+    }
+    if (whole == count) break;
+  }
+  if (taken != nullptr) {
+    for (std::size_t i = 0; i < count; ++i) {
+      taken[i] = i < best_whole ? static_cast<double>(gains[i].most) : 0;
+    }
+    if (best_whole < count) taken[best_whole] = best_part;
+  }
+  return least;
+}
+
+void Bounder::Attach(const Part& part) {
+  part_ = &part;
+  state.assign(part.slots.size(), SlotState::kFree);
+  alive.clear();
+  chosen.assign(part.slots.size(), 0);
+  lack.assign(part.lines.size(), 0);
+  slack_.assign(part.slots.size(), 0);
+  taken_.assign(part.by_slot.size(), 0.0);
+  by_gain_.resize(part.by_slot.size());
+  for (const PartSlot& slot : part.slots) {
+    for (std::uint32_t b = 0; b < slot.arc_count; ++b) by_gain_[slot.first_arc + b] = b;
+  }
+}
+
+void Bounder::Select(std::uint32_t order) {
+  const PartOrder& data = part_->orders[order];
+  alive.clear();
+  for (std::uint32_t j = data.first_slot; j < data.first_slot + data.slot_count; ++j) {
+    if (state[j] != SlotState::kClosed) alive.push_back(j);
+  }
+}
+
+// The highest price worth trying: the penalty where every unit may go short; else whatever keeps
+// all sums within 62 bits.
+std::int64_t Bounder::Ceiling(std::size_t level, const PartLine& line) const {
+  const auto n = static_cast<std::int64_t>(part_->lines.size() * (part_->slots.size() + 2));
+  const std::int64_t cap = std::max<std::int64_t>((std::int64_t{1} << 60) / n / line.quantity, 0);
+  if (line.most_short < line.quantity) return cap;
+  return std::min(cap, line.penalty * part_->levels[level].penalty);
+}
+
+std::int64_t Bounder::Nothing(std::size_t level, std::uint32_t order) const {
+  const PartOrder& data = part_->orders[order];
+  std::int64_t value = 0;
+  for (std::uint32_t i = data.first_line; i < data.first_line + data.line_count; ++i) {
+    const PartLine& line = part_->lines[i];
+    if (!data.complete && line.most_short < line.quantity) return kNever;
+    value += line.quantity * line.penalty * part_->levels[level].penalty;
+  }
+  return value;
+}
+
+std::int64_t Bounder::Shipped(std::uint32_t order, std::int64_t value,
+                              const BoundLevel& bound) const {
+  if (part_->orders[order].max_shipments == 0) return kNever;
+  bool some = false;
+  std::int64_t least = kNever;
+  for (const std::uint32_t j : alive) {
+    if (state[j] == SlotState::kOpen) return value;
+    some = some || bound.phi[j] < 0;
+    least = std::min(least, bound.phi[j]);
+  }
+  if (least == kNever) return kNever;
+  return some ? value : value + least;
+}
+
+std::int64_t Bounder::OrderValue(std::size_t level, std::uint32_t order, std::int64_t value,
+                                 const BoundLevel& bound) const {
+  return std::min(Shipped(order, value, bound), Nothing(level, order));
+}
+
+void Bounder::LimitShipments(const PartOrder& order, const BoundLevel& bound, std::int64_t& value) {
+  // Only the best few of the free slots that would be used may be.
+  std::int64_t left = order.max_shipments;
+  order_by_phi_.clear();
+  for (const std::uint32_t j : alive) {
+    if (state[j] == SlotState::kOpen) {
+      --left;
+    } else if (chosen[j] != 0) {
+      order_by_phi_.push_back(j);
+    }
+  }
+  left = std::max<std::int64_t>(left, 0);
+  if (static_cast<std::int64_t>(order_by_phi_.size()) <= left) return;
+  std::sort(order_by_phi_.begin(), order_by_phi_.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return bound.phi[a] != bound.phi[b] ? bound.phi[a] < bound.phi[b] : a < b;
+  });
+  for (std::size_t i = static_cast<std::size_t>(left); i < order_by_phi_.size(); ++i) {
+    chosen[order_by_phi_[i]] = 0;
+    value -= bound.phi[order_by_phi_[i]];
+  }
+}
+
+// phi of a slot with a rate of several steps, without its fixed cost; notes what it takes.
+std::int64_t Bounder::SteppedPhi(const PartSlot& slot, const std::int64_t* price) {
+  const Part& part = *part_;
+  std::uint32_t* order = by_gain_.data() + slot.first_arc;
+  gains_.resize(slot.arc_count);
+  relaxed_.resize(slot.arc_count);
+  std::size_t count = 0;
+  for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
+    const SlotArc& arc = part.by_slot[slot.first_arc + order[b]];
+    taken_[slot.first_arc + order[b]] = 0;
+    const std::int64_t gain = price[arc.line] - arc.cost;
+    if (gain <= 0) continue;
+    const double per_gram = arc.weight == 0
+                                ? std::numeric_limits<double>::infinity()
+                                : static_cast<double>(gain) / static_cast<double>(arc.weight);
+    gains_[count++] = {gain, arc.weight, arc.most, per_gram, order[b]};
+  }
+  SortGains(gains_.data(), count);
+  const std::int64_t least = LeastRate(part, slot, 0, gains_.data(), count, 0, relaxed_.data());
+  for (std::size_t i = 0; i < count; ++i) taken_[slot.first_arc + gains_[i].at] = relaxed_[i];
+  // Next time these come first, in this order, and sorting finds little to do.
+  std::size_t rest = slot.arc_count;
+  for (std::uint32_t b = slot.arc_count; b-- > 0;) {
+    const SlotArc& arc = part.by_slot[slot.first_arc + order[b]];
+    if (price[arc.line] <= arc.cost) order[--rest] = order[b];
+  }
+  for (std::size_t i = 0; i < count; ++i) order[i] = gains_[i].at;
+  return least;
+}
+
+std::int64_t Bounder::Evaluate(std::size_t level, std::uint32_t order, BoundLevel& bound) {
+  const Part& part = *part_;
+  const PartOrder& data = part.orders[order];
+  const PartLevel& values = part.levels[level];
+  const std::int64_t split = values.cost ? data.split : 0;
+  const std::int64_t* price = bound.price.data();
+  std::int64_t value = -split;
+  for (std::uint32_t i = data.first_line; i < data.first_line + data.line_count; ++i) {
+    const PartLine& line = part.lines[i];
+    const std::int64_t dummy = line.penalty * values.penalty - price[i];
+    value += line.quantity * price[i];
+    lack[i] = static_cast<double>(line.quantity);
+    if (dummy < 0) {
+      value += dummy * line.most_short;
+      lack[i] -= static_cast<double>(line.most_short);
+    }
+  }
+  const bool limited = data.max_shipments < data.slot_count;
+  for (const std::uint32_t j : alive) {
+    const PartSlot& slot = part.slots[j];
+    const SlotArc* arcs = part.by_slot.data() + slot.first_arc;
+    std::int64_t phi = 0;
+    if (!values.cost) {
+      for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
+        phi += std::min<std::int64_t>(-price[arcs[b].line], 0) * arcs[b].most;
+      }
+    } else if (slot.flat) {
+      phi = slot.base;
+      for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
+        phi += std::min<std::int64_t>(arcs[b].cost - price[arcs[b].line], 0) * arcs[b].most;
+      }
+    } else {
+      phi = SteppedPhi(slot, price);
+    }
+    phi += values.fixed[j] + split;
+    bound.phi[j] = phi;
+    chosen[j] = state[j] == SlotState::kOpen || phi < 0 ? 1 : 0;
+    if (chosen[j] != 0) value += phi;
+  }
+  if (limited && data.line_count > 0) LimitShipments(data, bound, value);
+  for (const std::uint32_t j : alive) {
+    if (chosen[j] == 0) continue;
+    const PartSlot& slot = part.slots[j];
+    const SlotArc* arcs = part.by_slot.data() + slot.first_arc;
+    if (values.cost && !slot.flat) {
+      for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
+        lack[arcs[b].line] -= taken_[slot.first_arc + b];
+      }
+      continue;
+    }
+    for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
+      const std::int64_t cost = values.cost ? arcs[b].cost : 0;
+      if (cost < price[arcs[b].line]) lack[arcs[b].line] -= static_cast<double>(arcs[b].most);
+    }
+  }
+  return value;
+}
+
+// Dual ascent (Bilde and Krarup; Erlenkotter's DUALOC): raise the price of one line after the other
+// to the next cost at which another slot would serve it, as far as every slot's phi stays >= 0.
+void Bounder::Ascend(std::size_t level, std::uint32_t order, BoundLevel& bound) {
+  const Part& part = *part_;
+  const PartOrder& data = part.orders[order];
+  const PartLevel& values = part.levels[level];
+  const std::int64_t split = values.cost ? data.split : 0;
+  Select(order);
+  bound.agility = 1.0;
+  bound.price.resize(part.lines.size());
+  bound.phi.resize(part.slots.size());
+  bound.order_value.resize(part.orders.size());
+  for (const std::uint32_t j : alive) {
+    slack_[j] = values.fixed[j] + split + (values.cost ? part.slots[j].level : 0);
+  }
+  // Arcs by their cost along the line below the rate.
+  const std::uint32_t first_arc = data.line_count > 0 ? part.lines[data.first_line].first_arc : 0;
+  rungs_.clear();
+  for (std::uint32_t i = data.first_line; i < data.first_line + data.line_count; ++i) {
+    const PartLine& line = part.lines[i];
+    const std::size_t begin = rungs_.size();
+    bool sorted = true;
+    for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
+      const PartArc& arc = part.arcs[a];
+      const std::int64_t cost = arc.cost + part.slots[arc.slot].slope * arc.weight;
+      rungs_.push_back({values.cost ? cost : 0, arc.most, arc.slot});
+      const std::size_t last = rungs_.size() - 1;
+      sorted = sorted && (last == begin || rungs_[last - 1].cost <= rungs_[last].cost);
+    }
+    if (!sorted) {
+      std::sort(rungs_.data() + begin, rungs_.data() + rungs_.size(),
+                [](const Rung& a, const Rung& b) {
+                  return a.cost != b.cost ? a.cost < b.cost : a.slot < b.slot;
+                });
+    }
+    const std::int64_t ceiling = Ceiling(level, line);
+    bound.price[i] = line.arc_count > 0 ? std::min(rungs_[begin].cost, ceiling) : ceiling;
+  }
+  for (int round = 0; round < kMostRounds; ++round) {
+    bool moved = false;
+    for (std::uint32_t i = data.first_line; i < data.first_line + data.line_count; ++i) {
+      const PartLine& line = part.lines[i];
+      const Rung* rungs = rungs_.data() + (line.first_arc - first_arc);
+      const std::int64_t ceiling = Ceiling(level, line);
+      const std::int64_t price = bound.price[i];
+      std::int64_t raise = ceiling - price;
+      std::uint32_t below = 0;
+      for (; below < line.arc_count && rungs[below].cost <= price; ++below) {
+        const std::int64_t slack = slack_[rungs[below].slot];
+        if (slack < raise * rungs[below].most) raise = slack / rungs[below].most;
+        if (raise == 0) break;
+      }
+      if (below < line.arc_count && raise > 0) raise = std::min(raise, rungs[below].cost - price);
+      if (raise <= 0) continue;
+      for (std::uint32_t a = 0; a < below; ++a) slack_[rungs[a].slot] -= raise * rungs[a].most;
+      bound.price[i] = price + raise;
+      moved = true;
+    }
+    if (!moved) break;
+  }
+  bound.order_value[order] = OrderValue(level, order, Evaluate(level, order, bound), bound);
+}
+
+std::int64_t Bounder::Improve(std::size_t level, std::uint32_t order, int steps,
+                              std::int64_t target, BoundLevel& bound) {
+  const Part& part = *part_;
+  const PartOrder& data = part.orders[order];
+  const std::uint32_t begin = data.first_line;
+  const std::uint32_t end = begin + data.line_count;
+  std::int64_t best = Evaluate(level, order, bound);
+  if (steps == 0 || best > target) return best;
+  best_price_.assign(bound.price.begin() + begin, bound.price.begin() + end);
+  direction_.assign(data.line_count, 0.0);
+  double& agility = bound.agility;
+  int stale = 0;
+  std::int64_t value = best;
+  bool at_best = true;
+  for (int step = 0; step < steps; ++step) {
+    double norm = 0;
+    double cross = 0;
+    double norm_before = 0;
+    for (std::uint32_t i = begin; i < end; ++i) {
+      const double g = lack[i];
+      const double d = direction_[i - begin];
+      cross += g * d;
+      norm_before += d * d;
+    }
+    // Camerini, Fratta and Maffioli: bend the step away from one that would undo the last.
+    const double bend = cross < 0 && norm_before > 0 ? -1.5 * cross / norm_before : 0.0;
+    for (std::uint32_t i = begin; i < end; ++i) {
+      double& d = direction_[i - begin];
+      d = lack[i] + bend * d;
+      norm += d * d;
+    }
+    if (norm <= 0) break;
+    const double gap = std::max(1.0, static_cast<double>(target) - static_cast<double>(value) + 1);
+    const double length = agility * gap * 1.02 / norm;
+    for (std::uint32_t i = begin; i < end; ++i) {
+      const double moved = static_cast<double>(bound.price[i]) + length * direction_[i - begin];
+      const auto ceiling = static_cast<double>(Ceiling(level, part.lines[i]));
+      bound.price[i] = static_cast<std::int64_t>(std::floor(std::clamp(moved, 0.0, ceiling)));
+    }
+    value = Evaluate(level, order, bound);
+    at_best = value > best;
+    if (at_best) {
+      best = value;
+      std::copy(bound.price.begin() + begin, bound.price.begin() + end, best_price_.begin());
+      stale = 0;
+      if (best > target) break;
+    } else if (++stale >= 6) {
+      stale = 0;
+      agility *= 0.5;
+      if (agility < 0.002) break;
+      std::copy(best_price_.begin(), best_price_.end(), bound.price.begin() + begin);
+      value = Evaluate(level, order, bound);
+      std::fill(direction_.begin(), direction_.end(), 0.0);
+      at_best = true;
+    }
+  }
+  if (!at_best) {
+    std::copy(best_price_.begin(), best_price_.end(), bound.price.begin() + begin);
+    best = Evaluate(level, order, bound);
+  }
+  return best;
+}
+
+}  // namespace orderwright::solver_internal

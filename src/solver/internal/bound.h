@@ -1,0 +1,110 @@
+// Bound: a lower bound on one order of a part at one level, from prices of its lines.
+//
+// With a price v per unit of each line, every slot decides for itself which lines it would serve:
+//   L(v) = sum of quantity * v + sum over slots of min(0, phi),
+//   phi  = fixed + split + rate + sum over its arcs of most * min(0, cost - v)
+// minus one split. L(v) is a lower bound for any v, so the prices need not be good to be valid.
+// With a rate of several steps, phi is the least over the steps: the step's cost, and lines chosen
+// by gain per gram up to the step's weight, the last one in part. All in integers, rounded down;
+// only the lengths of subgradient steps are doubles.
+#ifndef ORDERWRIGHT_SOLVER_INTERNAL_BOUND_H_
+#define ORDERWRIGHT_SOLVER_INTERNAL_BOUND_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "src/solver/internal/part.h"
+
+namespace orderwright::solver_internal {
+
+enum class SlotState : std::uint8_t { kFree = 0, kOpen = 1, kClosed = 2 };
+
+// Prices and what follows from them, per level. Lines and slots of all orders share the arrays.
+struct BoundLevel {
+  std::vector<std::int64_t> price;  // per line
+  std::vector<std::int64_t> phi;    // per slot
+  double agility = 1.0;  // of the subgradient steps: falls while they do not improve the bound
+  std::vector<std::int64_t> order_value;  // per order: valid also for shipping nothing
+};
+
+// A line as a slot that must weigh it sees it: what a unit gains, and its weight.
+struct Gain {
+  std::int64_t gain = 0;  // > 0
+  std::int64_t weight = 0;
+  std::int64_t most = 0;
+  double per_gram = 0;
+  std::uint32_t at = 0;  // whatever the caller knows it by
+};
+
+// Sorts by gain per gram, greatest first; quick where the order is nearly right.
+void SortGains(Gain* gains, std::size_t count);
+
+// The least of rate - gains for a slot that carries `weight` already and may add of the sorted
+// `gains`, but for those with `at` below `from`. `taken` (if not null; `from` must be 0) receives
+// the units taken in the best case.
+[[nodiscard]] std::int64_t LeastRate(const Part& part, const PartSlot& slot, std::int64_t weight,
+                                     const Gain* gains, std::size_t count, std::uint32_t from,
+                                     double* taken);
+
+class Bounder {
+ public:
+  // Forgets everything and takes a new part. All slots are free.
+  void Attach(const Part& part);
+
+  // Turns to an order: `alive` becomes its slots that are not closed.
+  void Select(std::uint32_t order);
+
+  // A first set of prices by dual ascent; fills `bound` for the order.
+  void Ascend(std::size_t level, std::uint32_t order, BoundLevel& bound);
+
+  // Improves the prices of an order by `steps` subgradient steps towards `target`; stops as soon as
+  // the bound exceeds it. Returns the value of L at the best prices, which it leaves in `bound`
+  // with their phi.
+  std::int64_t Improve(std::size_t level, std::uint32_t order, int steps, std::int64_t target,
+                       BoundLevel& bound);
+
+  // L at the prices of `bound`; fills phi.
+  std::int64_t Evaluate(std::size_t level, std::uint32_t order, BoundLevel& bound);
+
+  // The value of shipping nothing; kNever where that may not be.
+  [[nodiscard]] std::int64_t Nothing(std::size_t level, std::uint32_t order) const;
+
+  // The bound on plans that use some slot, from L at the current phi; kNever if there are none.
+  [[nodiscard]] std::int64_t Shipped(std::uint32_t order, std::int64_t value,
+                                     const BoundLevel& bound) const;
+
+  // The bound on the order from L at the current phi: a plan ships nothing, or uses some slot.
+  [[nodiscard]] std::int64_t OrderValue(std::size_t level, std::uint32_t order, std::int64_t value,
+                                        const BoundLevel& bound) const;
+
+  std::vector<SlotState> state;      // per slot
+  std::vector<std::uint32_t> alive;  // slots of the selected order that are not closed, ascending
+  std::vector<std::uint8_t> chosen;  // per slot: used in the last relaxed solution
+  std::vector<double> lack;          // per line: quantity minus what that solution serves
+
+ private:
+  struct Rung {
+    std::int64_t cost = 0;
+    std::int64_t most = 0;
+    std::uint32_t slot = 0;
+  };
+
+  [[nodiscard]] std::int64_t Ceiling(std::size_t level, const PartLine& line) const;
+  std::int64_t SteppedPhi(const PartSlot& slot, const std::int64_t* price);
+  void LimitShipments(const PartOrder& order, const BoundLevel& bound, std::int64_t& value);
+
+  const Part* part_ = nullptr;
+  std::vector<std::int64_t> best_price_;
+  std::vector<double> direction_;
+  std::vector<std::int64_t> slack_;
+  std::vector<std::uint32_t> order_by_phi_;
+  std::vector<Rung> rungs_;  // of the ascent: arcs of the order, line by line
+  std::vector<Gain> gains_;
+  std::vector<double> relaxed_;
+  std::vector<double> taken_;           // per entry of by_slot: units in the relaxed solution
+  std::vector<std::uint32_t> by_gain_;  // per slot, its arcs as last sorted by gain per gram
+};
+
+}  // namespace orderwright::solver_internal
+
+#endif  // ORDERWRIGHT_SOLVER_INTERNAL_BOUND_H_

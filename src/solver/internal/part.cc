@@ -1,0 +1,427 @@
+#include "src/solver/internal/part.h"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+namespace orderwright::solver_internal {
+namespace {
+
+using solver::Arc;
+using solver::kNone;
+using solver::kUnlimited;
+using solver::Line;
+using solver::ObjectiveKind;
+using solver::OrderSpan;
+using solver::Problem;
+using solver::Slot;
+using solver::Step;
+
+std::int64_t AddCapped(std::int64_t a, std::int64_t b) {
+  return a > kUnlimited - b ? kUnlimited : a + b;
+}
+
+class Builder {
+ public:
+  Builder(const Problem& problem, const Levels& levels, const std::vector<std::int64_t>& row_left,
+          Part& part)
+      : problem_(problem), levels_(levels), row_left_(row_left), part_(part) {}
+
+  void Build(const std::vector<std::uint32_t>& orders) {
+    Clear();
+    for (const std::uint32_t order : orders) AddOrder(order);
+    ChooseScales();
+    for (PartArc& arc : part_.arcs) arc.cost *= part_.levels[part_.cost_level].scale;
+    SortArcs();
+    GroupBySlot();
+    CountDemand();
+    AddRates();
+    MarkGreedy();
+    FillLevels();
+  }
+
+ private:
+  void Clear() {
+    part_.orders.clear();
+    part_.lines.clear();
+    part_.arcs.clear();
+    part_.slots.clear();
+    part_.steps.clear();
+    part_.place_count = 0;
+    part_.level_count = levels_.count;
+    part_.cost_level = levels_.cost;
+    part_.shortfall_leads = levels_.shortfall_leads;
+    if (part_.slot_of.size() < problem_.slots.size()) part_.slot_of.resize(problem_.slots.size());
+    if (part_.row_demand.size() < problem_.rows.size()) {
+      part_.row_demand.resize(problem_.rows.size());
+      part_.row_line.resize(problem_.rows.size());
+      part_.row_users.resize(problem_.rows.size());
+    }
+  }
+
+  void AddOrder(std::uint32_t index) {
+    const OrderSpan& data = problem_.orders[index];
+    PartOrder order;
+    order.order = index;
+    order.first_line = static_cast<std::uint32_t>(part_.lines.size());
+    order.first_slot = static_cast<std::uint32_t>(part_.slots.size());
+    order.max_shipments = std::min<std::int64_t>(data.max_shipments, data.slot_count);
+    order.complete = data.ship_complete;
+    std::fill_n(part_.slot_of.begin() + data.first_slot, data.slot_count, kNone);
+    const auto own = static_cast<std::uint32_t>(part_.orders.size());
+    part_.groups.clear();
+    bool short_of = false;
+    for (std::uint32_t l = data.first_line; l < data.first_line + data.line_count; ++l) {
+      if (problem_.lines[l].quantity == 0) continue;
+      AddLine(l, own, data, order.max_shipments > 0);
+      const PartLine& line = part_.lines.back();
+      std::int64_t most = 0;
+      for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
+        most = AddCapped(most, part_.arcs[a].most);
+      }
+      short_of = short_of || most < line.quantity;
+    }
+    order.line_count = static_cast<std::uint32_t>(part_.lines.size()) - order.first_line;
+    order.slot_count = static_cast<std::uint32_t>(part_.slots.size()) - order.first_slot;
+    if (order.complete && short_of) order.max_shipments = 0;
+    SortSlots(order);
+    part_.orders.push_back(order);
+  }
+
+  // Slots were met line by line; ties ask for them in the order of the problem.
+  void SortSlots(const PartOrder& order) {
+    const auto begin = part_.slots.begin() + order.first_slot;
+    const auto less = [](const PartSlot& a, const PartSlot& b) { return a.slot < b.slot; };
+    if (std::is_sorted(begin, part_.slots.end(), less)) return;
+    const std::uint32_t first_arc = part_.lines[order.first_line].first_arc;
+    for (std::uint32_t a = first_arc; a < part_.arcs.size(); ++a) {
+      part_.arcs[a].slot = part_.slots[part_.arcs[a].slot].slot;
+    }
+    std::sort(begin, part_.slots.end(), less);
+    for (std::uint32_t j = order.first_slot; j < part_.slots.size(); ++j) {
+      part_.slot_of[part_.slots[j].slot] = j;
+    }
+    for (std::uint32_t a = first_arc; a < part_.arcs.size(); ++a) {
+      part_.arcs[a].slot = part_.slot_of[part_.arcs[a].slot];
+    }
+  }
+
+  void AddLine(std::uint32_t l, std::uint32_t own, const OrderSpan& order, bool ships) {
+    const Line& data = problem_.lines[l];
+    PartLine line;
+    line.line = l;
+    line.order = own;
+    line.quantity = data.quantity;
+    line.penalty = data.shortfall_penalty;
+    line.most_short = order.ship_complete ? 0 : data.quantity;
+    line.first_arc = static_cast<std::uint32_t>(part_.arcs.size());
+    if (data.group != kNone) {
+      const auto at = std::find(part_.groups.begin(), part_.groups.end(), data.group);
+      line.place = part_.place_count - static_cast<std::uint32_t>(part_.groups.end() - at);
+      if (at == part_.groups.end()) {
+        part_.groups.push_back(data.group);
+        line.place = part_.place_count++;
+      }
+    } else if (data.no_split) {
+      // Places of an order are numbered on, so a place without a group gets a name of its own.
+      part_.groups.push_back(kNone);
+      line.place = part_.place_count++;
+    }
+    for (std::uint32_t a = data.first_arc; ships && a < data.first_arc + data.arc_count; ++a) {
+      AddArc(a, static_cast<std::uint32_t>(part_.lines.size()), line);
+    }
+    line.arc_count = static_cast<std::uint32_t>(part_.arcs.size()) - line.first_arc;
+    part_.lines.push_back(line);
+  }
+
+  void AddArc(std::uint32_t a, std::uint32_t own, const PartLine& line) {
+    const Arc& data = problem_.arcs[a];
+    const Slot& slot = problem_.slots[data.slot];
+    PartArc arc;
+    arc.arc = a;
+    arc.line = own;
+    arc.cost = data.unit_cost;
+    arc.weight = data.weight_g;
+    arc.load = problem_.arc_load.empty() ? 1 : problem_.arc_load[a];
+    arc.most = line.quantity;
+    if (data.row != kNone) {
+      arc.cost += problem_.rows[data.row].price;
+      arc.most = std::min(arc.most, row_left_[data.row]);
+      if (row_left_[data.row] != kUnlimited) arc.row = data.row;
+    }
+    if (!problem_.slot_rows.empty()) {
+      const solver::SlotRows& rows = problem_.slot_rows[data.slot];
+      for (const std::uint32_t row : rows.unit_rows) {
+        if (row != kNone && arc.load > 0) arc.most = std::min(arc.most, row_left_[row] / arc.load);
+      }
+      for (const std::uint32_t row : rows.shipment_rows) {
+        if (row != kNone && row_left_[row] == 0) arc.most = 0;
+      }
+    }
+    if (slot.step_count > 0 && arc.weight > 0) {
+      const Step& last = problem_.steps[slot.first_step + slot.step_count - 1];
+      arc.most = std::min(arc.most, last.max_weight_g / arc.weight);
+    }
+    if (arc.most <= 0) return;
+    if (part_.slot_of[data.slot] == kNone) AddSlot(data.slot, line.order);
+    arc.slot = part_.slot_of[data.slot];
+    part_.arcs.push_back(arc);
+  }
+
+  void AddSlot(std::uint32_t index, std::uint32_t order) {
+    part_.slot_of[index] = static_cast<std::uint32_t>(part_.slots.size());
+    PartSlot slot;
+    slot.slot = index;
+    slot.order = order;
+    slot.location = problem_.slots[index].location;
+    slot.rank = problem_.slots[index].tie_rank;
+    if (!problem_.slot_rows.empty()) {
+      const solver::SlotRows& rows = problem_.slot_rows[index];
+      for (std::size_t r = 0; r < 2; ++r) {
+        const std::uint32_t unit = rows.unit_rows[r];
+        const std::uint32_t shipment = rows.shipment_rows[r];
+        if (unit != kNone && row_left_[unit] != kUnlimited) slot.unit_rows[r] = unit;
+        if (shipment != kNone && row_left_[shipment] != kUnlimited) {
+          slot.shipment_rows[r] = shipment;
+        }
+      }
+    }
+    part_.slots.push_back(slot);
+  }
+
+  // The largest power of two that keeps every sum the search makes far below 62 bits.
+  void ChooseScales() {
+    for (std::size_t k = 0; k < levels_.count; ++k) {
+      PartLevel& level = part_.levels[k];
+      level.kind = levels_.list[k].kind;
+      level.cost = level.kind == ObjectiveKind::kCost;
+      const bool penalties = level.cost || level.kind == ObjectiveKind::kShortfall;
+      double worst = 1;
+      for (const PartSlot& slot : part_.slots) {
+        worst += static_cast<double>(SlotValue(problem_, levels_.list[k], slot.slot));
+        if (!level.cost) continue;
+        const Slot& data = problem_.slots[slot.slot];
+        worst += static_cast<double>(problem_.orders[part_.orders[slot.order].order].split_penalty);
+        if (data.step_count == 0) continue;
+        worst += static_cast<double>(problem_.steps[data.first_step + data.step_count - 1].cost);
+      }
+      for (const PartLine& line : part_.lines) {
+        double unit = penalties ? static_cast<double>(line.penalty) : 0.0;
+        for (std::uint32_t a = 0; level.cost && a < line.arc_count; ++a) {
+          unit = std::max(unit, static_cast<double>(part_.arcs[line.first_arc + a].cost));
+        }
+        worst += unit * static_cast<double>(line.quantity);
+      }
+      worst *= static_cast<double>(part_.slots.size() + 2);
+      level.scale = 1;
+      while (level.scale < (std::int64_t{1} << 20) &&
+             worst * 2.0 * static_cast<double>(level.scale) < 0x1p58) {
+        level.scale *= 2;
+      }
+      level.penalty = penalties ? level.scale : 0;
+      level.tolerance = ScaledTolerance(levels_.list[k].tolerance, level.scale);
+    }
+    for (PartOrder& order : part_.orders) {
+      order.split =
+          problem_.orders[order.order].split_penalty * part_.levels[part_.cost_level].scale;
+    }
+  }
+
+  static std::int64_t ScaledTolerance(std::int64_t tolerance, std::int64_t scale) {
+    constexpr std::int64_t kMost = std::int64_t{1} << 61;
+    return tolerance > kMost / scale ? kMost : tolerance * scale;
+  }
+
+  void SortArcs() {
+    for (const PartLine& line : part_.lines) {
+      const auto begin = part_.arcs.begin() + line.first_arc;
+      std::sort(begin, begin + line.arc_count, [this](const PartArc& a, const PartArc& b) {
+        return std::tuple(a.cost, part_.slots[a.slot].rank, a.slot) <
+               std::tuple(b.cost, part_.slots[b.slot].rank, b.slot);
+      });
+    }
+  }
+
+  void GroupBySlot() {
+    for (PartSlot& slot : part_.slots) slot.arc_count = 0;
+    for (const PartArc& arc : part_.arcs) part_.slots[arc.slot].arc_count += 1;
+    std::uint32_t first = 0;
+    for (PartSlot& slot : part_.slots) {
+      slot.first_arc = first;
+      first += slot.arc_count;
+      slot.arc_count = 0;
+    }
+    part_.by_slot.resize(part_.arcs.size());
+    for (std::uint32_t a = 0; a < part_.arcs.size(); ++a) {
+      const PartArc& arc = part_.arcs[a];
+      PartSlot& slot = part_.slots[arc.slot];
+      part_.by_slot[slot.first_arc + slot.arc_count++] = {arc.cost, arc.weight, arc.most, arc.line,
+                                                          a};
+    }
+  }
+
+  template <typename Visit>
+  void ForRows(const PartArc& arc, Visit visit) {
+    if (arc.row != kNone) visit(arc.row, 1);
+    for (const std::uint32_t row : part_.slots[arc.slot].unit_rows) {
+      if (row != kNone) visit(row, arc.load);
+    }
+  }
+
+  // What the part could ask of each row at most, and how many lines ask.
+  void CountDemand() {
+    for (const PartArc& arc : part_.arcs) {
+      ForRows(arc, [this](std::uint32_t row, std::int64_t) { ResetRow(row); });
+    }
+    for (const PartSlot& slot : part_.slots) {
+      for (const std::uint32_t row : slot.shipment_rows) {
+        if (row != kNone) ResetRow(row);
+      }
+    }
+    for (const PartArc& arc : part_.arcs) {
+      ForRows(arc, [&](std::uint32_t row, std::int64_t load) {
+        const bool seen = part_.row_line[row] == arc.line;
+        if (!seen) part_.row_users[row] += 1;
+        if (seen && load <= 1) return;
+        part_.row_line[row] = arc.line;
+        const std::int64_t units = part_.lines[arc.line].quantity;
+        const bool large = load > 0 && units > kUnlimited / load;
+        part_.row_demand[row] = AddCapped(part_.row_demand[row], large ? kUnlimited : units * load);
+      });
+    }
+    for (const PartSlot& slot : part_.slots) {
+      for (const std::uint32_t row : slot.shipment_rows) {
+        if (row == kNone) continue;
+        part_.row_demand[row] = AddCapped(part_.row_demand[row], 1);
+        part_.row_users[row] += 2;
+      }
+    }
+  }
+
+  void ResetRow(std::uint32_t row) {
+    part_.row_demand[row] = 0;
+    part_.row_users[row] = 0;
+    part_.row_line[row] = kNone;
+  }
+
+  [[nodiscard]] bool Binds(std::uint32_t row) const {
+    return row != kNone && part_.row_demand[row] > row_left_[row];
+  }
+
+  void AddRates() {
+    const std::int64_t scale = part_.levels[part_.cost_level].scale;
+    std::uint32_t last_first = kNone;
+    std::uint32_t last_count = 0;
+    std::uint32_t copied = 0;
+    for (PartSlot& slot : part_.slots) {
+      const Slot& data = problem_.slots[slot.slot];
+      if (data.step_count > 0 && (data.first_step != last_first || data.step_count != last_count)) {
+        last_first = data.first_step;
+        last_count = data.step_count;
+        copied = static_cast<std::uint32_t>(part_.steps.size());
+        for (std::uint32_t t = 0; t < data.step_count; ++t) {
+          const Step& step = problem_.steps[data.first_step + t];
+          part_.steps.push_back({step.max_weight_g, step.cost * scale});
+        }
+      }
+      slot.first_step = copied;
+      slot.step_count = data.step_count;
+      MarkFlat(slot);
+    }
+  }
+
+  void MarkFlat(PartSlot& slot) {
+    std::int64_t lightest = kUnlimited;
+    std::int64_t heaviest = 0;
+    for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
+      const SlotArc& arc = part_.by_slot[slot.first_arc + b];
+      lightest = std::min(lightest, arc.weight);
+      heaviest = AddCapped(heaviest, arc.weight * arc.most);
+    }
+    const Step* steps = part_.steps.data() + slot.first_step;
+    std::int64_t top = 0;
+    // Every arc kept fits alone, so the lightest unit has a rate.
+    const bool fits = RateOf(steps, slot.step_count, lightest, slot.base) &&
+                      RateOf(steps, slot.step_count, heaviest, top);
+    slot.flat = fits && top == slot.base;
+    slot.level = slot.base;
+    slot.slope = 0;
+    if (slot.flat) return;
+    std::int64_t slope = kUnlimited;
+    for (std::uint32_t t = 0; t < slot.step_count && slope > 0; ++t) {
+      if (steps[t].max_weight_g <= lightest) continue;
+      const std::int64_t weight = std::min(steps[t].max_weight_g, heaviest);
+      slope = std::min(slope, (steps[t].cost - slot.base) / (weight - lightest));
+      if (weight == heaviest) break;
+    }
+    if (slope == kUnlimited) return;
+    slot.slope = slope;
+    slot.level = slot.base - slope * lightest;
+  }
+
+  void MarkGreedy() {
+    bool all = levels_.exact;
+    for (PartLine& line : part_.lines) {
+      // With tolerances a line may be worth filling in part.
+      line.greedy = levels_.exact;
+      for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
+        const PartArc& arc = part_.arcs[a];
+        const PartSlot& slot = part_.slots[arc.slot];
+        const bool shared = Binds(arc.row) && part_.row_users[arc.row] > 1;
+        if (!slot.flat || shared || Binds(slot.unit_rows[0]) || Binds(slot.unit_rows[1])) {
+          line.greedy = false;
+        }
+      }
+      all = all && line.greedy;
+    }
+    for (const PartSlot& slot : part_.slots) {
+      all = all && !Binds(slot.shipment_rows[0]) && !Binds(slot.shipment_rows[1]);
+    }
+    part_.separable = all;
+  }
+
+  void FillLevels() {
+    for (std::size_t k = 0; k < levels_.count; ++k) {
+      PartLevel& level = part_.levels[k];
+      level.fixed.resize(part_.slots.size());
+      std::int64_t step = 0;
+      for (std::size_t j = 0; j < part_.slots.size(); ++j) {
+        const std::int64_t value = SlotValue(problem_, levels_.list[k], part_.slots[j].slot);
+        level.fixed[j] = value * level.scale;
+        step = std::gcd(step, value);
+      }
+      level.step = std::max<std::int64_t>(1, level.scale * StepOf(level, step));
+    }
+  }
+
+  // The greatest common divisor of what plans can differ by, in units of the problem.
+  [[nodiscard]] std::int64_t StepOf(const PartLevel& level, std::int64_t step) const {
+    if (level.penalty > 0) {
+      for (const PartLine& line : part_.lines) step = std::gcd(step, line.penalty);
+    }
+    if (level.cost) {
+      for (const PartOrder& order : part_.orders) step = std::gcd(step, order.split / level.scale);
+      for (const Step& data : part_.steps) step = std::gcd(step, data.cost / level.scale);
+      for (const PartArc& arc : part_.arcs) {
+        if (step == 1) break;
+        step = std::gcd(step, arc.cost / level.scale);
+      }
+    }
+    return step == 0 ? 1 : step;
+  }
+
+  const Problem& problem_;
+  const Levels& levels_;
+  const std::vector<std::int64_t>& row_left_;
+  Part& part_;
+};
+
+}  // namespace
+
+void BuildPart(const Problem& problem, const Levels& levels,
+               const std::vector<std::uint32_t>& orders, const std::vector<std::int64_t>& row_left,
+               Part& part) {
+  Builder(problem, levels, row_left, part).Build(orders);
+}
+
+}  // namespace orderwright::solver_internal

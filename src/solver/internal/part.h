@@ -1,0 +1,142 @@
+// Part: the orders of a problem that share scarce rows, in the form that the search works with.
+//
+// Only arcs that could carry a unit are kept. Values are multiplied per level by a power of two
+// (`scale`), so that integer multipliers of bounds can be as fine as fractions of a small level.
+#ifndef ORDERWRIGHT_SOLVER_INTERNAL_PART_H_
+#define ORDERWRIGHT_SOLVER_INTERNAL_PART_H_
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "orderwright/solver/problem.h"
+#include "orderwright/solver/solution.h"
+#include "src/solver/internal/levels.h"
+
+namespace orderwright::solver_internal {
+
+inline constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
+struct PartOrder {
+  std::uint32_t order = 0;  // of the problem
+  std::uint32_t first_line = 0;
+  std::uint32_t line_count = 0;
+  std::uint32_t first_slot = 0;
+  std::uint32_t slot_count = 0;
+  std::int64_t max_shipments = 0;
+  std::int64_t split = 0;  // scaled cost
+  bool complete = false;
+};
+
+struct PartLine {
+  std::uint32_t line = 0;   // of the problem
+  std::uint32_t order = 0;  // of the part
+  std::uint32_t first_arc = 0;
+  std::uint32_t arc_count = 0;
+  std::uint32_t place =
+      solver::kNone;  // its group, or itself if undivided: a set with one location
+  std::int64_t quantity = 0;
+  std::int64_t penalty = 0;     // per unit, not scaled
+  std::int64_t most_short = 0;  // units that may go unsourced
+  bool greedy = false;          // given the open slots, filling from the cheapest on is best
+};
+
+struct PartArc {
+  std::uint32_t arc = 0;              // of the problem
+  std::uint32_t slot = 0;             // of the part
+  std::uint32_t line = 0;             // of the part
+  std::uint32_t row = solver::kNone;  // of the problem
+  std::int64_t cost = 0;              // scaled, row price inside
+  std::int64_t weight = 0;
+  std::int64_t load = 0;
+  std::int64_t most = 0;  // units, by every limit that holds for the arc alone
+};
+
+// An arc as its slot sees it, next to the slot's other arcs.
+struct SlotArc {
+  std::int64_t cost = 0;
+  std::int64_t weight = 0;
+  std::int64_t most = 0;
+  std::uint32_t line = 0;
+  std::uint32_t arc = 0;
+};
+
+struct PartSlot {
+  std::uint32_t slot = 0;   // of the problem
+  std::uint32_t order = 0;  // of the part
+  std::uint32_t location = 0;
+  std::uint32_t rank = 0;
+  std::uint32_t first_arc = 0;  // in by_slot
+  std::uint32_t arc_count = 0;
+  std::uint32_t first_step = 0;  // in steps (scaled)
+  std::uint32_t step_count = 0;
+  bool flat = true;       // one rate, `base`, for every weight that can occur
+  std::int64_t base = 0;  // scaled: the rate of the lightest shipment
+  // A line below the rate: level + slope * weight, through the lightest shipment.
+  std::int64_t level = 0;
+  std::int64_t slope = 0;
+  std::array<std::uint32_t, 2> unit_rows = {solver::kNone, solver::kNone};
+  std::array<std::uint32_t, 2> shipment_rows = {solver::kNone, solver::kNone};
+};
+
+struct PartLevel {
+  solver::ObjectiveKind kind = solver::ObjectiveKind::kCost;
+  std::int64_t tolerance = 0;  // scaled
+  std::int64_t scale = 1;
+  std::int64_t penalty = 0;         // multiplies PartLine::penalty: the scale, or 0
+  bool cost = false;                // arcs, rates and splits count
+  std::int64_t step = 1;            // values differ by multiples of this
+  std::vector<std::int64_t> fixed;  // per slot
+};
+
+struct Part {
+  std::vector<PartOrder> orders;
+  std::vector<PartLine> lines;
+  std::vector<PartArc> arcs;  // by line, cheapest first, then rank
+  std::vector<PartSlot> slots;
+  std::vector<SlotArc> by_slot;
+  std::vector<solver::Step> steps;  // cost scaled
+  std::array<PartLevel, kMaxLevels> levels;
+  std::size_t level_count = 0;
+  std::size_t cost_level = 0;
+  bool shortfall_leads = false;
+  std::uint32_t place_count = 0;
+  bool separable = false;  // every line is greedy and no slot row binds: open slots decide the plan
+
+  // Scratch of the builder.
+  std::vector<std::int64_t> row_demand;
+  std::vector<std::uint32_t> row_line;
+  std::vector<std::uint32_t> row_users;
+  std::vector<std::uint32_t> slot_of;
+  std::vector<std::uint32_t> groups;
+};
+
+// Units of an arc in a plan of the part.
+struct PartTake {
+  std::uint32_t arc = 0;  // of the part
+  std::int64_t quantity = 0;
+};
+
+struct PartPlan {
+  bool valid = false;
+  LevelValues values{};  // scaled, without offsets
+  std::vector<PartTake> takes;
+};
+
+// Builds the part of the given orders of the problem.
+void BuildPart(const solver::Problem& problem, const Levels& levels,
+               const std::vector<std::uint32_t>& orders, const std::vector<std::int64_t>& row_left,
+               Part& part);
+
+// The rate of a slot at a weight; kNever if it is too heavy.
+[[nodiscard]] inline std::int64_t RateAt(const Part& part, const PartSlot& slot,
+                                         std::int64_t weight) {
+  std::int64_t rate = 0;
+  const solver::Step* steps = part.steps.data() + slot.first_step;
+  return RateOf(steps, slot.step_count, weight, rate) ? rate : kNever;
+}
+
+}  // namespace orderwright::solver_internal
+
+#endif  // ORDERWRIGHT_SOLVER_INTERNAL_PART_H_

@@ -1,0 +1,54 @@
+// The subset table: one order in closed form, without search.
+//
+// Lines (or groups of lines) are *items*; an item takes one of a few amounts: none or whole, or
+// any number of units where splitting a line could pay. For every vector of amounts the table holds
+// the cheapest single shipment, and from these the cheapest set of shipments. Limits that couple
+// shipments (shared rows, one use per slot) are left out, so the table's value is a lower bound;
+// where its plan respects them all, it is the optimum (docs/concepts/solver.md).
+#ifndef ORDERWRIGHT_SOLVER_INTERNAL_SUBSET_TABLE_H_
+#define ORDERWRIGHT_SOLVER_INTERNAL_SUBSET_TABLE_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "orderwright/solver/problem.h"
+#include "orderwright/solver/solution.h"
+#include "src/solver/internal/levels.h"
+
+namespace orderwright::solver_internal {
+
+inline constexpr std::uint32_t kMaxItems = 8;
+
+// The memory of the table, reused from order to order.
+struct TableScratch {
+  std::vector<std::uint8_t> slot_items;   // per slot: which items it can ship
+  std::vector<std::int64_t> slot_weight;  // per slot: weight of all it can ship
+  std::vector<std::int64_t> slot_cost;    // per slot and item
+  std::vector<std::int64_t> slot_grams;   // per slot and item
+  std::vector<std::uint32_t> slot_limit;  // per slot and item: most units (counted items)
+  std::vector<std::uint32_t> slot_lines;  // per slot and item: lines of a group found there
+  std::vector<std::uint32_t> best_slot;   // per state: slot of the cheapest single shipment
+  std::vector<std::int64_t> best_value;   // per state and level
+  std::vector<std::uint32_t> first;       // per layer and state: state of one shipment
+  std::vector<std::uint32_t> shipments;   // per layer and state
+  std::vector<std::int64_t> value;        // per layer, state and level
+  std::vector<std::int64_t> sum_cost;     // per state, of the slot in hand
+  std::vector<std::int64_t> sum_grams;    // per state, of the slot in hand
+  std::vector<std::uint32_t> locations;   // of the slots, sorted
+};
+
+struct OrderPlan {
+  LevelValues values{};  // of the order alone, its cost_offset inside
+  std::vector<solver::Take> takes;
+};
+
+// Solves order `order` of the problem with `rows` in place of the problem's (what other orders have
+// left of them); false if the table does not prove an optimum, in which case `plan` is meaningless.
+// `levels` must have no tolerances.
+[[nodiscard]] bool SolveByTable(const solver::Problem& problem,
+                                const std::vector<solver::Row>& rows, const Levels& levels,
+                                std::uint32_t order, TableScratch& scratch, OrderPlan& plan);
+
+}  // namespace orderwright::solver_internal
+
+#endif  // ORDERWRIGHT_SOLVER_INTERNAL_SUBSET_TABLE_H_

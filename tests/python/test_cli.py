@@ -1,0 +1,299 @@
+"""The command `orderwright`, as a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import orderwright as ow
+from small_world import order
+from test_solve import PROBLEM
+
+
+def run(*arguments: object, stdin: str | bytes = b"", **options: Any) -> Any:
+    """The finished process; stdout and stderr are text."""
+    done = subprocess.run(
+        [sys.executable, "-m", "orderwright", *map(str, arguments)],
+        input=stdin.encode() if isinstance(stdin, str) else stdin,
+        capture_output=True,
+        timeout=120,
+        check=False,
+        **options,
+    )
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+    )
+
+
+@pytest.fixture
+def world_file(document: dict[str, Any], tmp_path: Path) -> Path:
+    path = tmp_path / "world.json"
+    path.write_text(json.dumps(document))
+    return path
+
+
+def write_orders(path: Path, *orders: dict[str, Any]) -> Path:
+    path.write_text("".join(json.dumps(entry) + "\n" for entry in orders))
+    return path
+
+
+# -- Usage ----------------------------------------------------------------------------------------
+
+
+def test_help_and_version() -> None:
+    done = run("--help")
+    assert done.returncode == 0 and "solve" in done.stdout and "route" in done.stdout
+    for command in ("solve", "route"):
+        done = run(command, "--help")
+        assert done.returncode == 0 and done.stdout.startswith(f"usage: orderwright {command}")
+    assert run("--version").stdout == f"orderwright {ow.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("fly",),
+        ("solve",),
+        ("solve", "a", "b"),
+        ("solve", "a", "--time-limit", "soon"),
+        ("route", "orders.jsonl"),
+        ("route", "--world", "w.json"),
+        ("route", "--world", "w.json", "a.jsonl", "--orders", "b.jsonl"),
+        ("route", "--world", "-", "-"),
+        ("route", "--world", "w.json", "o.jsonl", "--mode", "fast"),
+        ("route", "--world", "w.json", "o.jsonl", "--rules", "r.json"),
+        ("route", "--world", "w.json", "o.jsonl", "--explain"),
+    ],
+)
+def test_bad_usage_is_status_2_with_a_message(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2 and done.stderr and done.stdout == ""
+
+
+def test_the_installed_command_is_the_same() -> None:
+    from orderwright.__main__ import main
+
+    with pytest.raises(SystemExit) as raised:
+        main(["--version"])
+    assert raised.value.code == 0
+
+
+# -- solve ----------------------------------------------------------------------------------------
+
+
+def test_solve_prints_the_solution(tmp_path: Path) -> None:
+    path = tmp_path / "problem.json"
+    path.write_text(json.dumps(PROBLEM))
+    for done in (run("solve", path), run("solve", "-", stdin=json.dumps(PROBLEM))):
+        assert done.returncode == 0 and done.stderr == ""
+        assert json.loads(done.stdout) == ow.solve(PROBLEM)
+
+
+def test_solve_verifies_and_writes_a_file(tmp_path: Path) -> None:
+    out = tmp_path / "solution.json"
+    out.write_text("old")
+    out.chmod(0o640)
+    done = run(
+        *("solve", "-", "--verify", "--out", out, "--time-limit", "60", "--node-limit", "1000"),
+        stdin=json.dumps(PROBLEM),
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "verified: cost 3600001\n"
+    assert json.loads(out.read_text()) == ow.solve(PROBLEM)
+    assert out.stat().st_mode & 0o777 == 0o640
+    assert [path.name for path in tmp_path.iterdir()] == ["solution.json"]
+
+
+def test_solve_names_every_issue_with_its_place(tmp_path: Path) -> None:
+    bad = json.loads(json.dumps(PROBLEM))
+    bad["orders"][0]["lines"][0]["quantity"] = -2
+    bad["locations"][1]["id"] = "RNO"
+    path = tmp_path / "problem.json"
+    path.write_text(json.dumps(bad, indent=1))
+    done = run("solve", path)
+    assert done.returncode == 2 and done.stdout == ""
+    lines = done.stderr.splitlines()
+    assert any(
+        line.startswith(f"{path}:") and ": orders[0].lines[0].quantity: " in line for line in lines
+    )
+    assert any(": locations[1].id: " in line for line in lines)
+
+
+def test_bad_input_leaves_the_old_output(tmp_path: Path) -> None:
+    out = tmp_path / "solution.json"
+    out.write_text("old")
+    assert run("solve", "-", "--out", out, stdin="{").returncode == 2
+    assert out.read_text() == "old"
+    assert run("solve", "-", "--node-limit", "-1", stdin=json.dumps(PROBLEM)).returncode == 2
+    done = run("solve", "-", "--out", tmp_path / "no/such/file", stdin=json.dumps(PROBLEM))
+    assert done.returncode == 2 and "no/such" in done.stderr
+    assert run("solve", tmp_path / "none.json").returncode == 2
+
+
+# -- route ----------------------------------------------------------------------------------------
+
+
+def test_route_prints_a_plan_a_line_and_a_summary(world_file: Path, tmp_path: Path) -> None:
+    listed = [order(str(n), ("TEE", 1)) for n in range(3)]
+    orders = write_orders(tmp_path / "orders.jsonl", *listed)
+    want = ow.route(world_file, listed)
+    for arguments in ((orders,), ("--orders", orders), ("--no-progress", orders)):
+        done = run("route", "--world", world_file, *arguments)
+        assert done.returncode == 0
+        assert [json.loads(line) for line in done.stdout.splitlines()] == want
+        assert done.stderr.startswith(
+            "3 orders: 2 planned, 0 short, 1 unroutable; 2 shipments; cost 114.00 USD; "
+        )
+    done = run("route", "--world", world_file, "-", "--progress", stdin=orders.read_bytes())
+    assert "3/3" in done.stderr
+    done = run(
+        *("route", "--world", world_file, orders, "--mode", "independent", "--threads", "2"),
+        *("--now", "2026-11-23T00:00:00Z", "--out", tmp_path / "plans.jsonl"),
+    )
+    assert done.returncode == 0 and done.stdout == "" and "3 planned" in done.stderr
+    assert len((tmp_path / "plans.jsonl").read_text().splitlines()) == 3
+
+
+def test_route_reads_csv_and_a_postal_table(
+    document: dict[str, Any], world_file: Path, tmp_path: Path
+) -> None:
+    del document["locations"][0]["lat"], document["locations"][0]["lon"]
+    world_file.write_text(json.dumps(document))
+    postal = tmp_path / "postal.csv"
+    postal.write_text("zip,lat,lon\n89502,39.53,-119.81\n")
+    orders = tmp_path / "orders.csv"
+    orders.write_text("id,line,sku,quantity\n7,1,MUG,2\n7,2,TEE,1\n8,1,MUG,1\n")
+    done = run("route", "--world", world_file, "--postal", postal, orders)
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line)["order"] for line in done.stdout.splitlines()] == ["7", "8"]
+    assert "warning" not in done.stderr
+    done = run("route", "--world", world_file, orders)
+    assert done.returncode == 0
+    assert done.stderr.startswith(f"warning: {world_file}:1:")
+
+
+def test_unknown_fields_are_errors_or_warnings(world_file: Path, tmp_path: Path) -> None:
+    orders = write_orders(tmp_path / "orders.jsonl", order("7", ("MUG", 1), colour="red"))
+    done = run("route", "--world", world_file, orders)
+    assert done.returncode == 2 and ": colour: " in done.stderr
+    done = run("route", "--world", world_file, orders, "--lenient")
+    assert done.returncode == 0 and done.stderr.startswith(f"warning: {orders}:1:")
+
+
+def test_all_issues_of_all_orders_are_shown(world_file: Path, tmp_path: Path) -> None:
+    orders = tmp_path / "orders.jsonl"
+    write_orders(orders, order("1", ("MUG", -1)), order("2", ("CUP", 1)))
+    with orders.open("a") as file:
+        file.write('{"id": "3", "lines": [{"id": "1", "sku": }]}\n')
+    done = run("route", "--world", world_file, orders)
+    assert done.returncode == 2 and done.stdout == ""
+    first, second, third = done.stderr.splitlines()
+    assert first.startswith(f"{orders}:1:") and ": lines[0].quantity: " in first
+    assert second.startswith(f"{orders}:2:") and "'CUP'" in second
+    assert third.startswith(f"{orders}:3:42: ")
+
+
+def test_the_first_hundred_issues_are_shown_and_all_are_counted(
+    world_file: Path, tmp_path: Path
+) -> None:
+    orders = write_orders(
+        tmp_path / "orders.jsonl", *(order(str(n), ("MUG", -1)) for n in range(250))
+    )
+    lines = run("route", "--world", world_file, orders).stderr.splitlines()
+    assert len(lines) == 101 and lines[-1] == "orderwright: 250 errors; the first 100 are shown"
+
+
+def test_a_line_of_10_mb_hides_nothing(world_file: Path, tmp_path: Path) -> None:
+    orders = tmp_path / "orders.jsonl"
+    long = order("1", ("MUG", 1), attributes={"note": "x" * 10_000_000})
+    write_orders(orders, long, order("2", ("CUP", 1)))
+    done = run("route", "--world", world_file, orders)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(f"{orders}:2:")
+    write_orders(orders, long, order("2", ("MUG", 1)))
+    assert run("route", "--world", world_file, orders).returncode == 0
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "[]"])
+def test_no_orders_are_no_plans(world_file: Path, text: str) -> None:
+    done = run("route", "--world", world_file, "-", stdin=text)
+    assert (done.returncode, done.stdout) == (0, "") and done.stderr.startswith("0 orders: ")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "\x00", "\xff"])
+def test_a_world_that_is_none_is_bad_input(text: str) -> None:
+    done = run("route", "--world", "-", "orders.jsonl", stdin=text.encode("latin-1"))
+    assert done.returncode == 2 and done.stderr.startswith("<text>:")
+
+
+def test_a_time_that_is_none_is_bad_input(world_file: Path) -> None:
+    done = run("route", "--world", world_file, "-", "--now", "soon")
+    assert done.returncode == 2 and done.stderr.startswith("now: ")
+
+
+def test_output_goes_to_devices_and_closed_pipes(world_file: Path, tmp_path: Path) -> None:
+    orders = write_orders(tmp_path / "orders.jsonl", *(order(str(n), ("MUG", 1)) for n in range(9)))
+    assert run("route", "--world", world_file, orders, "--out", "/dev/null").returncode == 0
+    assert Path("/dev/null").is_char_device()
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = subprocess.run(
+        [sys.executable, "-m", "orderwright", "route", "--world", world_file, orders],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
+    assert process.returncode == 0 and b"Traceback" not in process.stderr
+
+
+@pytest.mark.parametrize("command", ["solve", "route"])
+def test_ctrl_c_is_status_130(command: str, tmp_path: Path) -> None:
+    fifo = tmp_path / "input"
+    os.mkfifo(fifo)
+    arguments = ["solve", fifo] if command == "solve" else ["route", "--world", fifo, "x.jsonl"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "orderwright", *map(str, arguments)], stderr=subprocess.PIPE
+    )
+    with fifo.open("w"):  # opens once the command reads
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130, errors
+    assert errors == b"interrupted\n"
+
+
+def test_ctrl_c_stops_routing(tmp_path: Path) -> None:
+    from orderwright.datasets import network, orders
+
+    document = network.world_document(200)
+    (tmp_path / "world.json").write_text(json.dumps(document))
+    made = orders.generate(document, 1000, seed=1)
+    lines = [{**made[n % 1000], "id": str(n)} for n in range(60_000)]
+    write_orders(tmp_path / "orders.jsonl", *lines)
+    out = tmp_path / "plans.jsonl"
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "orderwright", "route", "--progress", "--out", str(out)),
+            *("--world", str(tmp_path / "world.json"), str(tmp_path / "orders.jsonl")),
+        ],
+        stderr=subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    shown = b""
+    while b"orders" not in shown:  # the bar: it routes
+        shown += process.stderr.read(1)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert errors.endswith(b"interrupted\n") and not out.exists()

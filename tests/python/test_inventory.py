@@ -1,0 +1,139 @@
+"""Stock and the pool."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import orderwright as ow
+from small_world import order
+
+
+def test_figures_are_what_the_feed_says(stock: ow.Stock, pool: ow.InventoryPool) -> None:
+    assert len(stock) == len(pool) == 3
+    for holder in (stock, pool, pool.snapshot()):
+        figures = holder.figures(sku="MUG", location="RNO")
+        assert (figures.on_hand, figures.safety, figures.available, figures.free) == (5, 1, 4, 5)
+        assert (figures.unusable, figures.hard, figures.soft) == (0, 0, 0)
+        assert holder.figures(sku="TEE", location="RNO").on_hand == 0
+        with pytest.raises(ow.NotFound):
+            holder.figures(sku="CUP", location="RNO")
+        with pytest.raises(ow.NotFound):
+            holder.figures(sku="MUG", location="SFO")
+    assert pool.holders(sku="MUG") == {"RNO": 4, "MEM": 3}
+    assert pool.world == stock.world
+    assert repr(stock) == "<Stock of 3 cells>"
+    assert repr(pool) == "<InventoryPool of 3 cells after 0 changes>"
+
+
+def test_equal_figures_are_equal(stock: ow.Stock, pool: ow.InventoryPool) -> None:
+    a, b = stock.figures(sku="MUG", location="MEM"), pool.figures(sku="MUG", location="MEM")
+    assert a == b and hash(a) == hash(b) and a != stock.figures(sku="MUG", location="RNO")
+    assert a != 3
+    assert "on_hand 3" in repr(a)
+
+
+def test_a_reservation_takes_everything_and_can_ship_and_be_given_back(
+    pool: ow.InventoryPool,
+) -> None:
+    before = pool.snapshot(skus=["MUG", "TEE"])
+    outcome = pool.reserve(cells=[("MUG", "RNO", 2), ("TEE", "MEM", 1)], key="1042")
+    assert outcome.reservation == 1 and outcome.shortages == [] and not outcome.repeated
+    assert [(c.sku, c.location, c.cause, c.sequence) for c in outcome.changes] == [
+        ("MUG", "RNO", ow.StockCause.RESERVE, 1),
+        ("TEE", "MEM", ow.StockCause.RESERVE, 1),
+    ]
+    change = outcome.changes[0]
+    assert (change.before.hard, change.after.hard, change.reservation) == (0, 2, 1)
+    found = pool.find_reservation(reservation=1)
+    assert found is not None
+    assert (found.id, found.key, found.kind) == (1, "1042", ow.ReservationKind.HARD)
+    assert found.cells == [("MUG", "RNO", 2), ("TEE", "MEM", 1)]
+
+    shipped = pool.commit(reservation=1, part=[("MUG", "RNO", 1)])
+    assert [c.cause for c in shipped] == [ow.StockCause.SHIP]
+    released = pool.release(reservation=1)
+    assert [(c.sku, c.cause) for c in released] == [
+        ("MUG", ow.StockCause.RELEASE),
+        ("TEE", ow.StockCause.RELEASE),
+    ]
+    figures = pool.figures(sku="MUG", location="RNO")
+    assert (figures.on_hand, figures.hard) == (4, 0)
+    assert pool.sequence == 3 and before.sequence == 0
+    assert before.figures(sku="MUG", location="RNO").on_hand == 5
+    pool.audit()
+
+    with pytest.raises(ow.NotAllowed):
+        pool.release(reservation=1)
+    pool.forget(reservation=1)
+    assert pool.find_reservation(reservation=1) is None
+    with pytest.raises(ow.NotFound):
+        pool.release(reservation=1)
+    with pytest.raises(ow.NotFound):
+        pool.forget(reservation=1)
+
+
+def test_a_shortage_takes_nothing_and_is_no_error(pool: ow.InventoryPool) -> None:
+    outcome = pool.reserve(cells=[("MUG", "RNO", 5), ("TEE", "MEM", 1)])
+    assert outcome.reservation is None and outcome.changes == []
+    (short,) = outcome.shortages
+    assert (short.sku, short.location, short.wanted, short.available) == ("MUG", "RNO", 5, 4)
+    assert pool.sequence == 0
+    assert repr(short) == "<Shortage: MUG at RNO, wanted 5, available 4>"
+    assert repr(outcome) == "<ReserveOutcome: 1 shortages>"
+
+
+def test_a_key_stands_for_one_request(pool: ow.InventoryPool) -> None:
+    cells = [("MUG", "RNO", 2)]
+    first = pool.reserve(cells=cells, key="k")
+    again = pool.reserve(cells=cells, key="k")
+    assert again.repeated and again.reservation == first.reservation and again.changes == []
+    with pytest.raises(ow.NotAllowed, match="key 'k'"):
+        pool.reserve(cells=[("MUG", "RNO", 1)], key="k")
+    with pytest.raises(ow.NotAllowed):
+        assert first.reservation is not None
+        pool.forget(reservation=first.reservation)
+
+
+def test_all_bad_cells_are_named_at_once(pool: ow.InventoryPool) -> None:
+    with pytest.raises(ow.InvalidInput) as raised:
+        pool.reserve(cells=[("CUP", "SFO", 1), ("MUG", "RNO", 0), ("MUG", "RNO", -1)])
+    assert [issue.path for issue in raised.value.issues] == [
+        *("cells[0].sku", "cells[0].location", "cells[1].quantity", "cells[2].quantity"),
+    ]
+    with pytest.raises(ow.InvalidInput):
+        pool.reserve(cells=[])
+    made = pool.reserve(cells=[("MUG", "RNO", 1)]).reservation
+    assert made is not None
+    with pytest.raises(ow.InvalidInput):
+        pool.release(reservation=made, part=[("MUG", "RNO", 2)])
+    assert pool.release(reservation=made, part=[]) == []
+    assert pool.figures(sku="MUG", location="RNO").hard == 1
+
+
+def test_a_plan_can_be_reserved(router: ow.Router, pool: ow.InventoryPool) -> None:
+    made = ow.Order.from_dict(world=router.world, order=order("7", ("MUG", 1), ("TEE", 1)))
+    outcome = pool.reserve(cells=router.route(order=made, stock=pool))
+    assert outcome.reservation == 1 and outcome.changes
+
+
+def test_stock_of_another_world_is_not_allowed(
+    document: dict[str, Any], world: ow.World, pool: ow.InventoryPool
+) -> None:
+    other, other_stock = ow.load_world(document)
+    with pytest.raises(ow.NotAllowed, match="another world"):
+        ow.InventoryPool(world=world, stock=other_stock)
+    made = ow.Order.from_dict(world=other, order=order("7", ("MUG", 1)))
+    plan = ow.Router(world=other).route(order=made, stock=other_stock)
+    with pytest.raises(ow.NotAllowed, match="another world"):
+        pool.reserve(cells=plan)
+
+
+def test_a_snapshot_outlives_its_pool(world: ow.World, stock: ow.Stock) -> None:
+    pool = ow.InventoryPool(world=world, stock=stock)
+    snapshot = pool.snapshot()
+    del pool
+    assert snapshot.figures(sku="TEE", location="MEM").on_hand == 2
+    with pytest.raises(ow.NotFound):
+        ow.InventoryPool(world=world, stock=stock).snapshot(skus=["CUP"])
