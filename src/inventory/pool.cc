@@ -5,11 +5,12 @@
 #include <atomic>
 #include <cassert>
 #include <map>
+#include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "orderwright/core/status.h"
 
 namespace orderwright {
@@ -59,15 +60,15 @@ struct InventoryPool::State {
   std::size_t cell_count = 0;
   std::vector<std::int64_t> others;  // per cell: what the opening stock says others reserved
   std::vector<CellRow> rows;
-  mutable std::array<absl::Mutex, kShards> shards;
+  mutable std::array<std::shared_mutex, kShards> shards;
   std::atomic<std::uint64_t> sequence{0};
 
-  // Locked after the shards.
-  mutable absl::Mutex book;
-  std::uint64_t last_id ABSL_GUARDED_BY(book) = 0;
-  absl::flat_hash_map<std::uint64_t, Record> records ABSL_GUARDED_BY(book);
-  absl::flat_hash_map<std::string, std::uint64_t> keys ABSL_GUARDED_BY(book);
-  std::map<std::pair<LocationIndex, LocalDate>, DayLoad> loads ABSL_GUARDED_BY(book);
+  // Guards what follows; locked after the shards.
+  mutable std::mutex book;
+  std::uint64_t last_id = 0;
+  absl::flat_hash_map<std::uint64_t, Record> records;
+  absl::flat_hash_map<std::string, std::uint64_t> keys;
+  std::map<std::pair<LocationIndex, LocalDate>, DayLoad> loads;
 
   Cell* Find(SkuIndex sku, LocationIndex location) const {
     if (Raw(sku) >= rows.size()) return nullptr;
@@ -83,9 +84,9 @@ struct InventoryPool::State {
   void Take(std::span<const CellDemand> cells, ReservationId id, std::uint64_t number,
             StockChanges& changes);
   void AddLoad(const std::vector<CapacityDemand>& capacity, bool add)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(book);
+     ;
   absl::StatusOr<std::vector<CellDemand>> PartOf(ReservationId id, std::span<const CellDemand> part)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(book);
+     ;
   absl::StatusOr<StockChanges> Resolve(ReservationId id, std::span<const CellDemand> part,
                                        StockCause cause);
 };
@@ -96,44 +97,44 @@ namespace {
 // for each other.
 class ShardLock {
  public:
-  ShardLock(std::array<absl::Mutex, kShards>& shards, std::span<const CellDemand> cells)
+  ShardLock(std::array<std::shared_mutex, kShards>& shards, std::span<const CellDemand> cells)
       : shards_(shards) {
     for (const CellDemand& demand : cells) held_[ShardOf(demand.sku)] = true;
     for (std::size_t i = 0; i < kShards; ++i) {
-      if (held_[i]) shards_[i].Lock();
+      if (held_[i]) shards_[i].lock();
     }
   }
   ~ShardLock() {
     for (std::size_t i = kShards; i-- > 0;) {
-      if (held_[i]) shards_[i].Unlock();
+      if (held_[i]) shards_[i].unlock();
     }
   }
   ShardLock(const ShardLock&) = delete;
   ShardLock& operator=(const ShardLock&) = delete;
 
  private:
-  std::array<absl::Mutex, kShards>& shards_;
+  std::array<std::shared_mutex, kShards>& shards_;
   ShardSet held_{};
 };
 
 class ShardReaderLock {
  public:
-  ShardReaderLock(std::array<absl::Mutex, kShards>& shards, const ShardSet& held)
+  ShardReaderLock(std::array<std::shared_mutex, kShards>& shards, const ShardSet& held)
       : shards_(shards), held_(held) {
     for (std::size_t i = 0; i < kShards; ++i) {
-      if (held_[i]) shards_[i].ReaderLock();
+      if (held_[i]) shards_[i].lock_shared();
     }
   }
   ~ShardReaderLock() {
     for (std::size_t i = kShards; i-- > 0;) {
-      if (held_[i]) shards_[i].ReaderUnlock();
+      if (held_[i]) shards_[i].unlock_shared();
     }
   }
   ShardReaderLock(const ShardReaderLock&) = delete;
   ShardReaderLock& operator=(const ShardReaderLock&) = delete;
 
  private:
-  std::array<absl::Mutex, kShards>& shards_;
+  std::array<std::shared_mutex, kShards>& shards_;
   ShardSet held_;
 };
 
@@ -237,7 +238,7 @@ absl::StatusOr<ReserveOutcome> InventoryPool::Reserve(const ReserveRequest& requ
 
   ReserveOutcome outcome;
   ShardLock shards(state.shards, sums);
-  absl::MutexLock book(&state.book);
+  const std::lock_guard book(state.book);
   if (!request.key.empty()) {
     if (auto known = state.keys.find(request.key.text()); known != state.keys.end()) {
       const Record& record = state.records.at(known->second);
@@ -303,12 +304,12 @@ absl::StatusOr<StockChanges> InventoryPool::State::Resolve(ReservationId id,
   // holds once they are locked.
   std::vector<CellDemand> held;
   {
-    absl::MutexLock lock(&book);
+    const std::lock_guard lock(book);
     auto at = records.find(static_cast<std::uint64_t>(id));
     if (at != records.end()) held = at->second.left.cells;
   }
   ShardLock locked(shards, held);
-  absl::MutexLock lock(&book);
+  const std::lock_guard lock(book);
   absl::StatusOr<std::vector<CellDemand>> cells = PartOf(id, part);
   if (!cells.ok()) return cells.status();
 
@@ -346,7 +347,7 @@ absl::StatusOr<StockChanges> InventoryPool::Commit(ReservationId id,
 }
 
 absl::Status InventoryPool::Forget(ReservationId id) {
-  absl::MutexLock lock(&state_->book);
+  const std::lock_guard lock(state_->book);
   auto at = state_->records.find(static_cast<std::uint64_t>(id));
   if (at == state_->records.end()) {
     return NotFound("there is no reservation {}", static_cast<std::uint64_t>(id));
@@ -361,7 +362,7 @@ absl::Status InventoryPool::Forget(ReservationId id) {
 }
 
 std::optional<Reservation> InventoryPool::FindReservation(ReservationId id) const {
-  absl::MutexLock lock(&state_->book);
+  const std::lock_guard lock(state_->book);
   auto at = state_->records.find(static_cast<std::uint64_t>(id));
   if (at == state_->records.end()) return std::nullopt;
   return at->second.left;
@@ -369,7 +370,7 @@ std::optional<Reservation> InventoryPool::FindReservation(ReservationId id) cons
 
 std::int64_t InventoryPool::OwnUnits(ReservationId id, SkuIndex sku,
                                      LocationIndex location) const {
-  absl::MutexLock lock(&state_->book);
+  const std::lock_guard lock(state_->book);
   auto at = state_->records.find(static_cast<std::uint64_t>(id));
   if (at == state_->records.end()) return 0;
   const CellDemand wanted{sku, location, Units(0)};
@@ -384,7 +385,7 @@ StockFigures InventoryPool::Figures(SkuIndex sku, LocationIndex location) const 
 }
 
 DayLoad InventoryPool::LoadOf(LocationIndex location, LocalDate day) const {
-  absl::MutexLock lock(&state_->book);
+  const std::lock_guard lock(state_->book);
   auto at = state_->loads.find({location, day});
   return at != state_->loads.end() ? at->second : DayLoad{};
 }
@@ -426,7 +427,7 @@ absl::Status InventoryPool::Audit() const {
   ShardSet all{};
   all.fill(true);
   ShardReaderLock shards(state_->shards, all);
-  absl::MutexLock lock(&state_->book);
+  const std::lock_guard lock(state_->book);
   std::vector<std::int64_t> expected = state_->others;
   std::map<std::pair<LocationIndex, LocalDate>, DayLoad> loads;
   for (const auto& [id, record] : state_->records) {  // sums: the order of the map is harmless

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
 
-#include "absl/synchronization/mutex.h"
 #include "orderwright/core/status.h"
 #include "orderwright/solver/exact.h"
 #include "orderwright/solver/verify.h"
@@ -48,8 +48,8 @@ struct Router::State {
 
   // Idle workspaces, lent to the overloads without one.
   static constexpr std::size_t kMaxIdle = 16;
-  mutable absl::Mutex mutex;
-  mutable std::vector<Workspace> idle ABSL_GUARDED_BY(mutex);
+  mutable std::mutex mutex;
+  mutable std::vector<Workspace> idle;
 
   [[nodiscard]] Setup setup() const {
     return {world, network, rules, options.lanes ? &*options.lanes : nullptr};
@@ -146,7 +146,7 @@ template <typename State, typename Make, typename Use>
 auto WithWorkspace(const State& state, const Make& make, const Use& use) {
   std::optional<Workspace> workspace;
   {
-    absl::MutexLock lock(&state.mutex);
+    const std::lock_guard lock(state.mutex);
     if (!state.idle.empty()) {
       workspace.emplace(std::move(state.idle.back()));
       state.idle.pop_back();
@@ -154,7 +154,7 @@ auto WithWorkspace(const State& state, const Make& make, const Use& use) {
   }
   if (!workspace) workspace.emplace(make());
   auto result = use(*workspace);
-  absl::MutexLock lock(&state.mutex);
+  const std::lock_guard lock(state.mutex);
   if (state.idle.size() < State::kMaxIdle) state.idle.push_back(std::move(*workspace));
   return result;
 }
@@ -263,7 +263,7 @@ class IndependentRun {
     if (cancelled_.load()) {
       return MakeStatus(absl::StatusCode::kCancelled, "cancelled by the progress callback");
     }
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return error_;
   }
 
@@ -292,7 +292,7 @@ class IndependentRun {
 
   // Keeps the error of the first order in order of input among those that were reached.
   void Fail(std::size_t order, absl::Status status) {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (order < error_order_) {
       error_order_ = order;
       error_ = std::move(status);
@@ -306,9 +306,9 @@ class IndependentRun {
   std::vector<Plan>& plans_;
   std::atomic<std::size_t> next_{0};
   std::atomic<bool> cancelled_{false};
-  absl::Mutex mutex_;
-  std::size_t error_order_ ABSL_GUARDED_BY(mutex_) = SIZE_MAX;
-  absl::Status error_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;  // guards the error
+  std::size_t error_order_ = SIZE_MAX;
+  absl::Status error_;
 };
 
 }  // namespace

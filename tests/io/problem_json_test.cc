@@ -357,7 +357,7 @@ TEST_CASE("Names that lead nowhere or stand twice are refused, all in one pass")
   {"id": "1", "lines": [], "candidates": [{"location": "RNO"}, {"location": "RNO"},
    {"location": "RNO", "key": "a"}, {"location": "RNO", "key": "a"}]}]})");
   CHECK(ErrorsOf(parsed) ==
-        Texts{"2:37: locations[1].id duplicate", "3:76: inventory[1].sku duplicate",
+        Texts{"2:38: locations[1].id duplicate", "3:76: inventory[1].sku duplicate",
               "4:16: inventory[2].location unknown_location",
               "5:66: orders[0].candidates[0].location unknown_location",
               "6:10: orders[1].id duplicate", "6:77: orders[1].candidates[1].location duplicate",

@@ -172,7 +172,7 @@ def test_route_reads_csv_and_a_postal_table(
     postal = tmp_path / "postal.csv"
     postal.write_text("zip,lat,lon\n89502,39.53,-119.81\n")
     orders = tmp_path / "orders.csv"
-    orders.write_text("id,line,sku,quantity\n7,1,MUG,2\n7,2,TEE,1\n8,1,MUG,1\n")
+    orders.write_text("id,sku,quantity\n7,MUG,2\n7,TEE,1\n8,MUG,1\n")
     done = run("route", "--world", world_file, "--postal", postal, orders)
     assert done.returncode == 0, done.stderr
     assert [json.loads(line)["order"] for line in done.stdout.splitlines()] == ["7", "8"]

@@ -177,7 +177,7 @@ def test_orders_are_read_from_every_kind_of_source(world: ow.World, tmp_path: Pa
     array = tmp_path / "orders.json"
     array.write_text(json.dumps(some))
     table = tmp_path / "orders.csv"
-    table.write_text("id,line,sku,quantity\n" + "".join(f"{n},1,MUG,1\n" for n in range(3)))
+    table.write_text("id,sku,quantity\n" + "".join(f"{n},MUG,1\n" for n in range(3)))
     sources: list[Any] = [some, tuple(some), iter(some), lines, str(lines), array, table]
     sources += [json.dumps(some), json.dumps(some).encode()]
     for source in sources:

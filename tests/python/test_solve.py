@@ -66,7 +66,10 @@ def test_a_problem_is_a_dict_a_path_or_text(tmp_path: Path) -> None:
 
 def test_limits_are_options_and_are_checked() -> None:
     answer = ow.solve(problem=PROBLEM)
-    assert ow.solve(problem=PROBLEM, time_limit=1e9, node_limit=10**6, threads=2) == answer
+    assert answer["deterministic"] is True
+    assert ow.solve(problem=PROBLEM, node_limit=10**6, threads=2) == answer
+    timed = ow.solve(problem=PROBLEM, time_limit=1e12)
+    assert timed == {**answer, "deterministic": False}
     limited = ow.solve(problem=PROBLEM, node_limit=0, time_limit=0.0)
     assert limited["lower_bound"] <= answer["cost"] <= limited["cost"]
     for arguments, path in (

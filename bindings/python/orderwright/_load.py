@@ -108,7 +108,7 @@ def orders_of(
     world: World, orders: Sequence[Order] | Sequence[Mapping[str, Any]] | PathLike | bytes
 ) -> list[Order]:
     """`orders` as they are if they are Order objects, else as load_orders reads them."""
-    if isinstance(orders, (str, bytes, os.PathLike, Mapping)):
+    if isinstance(orders, (str, bytes, os.PathLike, Mapping)) or not isinstance(orders, Iterable):
         return load_orders(world, orders)
     entries = list(orders)
     made = sum(isinstance(entry, Order) for entry in entries)

@@ -11,11 +11,11 @@ class Bar:
     """A progress bar of orders on stderr. Call it with (done, total)."""
 
     def __init__(self, total: int) -> None:
-        self._bar: tqdm[Any] = tqdm(total=total, unit=" orders", leave=False, dynamic_ncols=True)
+        self._bar: tqdm[Any] = tqdm(total=total, unit=" orders", dynamic_ncols=True)
 
     def __call__(self, done: int, total: int) -> None:
         self._bar.update(done - self._bar.n)
 
     def close(self) -> None:
-        """Takes the bar off the screen."""
+        """Ends the line of the bar."""
         self._bar.close()
