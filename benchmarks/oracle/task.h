@@ -62,7 +62,7 @@ inline bool Report(std::string_view task, const std::vector<Contender>& contende
     }
     std::size_t same = 0;
     for (std::size_t i = 0; i < contender.costs.size(); ++i) {
-      same += contender.costs[i] == floor.costs[i] ? 1 : 0;
+      if (contender.costs[i] == floor.costs[i]) ++same;
     }
     const double seconds = Median(contender.seconds);
     const double share = 100.0 * static_cast<double>(same) / static_cast<double>(floor.costs.size());
