@@ -5,10 +5,17 @@
 #include <atomic>
 #include <cassert>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <new>
 #include <shared_mutex>
 #include <string>
+#include <type_traits>
 #include <utility>
+
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 #include "absl/container/flat_hash_map.h"
 #include "orderwright/core/status.h"
@@ -47,6 +54,44 @@ bool SumByCell(std::span<const CellDemand> cells, std::vector<CellDemand>& sums)
   return true;
 }
 
+// The cells of a pool, in one block. Routing reads them all over the place, so that with pages of
+// 4 kB the look-up of a page costs as much as the cell: on Linux large pages are asked for.
+class CellTable {
+ public:
+  explicit CellTable(std::size_t count) {
+    if (count == 0) return;
+    constexpr std::size_t kLargePage = std::size_t{1} << 21;
+    const std::size_t bytes = count * sizeof(Cell);
+    const bool large = bytes >= kLargePage;
+    const std::size_t alignment = large ? kLargePage : alignof(Cell);
+    const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
+    memory_ = ::operator new(rounded, std::align_val_t(alignment));
+    alignment_ = std::align_val_t(alignment);
+#ifdef __linux__
+    // Advice: if the system refuses, the pages are small and everything works.
+    if (large) (void)madvise(memory_, rounded, MADV_HUGEPAGE);
+#endif
+    cells_ = static_cast<Cell*>(memory_);
+    std::uninitialized_default_construct_n(cells_, count);
+  }
+  ~CellTable() {
+    if (memory_ != nullptr) ::operator delete(memory_, alignment_);  // cells need no destructor
+  }
+  CellTable(const CellTable&) = delete;
+  CellTable& operator=(const CellTable&) = delete;
+
+  [[nodiscard]] Cell& operator[](std::size_t i) const { return cells_[i]; }
+  [[nodiscard]] std::size_t IndexOf(const Cell* cell) const {
+    return static_cast<std::size_t>(cell - cells_);
+  }
+
+ private:
+  void* memory_ = nullptr;
+  Cell* cells_ = nullptr;
+  std::align_val_t alignment_{alignof(Cell)};
+};
+static_assert(std::is_trivially_destructible_v<Cell>);
+
 struct Record {
   Reservation left;
   std::vector<CellDemand> requested;  // as first asked, summed: what a repeated key must equal
@@ -56,7 +101,7 @@ struct Record {
 
 struct InventoryPool::State {
   std::uint64_t lineage = 0;
-  std::unique_ptr<Cell[]> table;
+  std::unique_ptr<CellTable> table;
   std::size_t cell_count = 0;
   std::vector<std::int64_t> others;  // per cell: what the opening stock says others reserved
   std::vector<CellRow> rows;
@@ -166,7 +211,7 @@ InventoryPool::InventoryPool(const World& world, const Stock& stock)
   State& state = *state_;
   state.lineage = stock.lineage();
   state.cell_count = rows.size();
-  state.table = std::make_unique<Cell[]>(rows.size());
+  state.table = std::make_unique<CellTable>(rows.size());
   state.others.reserve(rows.size());
   state.rows.resize(world.items().size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -176,7 +221,7 @@ InventoryPool::InventoryPool(const World& world, const Stock& stock)
     figures.unusable = row.damaged.count() + row.quality_control.count();
     figures.hard = row.reserved.count();
     figures.safety = row.safety_stock.count();
-    Cell* cell = &state.table[i];
+    Cell* cell = &(*state.table)[i];
     std::destroy_at(cell);
     std::construct_at(cell, row.location, figures);
     state.others.push_back(figures.hard);
@@ -433,7 +478,7 @@ absl::Status InventoryPool::Audit() const {
   for (const auto& [id, record] : state_->records) {  // sums: the order of the map is harmless
     for (const CellDemand& demand : record.left.cells) {
       const Cell* cell = state_->Find(demand.sku, demand.location);
-      expected[static_cast<std::size_t>(cell - state_->table.get())] += demand.quantity.count();
+      expected[state_->table->IndexOf(cell)] += demand.quantity.count();
     }
     for (const CapacityDemand& demand : record.left.capacity) {
       DayLoad& load = loads[{demand.location, demand.day}];
@@ -442,10 +487,10 @@ absl::Status InventoryPool::Audit() const {
     }
   }
   for (std::size_t i = 0; i < expected.size(); ++i) {
-    const StockFigures figures = state_->table[i].Read();
+    const StockFigures figures = (*state_->table)[i].Read();
     if (figures.hard != expected[i]) {
       return Internal("cell {} (location index {}) has {} units reserved, its reservations sum to {}",
-                      i, Raw(state_->table[i].location()), figures.hard, expected[i]);
+                      i, Raw((*state_->table)[i].location()), figures.hard, expected[i]);
     }
   }
   if (loads != state_->loads) return Internal("the loads of days differ from the reservations");

@@ -18,6 +18,27 @@ using model_internal::Door;
 using model_internal::FieldPath;
 using model_internal::Int128;
 
+namespace {
+
+// The bound that Order::WorstCost promises.
+absl::StatusOr<Cost> WorstCostOf(const World& world, std::span<const OrderLine> lines) {
+  Int128 units = 0;
+  for (const OrderLine& line : lines) units += line.quantity.count();
+  // A shipment has at least one unit, so there are no more of them than of units.
+  const CostBounds& bounds = world.cost_bounds();
+  const Int128 worst = units * (Int128{bounds.per_unit.micros()} + bounds.per_shipment.micros());
+  if (worst <= model_internal::kMaxWorstCostMicros) {
+    return Cost::FromMicros(static_cast<std::int64_t>(worst));
+  }
+  return OutOfRange(
+      "at worst the {} units could cost more than {}: order fewer in one order, or lower the "
+      "world's penalties and costs",
+      static_cast<std::int64_t>(units),
+      ToString(Cost::FromMicros(model_internal::kMaxWorstCostMicros), 0));
+}
+
+}  // namespace
+
 // Checks a draft and resolves it against a world, in one pass over its lines.
 class OrderBuilder {
  public:
@@ -35,7 +56,7 @@ class OrderBuilder {
   const World& world_;
   OrderDraft draft_;
   Door door_;
-  Order order_;
+  std::shared_ptr<Order::Data> order_ = std::make_shared<Order::Data>();
 };
 
 absl::StatusOr<Order> OrderBuilder::Build() {
@@ -48,13 +69,15 @@ absl::StatusOr<Order> OrderBuilder::Build() {
   if (!door_.ok()) return Refusal();
   // Texts are interned only for orders that are made: a refused one leaves nothing behind.
   AddTexts();
-  order_.lineage_ = world_.lineage();
-  order_.world_version_ = world_.version();
-  order_.max_shipments_ = draft_.max_shipments;
-  order_.ship_complete_ = draft_.ship_complete;
-  order_.id_ = OrderId(draft_.id);
-  order_.draft_ = std::make_shared<const OrderDraft>(std::move(draft_));
-  return std::move(order_);
+  order_->lineage = world_.lineage();
+  order_->world_version = world_.version();
+  order_->max_shipments = draft_.max_shipments;
+  order_->ship_complete = draft_.ship_complete;
+  order_->id = OrderId(draft_.id);
+  order_->test = draft_.test;
+  order_->placed_at = draft_.placed_at;
+  order_->draft = std::move(draft_);
+  return Order(std::move(order_));
 }
 
 absl::Status OrderBuilder::Refusal() const {
@@ -64,14 +87,14 @@ absl::Status OrderBuilder::Refusal() const {
 void OrderBuilder::AddLines() {
   const Currency currency = draft_.currency.value_or(world_.currency());
   const FieldPath root;
-  order_.lines_.reserve(draft_.lines.size());
+  order_->lines.reserve(draft_.lines.size());
   for (std::size_t i = 0; i < draft_.lines.size(); ++i) {
     const OrderLineDraft& line = draft_.lines[i];
     const FieldPath at = root.Index("lines", i);
     CheckLine(at, line, currency, door_);
     const SkuIndex sku = Resolve(at.Field("sku"), line.sku);
     if (!door_.ok()) continue;  // the quantity may be anything
-    order_.lines_.push_back(
+    order_->lines.push_back(
         {sku, line.no_split, Units(line.quantity - line.shipped - line.cancelled)});
   }
 }
@@ -107,27 +130,27 @@ void OrderBuilder::AddServices() {
                       Advice(world_.NearestService(name)), fmt::join(world_.services(), ", ")));
       continue;
     }
-    const auto& known = order_.services_;
+    const auto& known = order_->services;
     if (std::find(known.begin(), known.end(), *service) == known.end()) {
-      order_.services_.push_back(*service);
+      order_->services.push_back(*service);
     }
   }
 }
 
 void OrderBuilder::AddTexts() {
   SymbolTable& symbols = world_.symbols();
-  order_.channel_ = symbols.Intern(draft_.channel);
-  order_.market_ = symbols.Intern(draft_.market);
+  order_->channel = symbols.Intern(draft_.channel);
+  order_->market = symbols.Intern(draft_.market);
   if (!draft_.ship_to) return;
   const Address& to = *draft_.ship_to;
-  order_.country_ = symbols.Intern(to.country);
-  order_.postal_code_ = symbols.Intern(to.postal_code);
-  order_.position_ =
+  order_->country = symbols.Intern(to.country);
+  order_->postal_code = symbols.Intern(to.postal_code);
+  order_->position =
       to.position ? to.position : world_.postal_table().Find(to.country, to.postal_code);
 }
 
 void OrderBuilder::CheckWorstCost() {
-  const absl::StatusOr<Cost> worst = order_.WorstCost(world_);
+  const absl::StatusOr<Cost> worst = WorstCostOf(world_, order_->lines);
   if (worst.ok()) return;
   const FieldPath root;
   door_.Refuse(root.Field("lines"), "out_of_range", std::string(MessageOf(worst.status())));
@@ -138,19 +161,7 @@ absl::StatusOr<Order> Order::Create(const World& world, OrderDraft draft) {
 }
 
 absl::StatusOr<Cost> Order::WorstCost(const World& world) const {
-  Int128 units = 0;
-  for (const OrderLine& line : lines_) units += line.quantity.count();
-  // A shipment has at least one unit, so there are no more of them than of units.
-  const CostBounds& bounds = world.cost_bounds();
-  const Int128 worst = units * (Int128{bounds.per_unit.micros()} + bounds.per_shipment.micros());
-  if (worst <= model_internal::kMaxWorstCostMicros) {
-    return Cost::FromMicros(static_cast<std::int64_t>(worst));
-  }
-  return OutOfRange(
-      "at worst the {} units could cost more than {}: order fewer in one order, or lower the "
-      "world's penalties and costs",
-      static_cast<std::int64_t>(units),
-      ToString(Cost::FromMicros(model_internal::kMaxWorstCostMicros), 0));
+  return WorstCostOf(world, lines());
 }
 
 }  // namespace orderwright

@@ -211,7 +211,8 @@ Made by load_world. Router.route accepts it as it is; an InventoryPool made from
           "figures",
           [](StockHandle& s, std::string_view sku, std::string_view location) {
             const SkuIndex item = ItemOf(s.world(), sku);
-            return s.opening().pool.Figures(item, LocationOf(s.world(), location));
+            const LocationIndex place = LocationOf(s.world(), location);
+            return WithoutGil([&] { return s.opening().pool.Figures(item, place); });
           },
           py::arg("sku"), py::arg("location"),
           "The figures of one cell; all 0 where nothing is. Raises NotFound for unknown names.")

@@ -105,7 +105,10 @@ void CheckExplain(const py::object& explain) {
 
 // What a router may be asked about: opening stock, a pool, or a snapshot of one.
 StockView ViewOf(const py::object& stock) {
-  if (py::isinstance<StockHandle>(stock)) return stock.cast<StockHandle&>().opening().pool.Live();
+  if (py::isinstance<StockHandle>(stock)) {
+    StockHandle& handle = stock.cast<StockHandle&>();
+    return WithoutGil([&] { return handle.opening().pool.Live(); });
+  }
   if (py::isinstance<PoolHandle>(stock)) return stock.cast<PoolHandle&>().pool.Live();
   if (py::isinstance<SnapshotHandle>(stock)) {
     return StockView(stock.cast<const SnapshotHandle&>().snapshot);
@@ -174,10 +177,11 @@ py::list RouteAll(const Router& router, const std::vector<Order>& orders, const 
     pool = &stock.cast<PoolHandle&>().pool;
   } else if (py::isinstance<StockHandle>(stock)) {
     StockHandle& handle = stock.cast<StockHandle&>();
-    if (options.mode == RouteMode::kSequential) {
+    pool = WithoutGil([&] {
+      if (options.mode == RouteMode::kIndependent) return &handle.opening().pool;
       opened = std::make_unique<PoolHandle>(handle.world(), handle.stock());
-    }
-    pool = opened ? &opened->pool : &handle.opening().pool;
+      return &opened->pool;
+    });
   } else {
     Raise(BadArgument("pool", "must be an InventoryPool or a Stock"));
   }

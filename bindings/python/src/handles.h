@@ -45,7 +45,8 @@ struct PoolHandle {
 };
 
 // Opening stock and the pool that it opens with, made when it is first routed on. Nobody changes
-// that pool: it answers questions only.
+// that pool: it answers questions only. `opening` is called without the GIL: it may take long, and
+// who waits for it must not keep it from the one that works.
 class StockHandle {
  public:
   StockHandle(World world, Stock stock) : world_(std::move(world)), stock_(std::move(stock)) {}

@@ -61,6 +61,20 @@ class alignas(32) Cell {
     return f;
   }
 
+  // Read().Available(), without the figures in between: routing reads millions of cells a second.
+  [[nodiscard]] std::int64_t ReadAvailable() const {
+    std::int64_t available = 0;
+    std::uint32_t before = 0;
+    do {
+      before = version_.load(std::memory_order_acquire);
+      available = std::int64_t{on_hand_.load(std::memory_order_acquire)} -
+                  unusable_.load(std::memory_order_acquire) -
+                  hard_.load(std::memory_order_acquire) - soft_.load(std::memory_order_acquire) -
+                  safety_.load(std::memory_order_acquire);
+    } while ((before & 1U) != 0 || version_.load(std::memory_order_relaxed) != before);
+    return std::max<std::int64_t>(0, available);
+  }
+
   // The shard's lock must be held.
   void Write(const StockFigures& f) {
     const std::uint32_t version = version_.load(std::memory_order_relaxed);

@@ -22,6 +22,7 @@
 #ifndef ORDERWRIGHT_INVENTORY_POOL_H_
 #define ORDERWRIGHT_INVENTORY_POOL_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -114,6 +115,23 @@ class ORDERWRIGHT_EXPORT InventoryPool {
   std::unique_ptr<State> state_;
 };
 
+inline std::size_t StockView::MostHolders(SkuIndex sku) const {
+  return snapshot_ != nullptr ? snapshot_->entries_of(sku).size() : pool_->CellsOf(sku).size();
+}
+
+inline void StockView::Prefetch(SkuIndex sku, bool second) const {
+  if (pool_ == nullptr || Raw(sku) >= pool_->row_count_) return;
+  const inventory_internal::CellRow& row = pool_->rows_[Raw(sku)];
+  if (!second) {
+    __builtin_prefetch(&row);
+    return;
+  }
+  // The processor's own prefetcher follows a row after its first lines.
+  const auto* cells = reinterpret_cast<const char*>(row.cells);
+  const std::size_t bytes = std::min<std::size_t>(row.count * sizeof(*row.cells), 512);
+  for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(cells + at);
+}
+
 template <typename Visit>
 void StockView::ForEachHolder(SkuIndex sku, const Availability& question, Visit&& visit) const {
   if (snapshot_ != nullptr) {
@@ -124,12 +142,17 @@ void StockView::ForEachHolder(SkuIndex sku, const Availability& question, Visit&
     }
     return;
   }
-  for (const inventory_internal::Cell& cell : pool_->CellsOf(sku)) {
-    const StockFigures figures = cell.Read();
-    const LocationIndex location = cell.location();
-    std::int64_t available = figures.Available();
-    if (question.own_reservation) available = WithOwn(question, sku, location, figures);
-    if (available > 0) visit(location, available);
+  const std::span<const inventory_internal::Cell> cells = pool_->CellsOf(sku);
+  if (question.own_reservation) {
+    for (const inventory_internal::Cell& cell : cells) {
+      const std::int64_t available = WithOwn(question, sku, cell.location(), cell.Read());
+      if (available > 0) visit(cell.location(), available);
+    }
+    return;
+  }
+  for (const inventory_internal::Cell& cell : cells) {
+    const std::int64_t available = cell.ReadAvailable();
+    if (available > 0) visit(cell.location(), available);
   }
 }
 

@@ -73,6 +73,11 @@ class ORDERWRIGHT_EXPORT StockView {
   // ascending by location. Defined in pool.h, because it reads the pool's cells inline.
   template <typename Visit>
   void ForEachHolder(SkuIndex sku, const Availability& question, Visit&& visit) const;
+  // At least the number of locations that ForEachHolder visits.
+  [[nodiscard]] std::size_t MostHolders(SkuIndex sku) const;
+  // Asks the processor to fetch where the holders of `sku` are, then (`second`) the first of them:
+  // called for all lines of an order before they are read, their cache misses overlap.
+  void Prefetch(SkuIndex sku, bool second) const;
   [[nodiscard]] std::int64_t Available(SkuIndex sku, LocationIndex location,
                                        const Availability& question) const;
   [[nodiscard]] std::uint64_t sequence() const;

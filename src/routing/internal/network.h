@@ -46,6 +46,8 @@ class Network {
   [[nodiscard]] std::size_t service_count() const { return service_count_; }
   [[nodiscard]] std::size_t rate_count() const { return rate_count_; }
   [[nodiscard]] ServiceIndex standard() const { return standard_; }
+  // No location has a rate card: one slot a candidate, shipping is free.
+  [[nodiscard]] bool ships_free() const { return options_.empty(); }
   // Some location is inactive for a time, so that decisions depend on `now`.
   [[nodiscard]] bool needs_now() const { return needs_now_; }
   // Whether `order` may be shipped from a location that needs asking.

@@ -77,7 +77,7 @@ absl::Status Sourcing::Build(const Setup& setup, const Call& call) {
     if (absl::Status status = ApplyRules(setup, call); !status.ok()) return status;
   }
   MakeSlots(setup, call);
-  MakeArcs(setup, call);
+  if (!direct_) MakeArcs(setup, call);
   MakeObjectives(setup, call);
   return absl::OkStatus();
 }
@@ -105,6 +105,8 @@ void Sourcing::Begin(const Setup& setup, const Call& call) {
   arc_pair_.clear();
   prefer_cost_.clear();
   has_rules_ = !setup.rules.empty();
+  direct_ = !has_rules_ && setup.network.ships_free() &&
+            Allows(call.order.services(), setup.network.standard());
   rank_count_ = 0;
   lane_ = setup.lanes != nullptr ? setup.lanes->Row(call.order.postal_code()) : nullptr;
   has_destination_ = call.order.position().has_value();
@@ -137,6 +139,8 @@ absl::Status Sourcing::Gather(const Setup& setup, const Call& call) {
   const Availability question{call.order.channel(), call.order.market(),
                               call.now.value_or(Timestamp{}), call.own_reservation};
   const std::span<const OrderLine> lines = call.order.lines();
+  for (const OrderLine& line : lines) call.stock.Prefetch(line.sku, false);
+  for (const OrderLine& line : lines) call.stock.Prefetch(line.sku, true);
   for (std::uint32_t i = 0; i < lines.size(); ++i) {
     first_pair_.push_back(static_cast<std::uint32_t>(pairs_.size()));
     if (Raw(lines[i].sku) >= sku_stamp_.size()) {
@@ -146,10 +150,17 @@ absl::Status Sourcing::Gather(const Setup& setup, const Call& call) {
           call.order.id());
     }
     SkuStamp& stamp = sku_stamp_[Raw(lines[i].sku)];
-    if (stamp.epoch == epoch_) {
+    const bool known = stamp.epoch == epoch_;
+    if (!known) stamp = {epoch_, i};
+    if (direct_) {
+      if (known) {
+        ShareArcs(call, i, stamp.line);
+      } else {
+        GatherArcs(setup, call, i, question);
+      }
+    } else if (known) {
       ShareRows(i, stamp.line);
     } else {
-      stamp = {epoch_, i};
       GatherLine(setup, call, i, question);
     }
   }
@@ -157,26 +168,79 @@ absl::Status Sourcing::Gather(const Setup& setup, const Call& call) {
   return absl::OkStatus();
 }
 
+// Whether the order may ship from a location at all.
+bool Sourcing::MayUse(const Setup& setup, const Call& call, LocationIndex location) {
+  // A location of a later version of the world is not known here.
+  if (Raw(location) >= setup.network.size()) return false;
+  const ShipCheck check = setup.network.entry(location).check;
+  if (check == ShipCheck::kAlways) return true;
+  return check == ShipCheck::kAsk &&
+         Network::MayShip(setup.world.location(location), call.order, call.now);
+}
+
 void Sourcing::GatherLine(const Setup& setup, const Call& call, std::uint32_t line,
                           const Availability& question) {
   LineSupply& supply = supply_[line];
-  const std::size_t known = setup.network.size();
   call.stock.ForEachHolder(
       call.order.lines()[line].sku, question, [&](LocationIndex location, std::int64_t available) {
         supply.held += available;
-        if (Raw(location) >= known) return;  // a location of a later version of the world
-        const ShipCheck check = setup.network.entry(location).check;
-        if (check == ShipCheck::kNever) return;
-        if (check == ShipCheck::kAsk &&
-            !Network::MayShip(setup.world.location(location), call.order, call.now)) {
-          return;
-        }
+        if (!MayUse(setup, call, location)) return;
         supply.allowed += available;
         pairs_.push_back(
             {CandidateOf(location), static_cast<std::uint32_t>(problem_.rows.size()), available});
         problem_.rows.push_back({available, 0});
       });
   supply.ruled = supply.allowed;
+}
+
+// The whole of a line at once. The tables grow to the most that may come and are cut afterwards:
+// a scan of holders is the innermost loop of routing, and checks no capacity.
+void Sourcing::GatherArcs(const Setup& setup, const Call& call, std::uint32_t index,
+                          const Availability& question) {
+  const OrderLine& line = call.order.lines()[index];
+  const std::size_t most = call.stock.MostHolders(line.sku);
+  solver::Line out;
+  out.quantity = line.quantity.count();
+  out.shortfall_penalty = setup.world.costs().shortfall_penalty_per_unit.micros();
+  out.no_split = line.no_split;
+  out.first_arc = static_cast<std::uint32_t>(problem_.arcs.size());
+  const std::size_t first_row = problem_.rows.size();
+  problem_.arcs.resize(out.first_arc + most);
+  problem_.rows.resize(first_row + most);
+  solver::Arc* arc = problem_.arcs.data() + out.first_arc;
+  solver::Row* row = problem_.rows.data() + first_row;
+  auto next_row = static_cast<std::uint32_t>(first_row);
+  LineSupply supply;
+  call.stock.ForEachHolder(line.sku, question, [&](LocationIndex location, std::int64_t available) {
+    supply.held += available;
+    if (!MayUse(setup, call, location)) return;
+    supply.allowed += available;
+    std::int64_t cost = setup.network.entry(location).unit_cost;
+    if (lane_ != nullptr) cost += lane_[Raw(location)];
+    *arc++ = {CandidateOf(location), next_row++, cost, 0};
+    *row++ = {available, 0};
+  });
+  supply.ruled = supply.carried = supply.allowed;
+  supply_[index] = supply;
+  problem_.rows.resize(next_row);
+  out.arc_count = static_cast<std::uint32_t>(next_row - first_row);
+  problem_.arcs.resize(out.first_arc + out.arc_count);
+  problem_.lines.push_back(out);
+}
+
+// A further line of a SKU: the same slots and rows.
+void Sourcing::ShareArcs(const Call& call, std::uint32_t index, std::uint32_t first) {
+  solver::Line out = problem_.lines[first];
+  out.quantity = call.order.lines()[index].quantity.count();
+  out.no_split = call.order.lines()[index].no_split;
+  const std::uint32_t begin = out.first_arc;
+  out.first_arc = static_cast<std::uint32_t>(problem_.arcs.size());
+  for (std::uint32_t i = 0; i < out.arc_count; ++i) {
+    const solver::Arc arc = problem_.arcs[begin + i];
+    problem_.arcs.push_back(arc);
+  }
+  supply_[index] = supply_[first];
+  problem_.lines.push_back(out);
 }
 
 // Lines of one SKU draw on the same stock.

@@ -123,6 +123,10 @@ class Sourcing {
   void GatherLine(const Setup& setup, const Call& call, std::uint32_t line,
                   const Availability& question);
   void ShareRows(std::uint32_t line, std::uint32_t first);
+  void GatherArcs(const Setup& setup, const Call& call, std::uint32_t line,
+                  const Availability& question);
+  void ShareArcs(const Call& call, std::uint32_t line, std::uint32_t first);
+  [[nodiscard]] static bool MayUse(const Setup& setup, const Call& call, LocationIndex location);
   [[nodiscard]] std::uint32_t CandidateOf(LocationIndex location);
 
   [[nodiscard]] absl::Status ApplyRules(const Setup& setup, const Call& call);
@@ -153,6 +157,8 @@ class Sourcing {
   solver::Problem problem_;
   DistanceCache distances_;
   bool has_destination_ = false;
+  // Without rules and rate cards a pair is an arc and a candidate a slot: both are made at once.
+  bool direct_ = false;
   const std::int64_t* lane_ = nullptr;  // micro-units a unit by location, of this destination
   std::uint32_t epoch_ = 0;
 

@@ -18,10 +18,12 @@ docs/reference/datasets.md for the notice that comes with it) and what is made h
 Left out: lines of quantity 0 and of the department of coupons, and baskets that then are empty.
 
 Example:
-    from orderwright.datasets import journey
+    import orderwright as ow
 
-    journey.write_jsonl("baskets.jsonl")
-    document = journey.world_document(scarcity=0.05, seed=1)
+    journey = ow.datasets.complete_journey()
+    world, stock = journey.network(scarcity=0.05, seed=1)
+    orders = journey.orders(world)
+    journey.write_jsonl("baskets.jsonl")  # the same orders as a file
 """
 
 from __future__ import annotations
@@ -39,6 +41,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .._core import Order, Stock, World
+from .._load import load_orders, load_world
 from . import _draw, network
 from ._zips import zips
 from .network import Document, money
@@ -349,16 +353,24 @@ def orders() -> Iterator[Document]:
         }
 
 
-def jsonl() -> Iterator[bytes]:
+def jsonl(limit: int | None = None) -> Iterator[bytes]:
     """`orders` as JSON lines in UTF-8, some thousand lines of text at a time.
 
-    Raises ImportError if the data are not installed.
+    Args:
+        limit: Only so many orders, the first in time; None: all.
+
+    Raises:
+        ValueError: `limit` is negative.
+        ImportError: The data are not installed.
     """
-    data = baskets()
+    if limit is not None and limit < 0:
+        raise ValueError(f"limit is {limit}: it must be 0 or more")
+    data = _first(baskets(), limit)
     table = zips()
     # Text by product, by price and by place, so that a line is put together from few pieces.
     sku = [f'", "sku": "{name}", "quantity": ' for name in data.sku]
-    price = [f', "unit_price": "{money(cents)}"}}' for cents in range(int(data.cents.max()) + 1)]
+    dearest = int(data.cents.max(initial=0))
+    price = [f', "unit_price": "{money(cents)}"}}' for cents in range(dearest + 1)]
     lat, lon = table.lat.tolist(), table.lon.tolist()
     used = np.unique(data.place).tolist()
     where = {
@@ -394,6 +406,24 @@ def jsonl() -> Iterator[bytes]:
     )
     while chunk := "".join(itertools.islice(texts, 4096)):
         yield chunk.encode()
+
+
+def _first(data: Baskets, limit: int | None) -> Baskets:
+    """The first `limit` orders and their lines; products and facts are those of all."""
+    if limit is None or limit >= len(data.basket):
+        return data
+    first_line = data.first_line[: limit + 1]
+    lines = int(first_line[-1])
+    return data._replace(
+        basket=data.basket[:limit],
+        household=data.household[:limit],
+        placed_at=data.placed_at[:limit],
+        place=data.place[:limit],
+        first_line=first_line,
+        product=data.product[:lines],
+        quantity=data.quantity[:lines],
+        cents=data.cents[:lines],
+    )
 
 
 def write_jsonl(path: str | os.PathLike[str]) -> int:
@@ -503,6 +533,33 @@ class Journey:
         """The orders; see `orders`."""
         return orders()
 
+    def network(self, *, scarcity: float = SCARCITY, seed: int = SEED) -> tuple[World, Stock]:
+        """The 425 sites with the products as catalog, and a year's stock of them.
+
+        Args:
+            scarcity: Share of the year's demand that the stock does not cover, from 0 to below 1.
+            seed: Of the stock. The same arguments give the same stock on every platform.
+
+        Raises:
+            ValueError: `scarcity` is out of range.
+        """
+        return load_world(self.world_json(scarcity=scarcity, seed=seed))
+
+    def orders(self, world: World, limit: int | None = None) -> list[Order]:
+        """The baskets as orders of `world`, sorted by time.
+
+        They go through JSON lines and the library's reader, some thousand at a time.
+
+        Args:
+            world: A network with the products as its items, as `network` makes it.
+            limit: Only so many orders, the first in time; None: all (some 10 s and 1 GB).
+
+        Raises:
+            InvalidInput: `world` has not all the products.
+            ValueError: `limit` is negative.
+        """
+        return [order for text in jsonl(limit) for order in load_orders(world, text)]
+
     def items(self) -> list[Document]:
         """The catalog; see `items`."""
         return items()
@@ -510,6 +567,10 @@ class Journey:
     def write_jsonl(self, path: str | os.PathLike[str]) -> int:
         """Writes the orders to a file as JSON lines; see `write_jsonl`."""
         return write_jsonl(path)
+
+    def world_json(self, *, scarcity: float = SCARCITY, seed: int = SEED) -> bytes:
+        """Sites, catalog and stock as JSON text; see `world_json`."""
+        return world_json(scarcity=scarcity, seed=seed)
 
     def world_document(self, *, scarcity: float = SCARCITY, seed: int = SEED) -> Document:
         """Sites, catalog and stock; see `world_document`."""
