@@ -17,7 +17,7 @@ constexpr std::string_view kWorld = R"({
   "locations": [{"id": "RNO", "kind": "warehouse", "country": "US", "lat": 39.5, "lon": -119.7,
                  "time_zone": "America/Los_Angeles"}],
   "items": [{"sku": "MUG", "weight_g": 350}, {"sku": "TEE", "weight_g": 180}],
-  "inventory": [{"location": "RNO", "sku": "MUG", "on_hand": 5}]
+  "stock": [{"location": "RNO", "sku": "MUG", "on_hand": 5}]
 })";
 
 const orderwright::World& SmallWorld() {

@@ -10,7 +10,9 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   for (const bool strict : {true, false}) {
-    const auto loaded = orderwright::io::ParseWorld({text, "fuzz"}, {.strict = strict});
+    orderwright::io::ReadOptions options;
+    options.strict = strict;
+    const auto loaded = orderwright::io::ParseWorld({text, "fuzz"}, options);
     if (!loaded.ok() && orderwright::IssuesOf(loaded.status()).empty()) std::abort();
   }
   return 0;
