@@ -31,6 +31,27 @@ function(orderwright_present_layers out)
   set(${out} "${present}" PARENT_SCOPE)
 endfunction()
 
+# The standard and third-party headers that nearly every file includes, compiled once: they are most of
+# the time of a translation unit. Only in builds of our own: a consumer that adds this directory
+# compiles every file as it stands, which also shows that each includes what it needs.
+function(orderwright_add_precompiled_header)
+  file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/orderwright_pch.cc" CONTENT "// owner of the header\n")
+  add_library(orderwright_pch OBJECT "${PROJECT_BINARY_DIR}/orderwright_pch.cc")
+  set_target_properties(orderwright_pch PROPERTIES
+    CXX_EXTENSIONS OFF CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+    POSITION_INDEPENDENT_CODE ON)
+  target_compile_features(orderwright_pch PUBLIC cxx_std_20)
+  target_link_libraries(orderwright_pch PRIVATE orderwright_warnings ${ORDERWRIGHT_THIRD_PARTY})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # Lets ccache keep results that were made with a precompiled header.
+    target_compile_options(orderwright_pch PUBLIC -fpch-preprocess)
+  endif()
+  target_precompile_headers(orderwright_pch PRIVATE
+    <algorithm> <cstdint> <functional> <map> <memory> <optional> <span> <string> <string_view>
+    <utility> <vector> <absl/container/flat_hash_map.h> <absl/container/inlined_vector.h>
+    <absl/status/statusor.h> <absl/time/time.h> <fmt/format.h> <fmt/ranges.h>)
+endfunction()
+
 function(orderwright_add_layer layer)
   set(target orderwright_${layer})
   file(GLOB headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/orderwright/${layer}/*.h")
@@ -55,6 +76,12 @@ function(orderwright_add_layer layer)
     target_include_directories(${target} PRIVATE "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>")
     target_link_libraries(${target} PRIVATE "$<BUILD_INTERFACE:orderwright_warnings>"
                           ${ORDERWRIGHT_THIRD_PARTY_${layer}})
+    if(TARGET orderwright_pch)
+      if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        target_compile_options(${target} PRIVATE -fpch-preprocess)
+      endif()
+      target_precompile_headers(${target} REUSE_FROM orderwright_pch)
+    endif()
   else()
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
@@ -74,6 +101,9 @@ function(orderwright_add_layer layer)
 endfunction()
 
 function(orderwright_add_layers)
+  if(PROJECT_IS_TOP_LEVEL)
+    orderwright_add_precompiled_header()
+  endif()
   add_library(orderwright_all INTERFACE)
   add_library(orderwright::orderwright ALIAS orderwright_all)
   set_target_properties(orderwright_all PROPERTIES EXPORT_NAME orderwright)
