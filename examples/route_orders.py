@@ -76,7 +76,9 @@ def load(args: argparse.Namespace, steps: Steps) -> tuple[ow.World, ow.Stock, li
     steps.end("network")
     orders = journey.orders(world, limit=args.orders)
     steps.end("orders")
-    print(f"The Complete Journey, stock for {1 - args.scarcity:.0%} of its demand (seed {args.seed})")
+    print(
+        f"The Complete Journey, stock for {1 - args.scarcity:.0%} of its demand (seed {args.seed})"
+    )
     return world, stock, orders
 
 
@@ -107,7 +109,10 @@ def report(world: ow.World, orders: list[ow.Order], plans: list[ow.Plan]) -> Non
     def row(name: str, text: str) -> None:
         print(f"  {name:<12}{text}")
 
-    row("orders", ", ".join(f"{status[name]:,} {name}" for name in ("planned", "short", "unroutable")))
+    row(
+        "orders",
+        ", ".join(f"{status[name]:,} {name}" for name in ("planned", "short", "unroutable")),
+    )
     row("units", f"{shipped:,} of {asked:,} shipped from {len(units)} sites")
     row("shortfalls", ", ".join(f"{n:,} units {why}" for why, n in short.most_common()) or "none")
     row("shipments", f"{sum(parcels.values()):,}, {sum(parcels.values()) / count:.2f} an order")
@@ -120,7 +125,10 @@ def report(world: ow.World, orders: list[ow.Order], plans: list[ow.Plan]) -> Non
     print("\nThe busiest sites")
     for site, number in parcels.most_common(8):
         kind = world.location(site).kind.name.lower()
-        row(site, f"{number:>7,} shipments {units[site]:>9,} units  {kind}, {world.location(site).name}")
+        row(
+            site,
+            f"{number:>7,} shipments {units[site]:>9,} units  {kind}, {world.location(site).name}",
+        )
 
 
 def main() -> None:
@@ -138,7 +146,8 @@ def main() -> None:
 
     # One plan whole: of the last order that went out in several shipments.
     shown = next((plan for plan in reversed(plans) if len(plan.shipments) > 1), None)
-    print(f"\n{shown or (plans[-1] if plans else '')}")
+    if shown or plans:
+        print(f"\n{shown or plans[-1]}")
     taken = ", ".join(f"{name} {seconds:.1f}" for name, seconds in steps.seconds.items())
     print(f"seconds: {taken}; {sum(steps.seconds.values()):.1f} in all")
 

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+import orderwright as ow
 from orderwright import datasets
 from orderwright.datasets import _draw, _zips, journey, network, orders
 
@@ -512,12 +513,59 @@ def test_journey_stock_covers_the_share_of_demand_that_is_asked_for(scarcity: fl
 @needs_journey
 def test_the_journey_world_fits_its_orders() -> None:
     document = journey.world_document(scarcity=0.05, seed=1)
-    assert document == json.loads(journey.world_json(scarcity=0.05, seed=1))
+    taken = journey.Journey()
+    assert document == json.loads(taken.world_json(scarcity=0.05, seed=1))
+    assert document["items"] == taken.items()
     skus = {item["sku"] for item in document["items"]}
     assert {line["sku"] for order in journey.orders() for line in order["lines"]} == skus
     assert all(5 <= item["weight_g"] <= 10_000 for item in document["items"])
     assert len(document["locations"]) == 425
     assert journey.stock(seed=1).on_hand.tolist() != journey.stock(seed=2).on_hand.tolist()
+
+
+@needs_journey
+def test_the_journey_is_a_network_and_orders_of_it() -> None:
+    taken = datasets.complete_journey()
+    world, stock = taken.network(scarcity=0.05, seed=1)
+    assert (len(world.locations), len(world.items)) == (425, 68_235)
+    columns = journey.stock(scarcity=0.05, seed=1)
+    assert len(stock) == len(columns.item)
+    site = world.locations[int(columns.location[7])].id
+    sku = world.items[int(columns.item[7])].sku
+    assert stock.figures(sku=sku, location=site).on_hand == columns.on_hand[7]
+    placed = taken.orders(world=world, limit=5_000)  # more than one piece of text
+    assert len(placed) == 5_000
+    for made, said in zip(
+        placed[4_000:4_200], list(itertools.islice(taken, 4_000, 4_200)), strict=True
+    ):
+        assert (made.id, made.channel) == (said["id"], "web")
+        assert made.placed_at is not None
+        assert made.placed_at.strftime("%Y-%m-%dT%H:%M:%SZ") == said["placed_at"]
+        assert made.position == (said["ship_to"]["lat"], said["ship_to"]["lon"])
+        assert [(line.id, line.sku, line.quantity, line.unit_price) for line in made.lines] == [
+            (line["id"], line["sku"], line["quantity"], Decimal(line["unit_price"]))
+            for line in said["lines"]
+        ]
+    plans = ow.Router(world=world, verify=True).route_all(orders=placed[:50], pool=stock)
+    assert [plan.order_id for plan in plans] == [made.id for made in placed[:50]]
+
+
+@needs_journey
+def test_a_limit_takes_the_first_baskets() -> None:
+    taken = datasets.complete_journey()
+    assert b"".join(journey.jsonl(limit=0)) == b""
+    (text,) = journey.jsonl(limit=3)
+    assert [json.loads(line) for line in text.splitlines()] == list(itertools.islice(taken, 3))
+    world, _ = taken.network()
+    assert taken.orders(world=world, limit=0) == []
+    with pytest.raises(ValueError, match="limit is -1"):
+        taken.orders(world=world, limit=-1)
+
+
+@needs_journey
+def test_baskets_need_their_own_products(world: dict[str, Any]) -> None:
+    with pytest.raises(ow.InvalidInput, match="1095275"):
+        datasets.complete_journey().orders(world=ow.load_world(world)[0], limit=1)
 
 
 @needs_journey

@@ -127,7 +127,7 @@ def test_all_issues_come_at_once_with_their_paths(world: ow.World) -> None:
     assert [issue["path"] for issue in raised.value.issues] == ["lines[0].sku", "lines[1].quantity"]
     assert all(set(issue) == {"path", "code", "message"} for issue in raised.value.issues)
     with pytest.raises(ow.InvalidInput) as raised:
-        ow.load_orders(world=world, source_=[order("6", ("MUG", 1)), bad])
+        ow.load_orders(world=world, source=[order("6", ("MUG", 1)), bad])
     assert [issue.path for issue in raised.value.issues] == [
         *("orders[1].lines[0].sku", "orders[1].lines[1].quantity"),
     ]
@@ -148,7 +148,7 @@ def test_all_issues_come_at_once_with_their_paths(world: ow.World) -> None:
 )
 def test_what_has_no_json_form_is_invalid_input(world: ow.World, value: object, path: str) -> None:
     with pytest.raises(ow.InvalidInput) as raised:
-        ow.load_orders(world=world, source_=[order("6", ("MUG", 1), risk=value)])
+        ow.load_orders(world=world, source=[order("6", ("MUG", 1), risk=value)])
     assert [issue.path for issue in raised.value.issues] == [path]
 
 
@@ -161,13 +161,13 @@ def test_what_contains_itself_is_invalid_input(world: ow.World) -> None:
 
 def test_numbers_beyond_64_bits_and_lone_surrogates_are_invalid_input(world: ow.World) -> None:
     with pytest.raises(ow.InvalidInput):
-        ow.load_orders(world=world, source_=[order("6", ("MUG", 2**70))])
+        ow.load_orders(world=world, source=[order("6", ("MUG", 2**70))])
     with pytest.raises(ow.InvalidInput):
-        ow.load_orders(world=world, source_=[order("6\ud800", ("MUG", 1))])
+        ow.load_orders(world=world, source=[order("6\ud800", ("MUG", 1))])
     with pytest.raises(ow.InvalidInput):
-        ow.load_orders(world=world, source_='[{"id": "\ud800"}]')
+        ow.load_orders(world=world, source='[{"id": "\ud800"}]')
     with pytest.raises(ow.InvalidInput):
-        ow.load_orders(world=world, source_=[order("6", ("MUG", 1.5))])
+        ow.load_orders(world=world, source=[order("6", ("MUG", 1.5))])  # type: ignore[arg-type]
 
 
 def test_orders_are_read_from_every_kind_of_source(world: ow.World, tmp_path: Path) -> None:
@@ -181,10 +181,10 @@ def test_orders_are_read_from_every_kind_of_source(world: ow.World, tmp_path: Pa
     sources: list[Any] = [some, tuple(some), iter(some), lines, str(lines), array, table]
     sources += [json.dumps(some), json.dumps(some).encode()]
     for source in sources:
-        made = ow.load_orders(world=world, source_=source)
+        made = ow.load_orders(world=world, source=source)
         assert [entry.id for entry in made] == ["0", "1", "2"], source
-    assert [entry.id for entry in ow.load_orders(world=world, source_=some[2])] == ["2"]
-    assert ow.load_orders(world=world, source_=[]) == []
+    assert [entry.id for entry in ow.load_orders(world=world, source=some[2])] == ["2"]
+    assert ow.load_orders(world=world, source=[]) == []
 
 
 def test_an_issue_of_a_file_has_line_and_column(world: ow.World, tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_an_issue_of_a_file_has_line_and_column(world: ow.World, tmp_path: Path)
     good = json.dumps(order("1", ("MUG", 1)))
     path.write_text(f"{good}\n{{nonsense\n{good.replace('MUG', 'CUP').replace('94103', '94104')}\n")
     with pytest.raises(ow.InvalidInput) as raised:
-        ow.load_orders(world=world, source_=path)
+        ow.load_orders(world=world, source=path)
     places = [issue.path for issue in raised.value.issues]
     assert places[0].startswith(f"{path}:2:")
     assert places[1].startswith(f"{path}:3:") and places[1].endswith(": lines[0].sku")
@@ -200,7 +200,7 @@ def test_an_issue_of_a_file_has_line_and_column(world: ow.World, tmp_path: Path)
 
 def test_a_missing_or_unreadable_file_is_said_so(world: ow.World, tmp_path: Path) -> None:
     with pytest.raises(ow.NotFound, match="there is no file"):
-        ow.load_orders(world=world, source_=tmp_path / "none.jsonl")
+        ow.load_orders(world=world, source=tmp_path / "none.jsonl")
     with pytest.raises(ow.InvalidInput, match="cannot be read"):
         ow.load_world(tmp_path)
     with pytest.raises(ow.InvalidInput, match="cannot be read"):
@@ -227,7 +227,7 @@ def test_an_unknown_field_is_an_error_unless_reading_is_lenient(document: dict[s
         ow.Order.from_dict(world=world, order=bad)
     assert ow.Order.from_dict(world=world, order=bad, strict=False).id == "7"
     with pytest.warns(ow.InputWarning):
-        assert len(ow.load_orders(world=world, source_=[bad], strict=False)) == 1
+        assert len(ow.load_orders(world=world, source=[bad], strict=False)) == 1
 
 
 def test_what_is_not_acted_on_yet_is_refused(document: dict[str, Any]) -> None:

@@ -102,10 +102,42 @@ def test_the_first_example_prints_the_plan_of_order_1042() -> None:
     assert len((ROOT / "examples/quickstart.py").read_text().splitlines()) <= 25
 
 
+def report_of(*arguments: str, **environment: str) -> str:
+    """What examples/route_orders.py prints."""
+    done = subprocess.run(
+        [sys.executable, "examples/route_orders.py", *arguments],
+        **{"capture_output": True, "text": True, "cwd": ROOT, "check": False},
+        env={**os.environ, **environment},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_second_example_reports_on_many_baskets() -> None:
+    printed = report_of("--orders", "150", "--seed", "3", "--scarcity", "0.5")
+    assert printed.startswith("The Complete Journey, stock for 50% of its demand (seed 3)\n")
+    assert re.search(r"^150 orders routed in [\d.]+ s: [\d,]+ orders/s$", printed, re.MULTILINE)
+    for name in ("orders", "units", "shortfalls", "shipments", "splits", "cost", "proof"):
+        assert re.search(rf"^  {name} +\S", printed, re.MULTILINE), name
+    assert "The busiest sites" in printed and "\norder " in printed
+    assert printed.splitlines()[-1].startswith("seconds: data ")
+
+
+def test_the_second_example_does_without_the_baskets(tmp_path: Path) -> None:
+    (tmp_path / "pyarrow.py").write_text("raise ImportError('not here')")
+    path = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
+    printed = report_of("--orders", "300", "--mode", "independent", PYTHONPATH=path)
+    assert printed.startswith("Made orders on the made US network")
+    assert "pip install orderwright[datasets]" in printed
+    assert re.search(r"^300 orders routed in ", printed, re.MULTILINE)
+
+
 @pytest.mark.parametrize("page", ["docs/tutorials/python.md", "docs/reference/python.md"])
 def test_the_code_of_a_page_runs_and_prints_what_it_says(page: str, tmp_path: Path) -> None:
     text = (ROOT / page).read_text()
-    blocks = re.findall(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", text, re.M | re.S)
+    blocks = re.findall(
+        r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", text, re.MULTILINE | re.DOTALL
+    )
     assert blocks, "the page has no code"
     # All blocks of a page are one program. A marker tells what each of them printed.
     program = "".join(f"{code}\nprint('<<<>>>')\n" for code, _ in blocks)

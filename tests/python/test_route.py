@@ -45,7 +45,7 @@ def test_what_is_not_there_yet_is_not_supported(document: dict[str, Any]) -> Non
         ({"explain": True}, "explain"),
     ):
         with pytest.raises(ow.NotSupported) as raised:
-            ow.route(world=document, orders=[], **arguments)  # type: ignore[arg-type]
+            ow.route(world=document, orders=[], **arguments)
         assert [issue.path for issue in raised.value.issues] == [path]
     with pytest.raises(ow.InvalidInput):
         ow.route(world=document, orders=[], mode="fast")

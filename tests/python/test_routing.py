@@ -27,14 +27,14 @@ def test_a_plan_is_the_cheapest_and_its_terms_sum(router: ow.Router, stock: ow.S
     )
     assert plan.cost == plan.lower_bound == Decimal("7.00") and str(plan.cost) == "7.00"
     assert plan.cost_micros == plan.lower_bound_micros == 7_000_000
-    assert (plan.split_cost, plan.shortfall_cost, plan.currency) == (0, 0, "USD")
+    assert plan.split_cost == plan.shortfall_cost == 0 and plan.currency == "USD"
     (shipment,) = plan.shipments
     assert (shipment.location, shipment.service, shipment.carrier) == ("MEM", "ground", "acme")
     assert (shipment.zone, shipment.weight_g, shipment.units) == (1, 900, 3)
     assert shipment.distance_km == pytest.approx(2890, abs=10)
     terms = shipment.terms
-    assert (terms.handling, terms.shipping) == (1, 6)
-    assert (terms.unit, terms.surcharge, terms.lane, terms.rules) == (0, 0, 0, 0)
+    assert terms.handling == 1 and terms.shipping == 6
+    assert terms.unit == terms.surcharge == terms.lane == terms.rules == 0
     assert shipment.cost == 7 and shipment.cost_micros == 7_000_000
     assert [(line.line, line.position, line.sku, line.quantity) for line in shipment.lines] == [
         ("1", 0, "MUG", 2),
@@ -120,7 +120,7 @@ def test_sequential_orders_see_what_the_ones_before_took(
     router: ow.Router, stock: ow.Stock, pool: ow.InventoryPool
 ) -> None:
     orders = ow.load_orders(
-        world=router.world, source_=[order(str(n), ("TEE", 1)) for n in range(4)]
+        world=router.world, source=[order(str(n), ("TEE", 1)) for n in range(4)]
     )
     names = [ow.PlanStatus.PLANNED] * 2 + [ow.PlanStatus.UNROUTABLE] * 2
     for mode in ("sequential", ow.RouteMode.SEQUENTIAL):

@@ -79,7 +79,7 @@ def test_limits_are_options_and_are_checked() -> None:
         ({"threads": -1}, "threads"),
     ):
         with pytest.raises(ow.InvalidInput) as raised:
-            ow.solve(problem=PROBLEM, **arguments)  # type: ignore[arg-type]
+            ow.solve(problem=PROBLEM, **arguments)
         assert [issue.path for issue in raised.value.issues] == [path]
 
 

@@ -8,8 +8,11 @@ from ._errors import Issue
 
 __version__: str
 
-_Cells: TypeAlias = "Plan | Iterable[tuple[str, str, int]]"
+_Cells: TypeAlias = Plan | Iterable[tuple[str, str, int]]
 _Now: TypeAlias = datetime | str | None
+
+# The metaclass that pybind11 gives to its classes; it has a name only there.
+class _Type(type): ...
 
 def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float: ...
 def parse_world(
@@ -37,7 +40,7 @@ def verify_text(
     solution_places: bool,
 ) -> dict[str, Any]: ...
 
-class LocationKind:
+class LocationKind(metaclass=_Type):
     WAREHOUSE: ClassVar[LocationKind]
     STORE: ClassVar[LocationKind]
     THIRD_PARTY: ClassVar[LocationKind]
@@ -57,7 +60,7 @@ class LocationKind:
     @property
     def value(self) -> int: ...
 
-class PlanStatus:
+class PlanStatus(metaclass=_Type):
     PLANNED: ClassVar[PlanStatus]
     SHORT: ClassVar[PlanStatus]
     UNROUTABLE: ClassVar[PlanStatus]
@@ -75,7 +78,7 @@ class PlanStatus:
     @property
     def value(self) -> int: ...
 
-class PlanProof:
+class PlanProof(metaclass=_Type):
     OPTIMAL: ClassVar[PlanProof]
     FEASIBLE: ClassVar[PlanProof]
     __members__: ClassVar[dict[str, PlanProof]]
@@ -92,7 +95,7 @@ class PlanProof:
     @property
     def value(self) -> int: ...
 
-class ShortReason:
+class ShortReason(metaclass=_Type):
     NO_STOCK: ClassVar[ShortReason]
     NO_ELIGIBLE_LOCATION: ClassVar[ShortReason]
     LIMIT: ClassVar[ShortReason]
@@ -113,7 +116,7 @@ class ShortReason:
     @property
     def value(self) -> int: ...
 
-class RouteMode:
+class RouteMode(metaclass=_Type):
     SEQUENTIAL: ClassVar[RouteMode]
     INDEPENDENT: ClassVar[RouteMode]
     __members__: ClassVar[dict[str, RouteMode]]
@@ -130,7 +133,7 @@ class RouteMode:
     @property
     def value(self) -> int: ...
 
-class StockCause:
+class StockCause(metaclass=_Type):
     RESERVE: ClassVar[StockCause]
     RELEASE: ClassVar[StockCause]
     SHIP: ClassVar[StockCause]
@@ -148,7 +151,7 @@ class StockCause:
     @property
     def value(self) -> int: ...
 
-class ReservationKind:
+class ReservationKind(metaclass=_Type):
     HARD: ClassVar[ReservationKind]
     SOFT: ClassVar[ReservationKind]
     __members__: ClassVar[dict[str, ReservationKind]]
@@ -165,7 +168,7 @@ class ReservationKind:
     @property
     def value(self) -> int: ...
 
-class Location:
+class Location(metaclass=_Type):
     @property
     def id(self) -> str: ...
     @property
@@ -201,7 +204,7 @@ class Location:
     @property
     def cost_per_unit(self) -> Decimal: ...
 
-class Item:
+class Item(metaclass=_Type):
     @property
     def sku(self) -> str: ...
     @property
@@ -221,11 +224,11 @@ class Item:
     @property
     def retired(self) -> bool: ...
 
-class PostalTable:
+class PostalTable(metaclass=_Type):
     def find(self, postal_code: str, *, country: str = "US") -> tuple[float, float] | None: ...
     def __len__(self) -> int: ...
 
-class World:
+class World(metaclass=_Type):
     @property
     def currency(self) -> str: ...
     @property
@@ -245,7 +248,7 @@ class World:
     def __eq__(self, other: object) -> bool: ...
     def __hash__(self) -> int: ...
 
-class OrderLine:
+class OrderLine(metaclass=_Type):
     @property
     def id(self) -> str: ...
     @property
@@ -261,7 +264,7 @@ class OrderLine:
     @property
     def attributes(self) -> dict[str, bool | int | float | str]: ...
 
-class Order:
+class Order(metaclass=_Type):
     @staticmethod
     def from_dict(world: World, order: dict[str, Any], *, strict: bool = True) -> Order: ...
     @property
@@ -297,7 +300,7 @@ class Order:
     @property
     def attributes(self) -> dict[str, bool | int | float | str]: ...
 
-class StockFigures:
+class StockFigures(metaclass=_Type):
     @property
     def on_hand(self) -> int: ...
     @property
@@ -315,7 +318,7 @@ class StockFigures:
     def __eq__(self, other: object) -> bool: ...
     def __hash__(self) -> int: ...
 
-class StockChange:
+class StockChange(metaclass=_Type):
     @property
     def sku(self) -> str: ...
     @property
@@ -331,7 +334,7 @@ class StockChange:
     @property
     def sequence(self) -> int: ...
 
-class Shortage:
+class Shortage(metaclass=_Type):
     @property
     def sku(self) -> str: ...
     @property
@@ -341,7 +344,7 @@ class Shortage:
     @property
     def available(self) -> int: ...
 
-class ReserveOutcome:
+class ReserveOutcome(metaclass=_Type):
     @property
     def reservation(self) -> int | None: ...
     @property
@@ -351,7 +354,7 @@ class ReserveOutcome:
     @property
     def repeated(self) -> bool: ...
 
-class Reservation:
+class Reservation(metaclass=_Type):
     @property
     def id(self) -> int: ...
     @property
@@ -361,18 +364,18 @@ class Reservation:
     @property
     def cells(self) -> list[tuple[str, str, int]]: ...
 
-class Stock:
+class Stock(metaclass=_Type):
     def figures(self, sku: str, location: str) -> StockFigures: ...
     @property
     def world(self) -> World: ...
     def __len__(self) -> int: ...
 
-class StockSnapshot:
+class StockSnapshot(metaclass=_Type):
     @property
     def sequence(self) -> int: ...
     def figures(self, sku: str, location: str) -> StockFigures: ...
 
-class InventoryPool:
+class InventoryPool(metaclass=_Type):
     def __init__(self, world: World, stock: Stock) -> None: ...
     def reserve(self, cells: _Cells, *, key: str = "") -> ReserveOutcome: ...
     def release(self, reservation: int, part: _Cells | None = None) -> list[StockChange]: ...
@@ -389,7 +392,7 @@ class InventoryPool:
     def audit(self) -> None: ...
     def __len__(self) -> int: ...
 
-class PlanLine:
+class PlanLine(metaclass=_Type):
     @property
     def line(self) -> str: ...
     @property
@@ -399,7 +402,7 @@ class PlanLine:
     @property
     def quantity(self) -> int: ...
 
-class Shortfall:
+class Shortfall(metaclass=_Type):
     @property
     def line(self) -> str: ...
     @property
@@ -411,7 +414,7 @@ class Shortfall:
     @property
     def reason(self) -> ShortReason: ...
 
-class ShipmentCost:
+class ShipmentCost(metaclass=_Type):
     @property
     def handling(self) -> Decimal: ...
     @property
@@ -425,7 +428,7 @@ class ShipmentCost:
     @property
     def rules(self) -> Decimal: ...
 
-class Shipment:
+class Shipment(metaclass=_Type):
     @property
     def location(self) -> str: ...
     @property
@@ -449,7 +452,7 @@ class Shipment:
     @property
     def lines(self) -> list[PlanLine]: ...
 
-class Plan:
+class Plan(metaclass=_Type):
     @property
     def order_id(self) -> str: ...
     @property
@@ -489,7 +492,7 @@ class Plan:
     def to_json(self, *, indent: int = 0) -> str: ...
     def to_dict(self) -> dict[str, Any]: ...
 
-class Decision:
+class Decision(metaclass=_Type):
     @property
     def plan(self) -> Plan: ...
     @property
@@ -499,7 +502,7 @@ class Decision:
     @property
     def attempts(self) -> int: ...
 
-class Router:
+class Router(metaclass=_Type):
     def __init__(
         self,
         world: World,

@@ -10,14 +10,14 @@ from typing import Any, Union
 from . import _core
 from ._core import Order, PostalTable, Stock, World
 from ._errors import InputWarning, InvalidInput, Issue
-from ._source import source
+from ._source import source as read
 
 Json = dict[str, Any]
 PathLike = Union[str, "os.PathLike[str]"]
 
 
 def load_world(
-    source_: Mapping[str, Any] | PathLike | bytes,
+    source: Mapping[str, Any] | PathLike | bytes,
     *,
     postal_table: PostalTable | PathLike | None = None,
     strict: bool = True,
@@ -27,7 +27,7 @@ def load_world(
     What is probably not meant (a location whose position is unknown) is an InputWarning.
 
     Args:
-        source_: The document: a dict, a path, or its text (bytes, or a str that begins with "{").
+        source: The document: a dict, a path, or its text (bytes, or a str that begins with "{").
         postal_table: Where postal codes are, for locations and orders without coordinates: a
             PostalTable or the path of a CSV file.
         strict: Whether an unknown field is an error; else it is a warning.
@@ -37,7 +37,7 @@ def load_world(
         NotSupported: The document asks for something that no decision acts on yet.
         NotFound: There is no such file.
     """
-    document = source(source_, "world")
+    document = read(source, "world")
     if postal_table is not None and not isinstance(postal_table, PostalTable):
         postal_table = load_postal_table(postal_table)
     world, stock, found = _core.parse_world(
@@ -53,7 +53,7 @@ def load_world(
 
 def load_orders(
     world: World,
-    source_: Iterable[Mapping[str, Any]] | Mapping[str, Any] | PathLike | bytes,
+    source: Iterable[Mapping[str, Any]] | Mapping[str, Any] | PathLike | bytes,
     *,
     strict: bool = True,
 ) -> list[Order]:
@@ -61,7 +61,7 @@ def load_orders(
 
     Args:
         world: The network that they are checked against.
-        source_: `orderwright.order/1` objects (any iterable of dicts), or the path of a file: JSON
+        source: `orderwright.order/1` objects (any iterable of dicts), or the path of a file: JSON
             lines, a JSON array, or CSV by the extension `.csv`; or JSON text.
         strict: Whether an unknown field is an error; else it is a warning.
 
@@ -70,11 +70,11 @@ def load_orders(
         NotSupported: An order asks for something that no decision acts on yet.
         NotFound: There is no such file.
     """
-    if not isinstance(source_, (Mapping, str, bytes, os.PathLike, list)) and isinstance(
-        source_, Iterable
+    if not isinstance(source, (Mapping, str, bytes, os.PathLike, list)) and isinstance(
+        source, Iterable
     ):
-        source_ = list(source_)
-    document = source([source_] if isinstance(source_, Mapping) else source_, "orders")
+        source = list(source)
+    document = read([source] if isinstance(source, Mapping) else source, "orders")
     orders, found = _core.parse_orders(
         world,
         document.text,
@@ -100,7 +100,7 @@ def load_postal_table(path: PathLike | bytes) -> PostalTable:
     """
     if isinstance(path, bytes):
         return _core.parse_postal_table(path, "<text>")
-    document = source(path, "postal_table")
+    document = read(path, "postal_table")
     return _core.parse_postal_table(document.text, document.name)
 
 
