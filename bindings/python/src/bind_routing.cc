@@ -33,10 +33,25 @@ class PythonProgress {
  public:
   explicit PythonProgress(py::object call) : call_(std::move(call)) {}
 
+  // Before the run: 0 of `total`; false: do not run. The library need not begin with that: another
+  // thread than the one that reports may take the first orders.
+  [[nodiscard]] bool Begin(std::size_t total) { return Report(0, total); }
+
   bool operator()(std::size_t done, std::size_t total) {
-    const auto now = std::chrono::steady_clock::now();
-    if (done != 0 && done != total && now - last_ < std::chrono::milliseconds(50)) return true;
-    last_ = now;
+    if (done == 0) return true;
+    if (done != total && std::chrono::steady_clock::now() - last_ < kPause) return true;
+    return Report(done, total);
+  }
+
+  void RaiseAgain() const {
+    if (raised_) std::rethrow_exception(raised_);
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds kPause{50};
+
+  bool Report(std::size_t done, std::size_t total) {
+    last_ = std::chrono::steady_clock::now();
     const py::gil_scoped_acquire acquire;
     try {
       if (PyErr_CheckSignals() != 0) throw py::error_already_set();
@@ -48,11 +63,6 @@ class PythonProgress {
     }
   }
 
-  void RaiseAgain() const {
-    if (raised_) std::rethrow_exception(raised_);
-  }
-
- private:
   py::object call_;
   std::chrono::steady_clock::time_point last_;
   std::exception_ptr raised_;
@@ -190,8 +200,10 @@ py::list RouteAll(const Router& router, const std::vector<Order>& orders, const 
   const bool callable = !progress.is_none() && !py::isinstance<py::bool_>(progress);
   PythonProgress report(callable ? progress : bar);
   options.progress = [&report](std::size_t done, std::size_t total) { return report(done, total); };
-  absl::StatusOr<std::vector<Plan>> plans =
-      WithoutGil([&] { return router.RouteAll(orders, *pool, options); });
+  absl::StatusOr<std::vector<Plan>> plans = std::vector<Plan>();
+  if (report.Begin(orders.size())) {
+    plans = WithoutGil([&] { return router.RouteAll(orders, *pool, options); });
+  }
   if (!bar.is_none()) bar.attr("close")();
   report.RaiseAgain();
   return ListOf(Unwrap(std::move(plans)));

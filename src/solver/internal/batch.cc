@@ -15,18 +15,6 @@ using solver::Problem;
 using solver::Row;
 using solver::Take;
 
-namespace {
-
-std::int64_t AddCapped(std::int64_t a, std::int64_t b) {
-  return a > kUnlimited - b ? kUnlimited : a + b;
-}
-
-std::int64_t TimesCapped(std::int64_t a, std::int64_t b) {
-  return b > 0 && a > kUnlimited / b ? kUnlimited : a * b;
-}
-
-}  // namespace
-
 std::uint32_t BatchSolver::Root(std::uint32_t order) {
   while (parent_[order] != order) {
     parent_[order] = parent_[parent_[order]];
@@ -36,7 +24,7 @@ std::uint32_t BatchSolver::Root(std::uint32_t order) {
 }
 
 void BatchSolver::JoinRow(std::uint32_t row, std::uint32_t order) {
-  if (row == kNone || demand_[row] <= rows_[row].amount) return;
+  if (row == kNone || demand_.Demand(row) <= rows_[row].amount) return;
   if (row_order_[row] == kNone) {
     row_order_[row] = order;
     return;
@@ -46,38 +34,37 @@ void BatchSolver::JoinRow(std::uint32_t row, std::uint32_t order) {
   parent_[std::max(a, b)] = std::min(a, b);
 }
 
-// Orders belong to one part if they may ask, together, for more than a row has. With tolerances the
-// levels couple all orders: what one spends of a tolerance another cannot.
-void BatchSolver::FindParts() {
+void BatchSolver::CountDemand() {
   const Problem& problem = *problem_;
-  parent_.resize(problem.orders.size());
-  std::iota(parent_.begin(), parent_.end(), 0U);
-  demand_.assign(problem.rows.size(), 0);
-  row_line_.assign(problem.rows.size(), kNone);
-  row_order_.assign(problem.rows.size(), kNone);
-  const auto ask = [&](std::uint32_t row, std::uint32_t line, std::int64_t units,
-                       std::int64_t load) {
-    if (row == kNone || (row_line_[row] == line && load <= 1)) return;
-    row_line_[row] = line;
-    demand_[row] = AddCapped(demand_[row], TimesCapped(units, load));
-  };
+  demand_.Resize(problem.rows.size());
+  for (std::uint32_t row = 0; row < problem.rows.size(); ++row) demand_.Forget(row);
   for (std::uint32_t l = 0; l < problem.lines.size(); ++l) {
     const Line& line = problem.lines[l];
     for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
       const Arc& arc = problem.arcs[a];
-      ask(arc.row, l, line.quantity, 1);
+      if (arc.row != kNone) demand_.Ask(arc.row, l, line.quantity, 1);
       if (problem.slot_rows.empty()) continue;
       const std::int64_t load = problem.arc_load.empty() ? 1 : problem.arc_load[a];
       for (const std::uint32_t row : problem.slot_rows[arc.slot].unit_rows) {
-        ask(row, l, line.quantity, load);
+        if (row != kNone) demand_.Ask(row, l, line.quantity, load);
       }
     }
   }
   for (const solver::SlotRows& rows : problem.slot_rows) {
     for (const std::uint32_t row : rows.shipment_rows) {
-      if (row != kNone) demand_[row] = AddCapped(demand_[row], 1);
+      if (row != kNone) demand_.AskShipment(row);
     }
   }
+}
+
+// Orders belong to one part if they may ask, together, for more than a row has. With tolerances the
+// levels couple all orders: what one spends of a tolerance another cannot.
+void BatchSolver::FindParts() {
+  const Problem& problem = *problem_;
+  CountDemand();
+  parent_.resize(problem.orders.size());
+  std::iota(parent_.begin(), parent_.end(), 0U);
+  row_order_.assign(problem.rows.size(), kNone);
   for (std::uint32_t o = 0; o < problem.orders.size(); ++o) {
     const OrderSpan& order = problem.orders[o];
     if (!levels_.exact) parent_[o] = 0;

