@@ -79,13 +79,13 @@ void LineSearch::MakeSequence() {
       }
       return count;
     };
-    std::vector<std::pair<std::int64_t, std::uint32_t>> keys;
+    line_keys_.clear();
     for (std::uint32_t i = order.first_line; i < order.first_line + order.line_count; ++i) {
-      keys.push_back({open_arcs(i), i});
+      line_keys_.push_back({open_arcs(i), i});
     }
-    std::stable_sort(keys.begin(), keys.end());
-    for (std::uint32_t p = 0; p < keys.size(); ++p) {
-      line_sequence_[order.first_line + p] = keys[p].second;
+    std::sort(line_keys_.begin(), line_keys_.end());
+    for (std::uint32_t p = 0; p < line_keys_.size(); ++p) {
+      line_sequence_[order.first_line + p] = line_keys_[p].second;
     }
   }
 }

@@ -88,6 +88,18 @@ void PartSolver::FreeSlots(std::size_t levels) {
   for (std::size_t k = 0; k < levels; ++k) root_[k] = bounder_.Evaluate(k, 0, bounds_[k]);
 }
 
+// A bound for a stage after one without proof. The optimum may then do better at that one and worse
+// at those between, so their limits say nothing about it; those up to that one hold.
+std::int64_t PartSolver::LooseBound(std::size_t stage) {
+  LimitShortfalls(settled_levels_ + 1);
+  FreeSlots(settled_levels_ + 1);
+  CloseHopeless(settled_levels_);
+  bounder_.Ascend(stage, 0, bounds_[stage]);
+  const std::int64_t target = best_.values[stage];
+  const std::int64_t value = bounder_.Improve(stage, 0, kStepsPerRound, target, bounds_[stage]);
+  return bounder_.OrderValue(stage, 0, value, bounds_[stage]);
+}
+
 // Closes slots whose use alone would exceed a limit, by the bounds of the levels up to the last.
 void PartSolver::CloseHopeless(std::size_t last_level) {
   for (std::size_t k = 0; k <= last_level; ++k) {
@@ -139,7 +151,10 @@ void PartSolver::SolveStage(std::size_t stage, std::vector<std::int64_t>& row_le
   planner_.stage = stage;
   planner_.limit = limit_;
   proved_bound_[stage] = -kNever;
-  LimitShortfalls(stage);
+  const bool settled = proved_;
+  if (settled) settled_levels_ = stage;
+  const std::int64_t loose = settled ? 0 : LooseBound(stage);
+  LimitShortfalls(settled_levels_);
   FreeSlots(stage);
   planner_.Nothing(trial_);
   TryPlan(trial_);
@@ -170,7 +185,9 @@ void PartSolver::SolveStage(std::size_t stage, std::vector<std::int64_t>& row_le
     open = open_bound_ <= limit_[stage];
     if (open) Raise(std::min(open_bound_, best_.values[stage]));
   }
-  if (open) {
+  if (!settled) {
+    proved_bound_[stage] = std::min(loose, best_.values[stage]);
+  } else if (open) {
     proved_ = false;
   } else {
     proved_bound_[stage] = best_.values[stage];
@@ -405,7 +422,10 @@ void PartSolver::SolveBatch(const Problem& problem, const Levels& levels,
   for (std::size_t k = 0; k < part_.level_count; ++k) {
     best_.values[k] = answer.values[k] * part_.levels[k].scale;
   }
-  bool alone_counts = true;  // each order is as good as alone at all levels before
+  // Each order is as good as alone at all levels before, and none can be better.
+  bool alone_counts = true;
+  const bool alone_proved =
+      std::all_of(alone.begin(), alone.end(), [](const PartAnswer& one) { return one.proved; });
   for (std::size_t stage = 0; stage < part_.level_count; ++stage) {
     stage_ = stage;
     const PartLevel& level = part_.levels[stage];
@@ -428,15 +448,18 @@ void PartSolver::SolveBatch(const Problem& problem, const Levels& levels,
     if (sum <= limit_[stage]) {
       SearchLines(LineSearch::Mode::kBest, stage, row_left, budget);
       limit_[stage] = best_.values[stage] - level.step;
-      Raise(std::min(open_bound_, best_.values[stage]));
+      // After a level without proof the search says nothing (see LooseBound).
+      if (proved_) Raise(std::min(open_bound_, best_.values[stage]));
     }
-    if (sum > limit_[stage] || open_bound_ > limit_[stage]) {
+    if (!proved_) {
+      // The sum stands.
+    } else if (sum > limit_[stage] || open_bound_ > limit_[stage]) {
       proved_bound_[stage] = best_.values[stage];
     } else {
       proved_ = false;
     }
     limit_[stage] = best_.values[stage] + level.tolerance;
-    alone_counts = alone_counts && limit_[stage] == sum_alone;
+    alone_counts = alone_counts && alone_proved && limit_[stage] == sum_alone;
   }
   WriteAnswer(answer);
 }

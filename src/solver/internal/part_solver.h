@@ -45,6 +45,7 @@ class PartSolver {
   void TryPlan(const PartPlan& plan);
   void LimitShortfalls(std::size_t stage);
   void FreeSlots(std::size_t levels);
+  [[nodiscard]] std::int64_t LooseBound(std::size_t stage);
   void CloseHopeless(std::size_t last_level);
   void SearchLines(LineSearch::Mode mode, std::size_t stage, std::vector<std::int64_t>& row_left,
                    Budget& budget);
@@ -73,6 +74,7 @@ class PartSolver {
   LevelValues limit_{};  // scaled; the stage's own entry is what a better plan may have at most
   LevelValues proved_bound_{};
   bool proved_ = true;
+  std::size_t settled_levels_ = 0;  // levels before the first without proof
 
   // The search over slots.
   std::size_t stage_ = 0;

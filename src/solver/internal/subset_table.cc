@@ -131,6 +131,9 @@ class Table {
   bool Finish();
   void AddTakes(const Part& part);
   void AddTake(std::uint32_t line, std::uint32_t slot, std::int64_t most);
+  Take TakeOf(std::uint32_t line, std::uint32_t slot, std::int64_t most) const;
+  std::uint32_t ItemOf(std::uint32_t line) const;
+  std::int64_t LineUnits(const Part& part, std::uint32_t line) const;
   bool RespectsRows() const;
   bool RespectsSlotRows() const;
   void Collect(Choice choice, PartList& parts) const;
@@ -215,6 +218,7 @@ class Table {
   std::uint32_t states_ = 1;
   bool has_group_ = false;
   bool need_own_place_ = false;
+  bool partial_groups_ = false;  // some slot ships a part of a group
   std::uint32_t multi_ = 0;       // items that are single lines, divisible, of two or more units
   std::uint32_t must_count_ = 0;  // of those: items for which whole or nothing is not enough
   std::array<std::int64_t, 2> least_base_ = {kHuge, kHuge};  // two cheapest slots, empty
@@ -428,13 +432,15 @@ bool Table<N>::ScatterGroup(std::uint32_t i, std::uint32_t line) {
       unit += rows_[arc.row].price;
       units = std::min(units, rows_[arc.row].amount);
     }
-    if (units < data.quantity) need_own_place_ = true;
     if (units == 0) continue;
     if (order_.ship_complete) {
       if (units < data.quantity) continue;
     } else {
       if (!SourcingPays(levels_, unit, data.shortfall_penalty)) continue;
-      if (N > 1 && units < data.quantity) return false;
+      if (units < data.quantity) {
+        if (N > 1) return false;
+        partial_groups_ = true;
+      }
     }
     const std::size_t at = slot * kMaxItems + i;
     if ((scratch_.slot_items[slot] & bit) == 0) {
@@ -456,17 +462,19 @@ bool Table<N>::ScatterGroup(std::uint32_t i, std::uint32_t line) {
 
 template <std::size_t N>
 bool Table<N>::CloseGroups() {
+  // The lines of a group may leave one location by different slots.
+  need_own_place_ = true;
   for (std::uint32_t slot = 0; slot < order_.slot_count; ++slot) {
     for (std::uint32_t i = 0; i < item_count_; ++i) {
       if (items_[i].lines == 1 || (scratch_.slot_items[slot] >> i & 1) == 0) continue;
       const std::size_t at = slot * kMaxItems + i;
       if (scratch_.slot_lines[at] < items_[i].lines) {
-        need_own_place_ = true;
-        if (!order_.ship_complete && N > 1) return false;
         if (order_.ship_complete) {
           scratch_.slot_items[slot] &= static_cast<std::uint8_t>(~(1U << i));
           continue;
         }
+        if (N > 1) return false;
+        partial_groups_ = true;
       }
       items_[i].lower = std::min(items_[i].lower, scratch_.slot_cost[at]);
     }
@@ -911,22 +919,27 @@ bool Table<N>::TieLess(const Choice& a, const Choice& b) const {
   for (std::uint32_t p = 0; p < x.size; ++p) {
     if (x.at[p].rank != y.at[p].rank) return x.at[p].rank < y.at[p].rank;
   }
-  for (std::uint32_t i = 0; i < item_count_; ++i) {
+  // Line by line; items stand in the order of their lines and a whole group moves as one line.
+  const std::uint32_t rows = partial_groups_ ? order_.line_count : item_count_;
+  const auto units = [this](const Part& part, std::uint32_t row) {
+    return partial_groups_ ? LineUnits(part, order_.first_line + row) : Digit(part.state, row);
+  };
+  for (std::uint32_t row = 0; row < rows; ++row) {
     for (std::uint32_t p = 0; p < x.size;) {
-      std::uint32_t in_x = 0;
-      std::uint32_t in_y = 0;
+      std::int64_t in_x = 0;
+      std::int64_t in_y = 0;
       const std::uint32_t rank = x.at[p].rank;
       for (; p < x.size && x.at[p].rank == rank; ++p) {
-        in_x += Digit(x.at[p].state, i);
-        in_y += Digit(y.at[p].state, i);
+        in_x += units(x.at[p], row);
+        in_y += units(y.at[p], row);
       }
       if (in_x != in_y) return in_x > in_y;
     }
   }
-  for (std::uint32_t i = 0; i < item_count_; ++i) {
+  for (std::uint32_t row = 0; row < rows; ++row) {
     for (std::uint32_t p = 0; p < x.size; ++p) {
-      const std::uint32_t in_x = Digit(x.at[p].state, i);
-      const std::uint32_t in_y = Digit(y.at[p].state, i);
+      const std::int64_t in_x = units(x.at[p], row);
+      const std::int64_t in_y = units(y.at[p], row);
       if (in_x != in_y) return in_x > in_y;
     }
   }
@@ -936,8 +949,9 @@ bool Table<N>::TieLess(const Choice& a, const Choice& b) const {
   return false;
 }
 
+// At most `most` units of a line through a slot, for a shipment that takes the line's item.
 template <std::size_t N>
-void Table<N>::AddTake(std::uint32_t line, std::uint32_t slot, std::int64_t most) {
+Take Table<N>::TakeOf(std::uint32_t line, std::uint32_t slot, std::int64_t most) const {
   const Line& data = problem_.lines[line];
   for (std::uint32_t a = data.first_arc; a < data.first_arc + data.arc_count; ++a) {
     const Arc& arc = problem_.arcs[a];
@@ -950,9 +964,36 @@ void Table<N>::AddTake(std::uint32_t line, std::uint32_t slot, std::int64_t most
     }
     const bool wanted = order_.ship_complete || data.group == kNone ||
                         SourcingPays(levels_, unit, data.shortfall_penalty);
-    if (units > 0 && wanted) plan_.takes.push_back({line, slot, a, units});
-    return;
+    return {line, slot, a, wanted ? units : 0};
   }
+  return {line, slot, kNone, 0};
+}
+
+template <std::size_t N>
+std::uint32_t Table<N>::ItemOf(std::uint32_t line) const {
+  const std::uint32_t group = problem_.lines[line].group;
+  for (std::uint32_t i = 0; i < item_count_; ++i) {
+    if (items_[i].line == line) return i;
+    if (group != kNone && problem_.lines[items_[i].line].group == group) return i;
+  }
+  return kNone;  // a line of quantity 0
+}
+
+// The units of a line in a shipment.
+template <std::size_t N>
+std::int64_t Table<N>::LineUnits(const Part& part, std::uint32_t line) const {
+  const std::uint32_t i = ItemOf(line);
+  if (i == kNone) return 0;
+  const std::uint32_t digit = Digit(part.state, i);
+  if (digit == 0) return 0;
+  const std::int64_t most = items_[i].counted ? digit : problem_.lines[line].quantity;
+  return TakeOf(line, order_.first_slot + part.slot, most).quantity;
+}
+
+template <std::size_t N>
+void Table<N>::AddTake(std::uint32_t line, std::uint32_t slot, std::int64_t most) {
+  const Take take = TakeOf(line, slot, most);
+  if (take.quantity > 0) plan_.takes.push_back(take);
 }
 
 template <std::size_t N>
