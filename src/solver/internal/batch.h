@@ -36,8 +36,8 @@ class BatchSolver {
   OrderPlan* plan_ = nullptr;
   Budget* budget_ = nullptr;
 
-  std::vector<solver::Row> rows_;         // what is left of the rows
-  std::vector<std::int64_t> row_left_;    // the same, for the search
+  std::vector<solver::Row> rows_;       // what is left of the rows
+  std::vector<std::int64_t> row_left_;  // the same, for the search
   RowDemand demand_;
   std::vector<std::uint32_t> row_order_;  // per row: some order that may take from it
   std::vector<std::uint32_t> parent_;     // per order

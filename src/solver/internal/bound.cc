@@ -147,8 +147,31 @@ void Bounder::LimitShipments(const PartOrder& order, const BoundLevel& bound, st
   }
 }
 
-// phi of a slot with a rate of several steps, without its fixed cost; notes what it takes.
-std::int64_t Bounder::SteppedPhi(const PartSlot& slot, const std::int64_t* price) {
+// A bound below what LeastRate would find, without sorting: every gram gains as much as the best.
+std::int64_t Bounder::QuickRate(const PartSlot& slot, std::size_t count) const {
+  std::int64_t gain = 0;
+  double per_gram = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    gain += gains_[i].gain * gains_[i].most;
+    per_gram = std::max(per_gram, gains_[i].per_gram);
+  }
+  const solver::Step* steps = part_->steps.data() + slot.first_step;
+  std::int64_t least = kNever;
+  for (std::uint32_t t = 0; t < slot.step_count; ++t) {
+    // Rounded up, and a little more for the double, as in LeastRate.
+    const double most = 2 + per_gram * (1 + 1e-12) * static_cast<double>(steps[t].max_weight_g);
+    const bool all = !(most < static_cast<double>(gain));
+    least = std::min(least, steps[t].cost - (all ? gain : static_cast<std::int64_t>(most)));
+    if (all) break;
+  }
+  return least;
+}
+
+// phi of a slot with a rate of several steps, without its fixed cost; notes what it takes. Where a
+// quick bound shows that it is not below `unused` the slot takes nothing, and that bound is
+// returned.
+std::int64_t Bounder::SteppedPhi(const PartSlot& slot, const std::int64_t* price,
+                                 std::int64_t unused) {
   const Part& part = *part_;
   std::uint32_t* order = by_gain_.data() + slot.first_arc;
   gains_.resize(slot.arc_count);
@@ -164,6 +187,8 @@ std::int64_t Bounder::SteppedPhi(const PartSlot& slot, const std::int64_t* price
                                 : static_cast<double>(gain) / static_cast<double>(arc.weight);
     gains_[count++] = {gain, arc.weight, arc.most, per_gram, order[b]};
   }
+  const std::int64_t quick = QuickRate(slot, count);
+  if (quick >= unused) return quick;
   SortGains(gains_.data(), count);
   const std::int64_t least = LeastRate(part, slot, 0, gains_.data(), count, 0, relaxed_.data());
   for (std::size_t i = 0; i < count; ++i) taken_[slot.first_arc + gains_[i].at] = relaxed_[i];
@@ -199,6 +224,7 @@ std::int64_t Bounder::Evaluate(std::size_t level, std::uint32_t order, BoundLeve
     const PartSlot& slot = part.slots[j];
     const SlotArc* arcs = part.by_slot.data() + slot.first_arc;
     std::int64_t phi = 0;
+    work_ += slot.arc_count;
     if (!values.cost) {
       for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
         phi += std::min<std::int64_t>(-price[arcs[b].line], 0) * arcs[b].most;
@@ -209,7 +235,8 @@ std::int64_t Bounder::Evaluate(std::size_t level, std::uint32_t order, BoundLeve
         phi += std::min<std::int64_t>(arcs[b].cost - price[arcs[b].line], 0) * arcs[b].most;
       }
     } else {
-      phi = SteppedPhi(slot, price);
+      const bool exact = !quick_ || state[j] == SlotState::kOpen;
+      phi = SteppedPhi(slot, price, exact ? kNever : -values.fixed[j] - split);
     }
     phi += values.fixed[j] + split;
     bound.phi[j] = phi;
@@ -304,7 +331,9 @@ std::int64_t Bounder::Improve(std::size_t level, std::uint32_t order, int steps,
   const PartOrder& data = part.orders[order];
   const std::uint32_t begin = data.first_line;
   const std::uint32_t end = begin + data.line_count;
+  quick_ = steps > 0;
   std::int64_t best = Evaluate(level, order, bound);
+  quick_ = false;
   if (steps == 0 || best > target) return best;
   best_price_.assign(bound.price.begin() + begin, bound.price.begin() + end);
   direction_.assign(data.line_count, 0.0);
@@ -312,6 +341,7 @@ std::int64_t Bounder::Improve(std::size_t level, std::uint32_t order, int steps,
   int stale = 0;
   std::int64_t value = best;
   bool at_best = true;
+  quick_ = true;
   for (int step = 0; step < steps; ++step) {
     double norm = 0;
     double cross = 0;
@@ -354,11 +384,10 @@ std::int64_t Bounder::Improve(std::size_t level, std::uint32_t order, int steps,
       at_best = true;
     }
   }
-  if (!at_best) {
-    std::copy(best_price_.begin(), best_price_.end(), bound.price.begin() + begin);
-    best = Evaluate(level, order, bound);
-  }
-  return best;
+  quick_ = false;
+  if (best > target) return best;  // the caller is done with the prices
+  if (!at_best) std::copy(best_price_.begin(), best_price_.end(), bound.price.begin() + begin);
+  return Evaluate(level, order, bound);
 }
 
 }  // namespace orderwright::solver_internal

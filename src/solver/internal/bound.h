@@ -11,6 +11,7 @@
 #define ORDERWRIGHT_SOLVER_INTERNAL_BOUND_H_
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "src/solver/internal/part.h"
@@ -59,7 +60,7 @@ class Bounder {
 
   // Improves the prices of an order by `steps` subgradient steps towards `target`; stops as soon as
   // the bound exceeds it. Returns the value of L at the best prices, which it leaves in `bound`
-  // with their phi.
+  // with their phi (where L exceeds the target, phi of unused slots may be too low).
   std::int64_t Improve(std::size_t level, std::uint32_t order, int steps, std::int64_t target,
                        BoundLevel& bound);
 
@@ -77,6 +78,9 @@ class Bounder {
   [[nodiscard]] std::int64_t OrderValue(std::size_t level, std::uint32_t order, std::int64_t value,
                                         const BoundLevel& bound) const;
 
+  // Arcs that evaluations have looked at since the last call.
+  [[nodiscard]] std::int64_t TakeWork() { return std::exchange(work_, 0); }
+
   std::vector<SlotState> state;      // per slot
   std::vector<std::uint32_t> alive;  // slots of the selected order that are not closed, ascending
   std::vector<std::uint8_t> chosen;  // per slot: used in the last relaxed solution
@@ -90,10 +94,13 @@ class Bounder {
   };
 
   [[nodiscard]] std::int64_t Ceiling(std::size_t level, const PartLine& line) const;
-  std::int64_t SteppedPhi(const PartSlot& slot, const std::int64_t* price);
+  [[nodiscard]] std::int64_t QuickRate(const PartSlot& slot, std::size_t count) const;
+  std::int64_t SteppedPhi(const PartSlot& slot, const std::int64_t* price, std::int64_t unused);
   void LimitShipments(const PartOrder& order, const BoundLevel& bound, std::int64_t& value);
 
   const Part* part_ = nullptr;
+  std::int64_t work_ = 0;
+  bool quick_ = false;  // phi of unused slots may be too low: for steps whose phi nobody reads
   std::vector<std::int64_t> best_price_;
   std::vector<double> direction_;
   std::vector<std::int64_t> slack_;

@@ -118,7 +118,7 @@ class LineSearch {
   std::vector<std::uint32_t> order_sequence_;
   std::vector<std::uint32_t> line_sequence_;  // within the range of each order
   std::vector<std::pair<std::uint32_t, std::uint32_t>> line_keys_;  // open arcs and line, to sort
-  std::vector<std::uint32_t> locals_;         // open slots, order by order
+  std::vector<std::uint32_t> locals_;                               // open slots, order by order
   std::vector<std::uint32_t> local_of_;
   std::vector<std::uint32_t> position_of_;  // per line: its place in the sequence of its order
   std::vector<OrderTable> tables_of_;

@@ -140,7 +140,7 @@ void PartSolver::RootBound(std::size_t stage, Budget& budget) {
     if (proved_bound_[stage] > limit_[stage]) return;
     CloseHopeless(stage);
     budget.LookAtClock();
-    if (budget.stopped()) return;
+    if (budget.out_of_time()) return;
     if (round > 2 && root_[stage] - before < (best_.values[stage] - root_[stage]) / 32) break;
   }
 }
@@ -227,6 +227,7 @@ void PartSolver::SearchSlots(std::size_t stage, std::vector<std::int64_t>& row_l
       if (closed && bounds_[k].phi[j] < 0) level_sum_[k] -= bounds_[k].phi[j];
     }
   }
+  static_cast<void>(bounder_.TakeWork());  // of the root, which every order gets
   SlotNode(0, proved_bound_[stage]);
 }
 
@@ -334,6 +335,7 @@ void PartSolver::SlotNode(std::size_t depth, std::int64_t parent) {
   while (possible) {
     bounder_.Select(0);
     value = bounder_.Improve(stage_, 0, depth == 0 ? 0 : kStepsPerNode, limit_[stage_], bound);
+    budget_->Charge(bounder_.TakeWork());
     possible = value <= limit_[stage_];
     if (!possible) break;
     const std::size_t before = trail_.size();

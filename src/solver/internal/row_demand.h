@@ -45,9 +45,7 @@ class RowDemand {
     entry.demand = AddCapped(entry.demand, TimesCapped(units, load - entry.load));
     entry.load = load;
   }
-  void AskShipment(std::uint32_t row) {
-    entries_[row].demand = AddCapped(entries_[row].demand, 1);
-  }
+  void AskShipment(std::uint32_t row) { entries_[row].demand = AddCapped(entries_[row].demand, 1); }
 
   [[nodiscard]] std::int64_t Demand(std::uint32_t row) const { return entries_[row].demand; }
   // How many lines have asked.

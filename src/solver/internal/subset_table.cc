@@ -218,7 +218,7 @@ class Table {
   std::uint32_t states_ = 1;
   bool has_group_ = false;
   bool need_own_place_ = false;
-  bool partial_groups_ = false;  // some slot ships a part of a group
+  bool partial_groups_ = false;   // some slot ships a part of a group
   std::uint32_t multi_ = 0;       // items that are single lines, divisible, of two or more units
   std::uint32_t must_count_ = 0;  // of those: items for which whole or nothing is not enough
   std::array<std::int64_t, 2> least_base_ = {kHuge, kHuge};  // two cheapest slots, empty

@@ -1,0 +1,260 @@
+#include "orderwright/solver/exact.h"
+
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "orderwright/solver/brute_force.h"
+#include "orderwright/solver/verify.h"
+#include "tests/catch.h"
+#include "tests/solver/instances.h"
+#include "tests/solver/random_problem.h"
+
+namespace orderwright::solver {
+namespace {
+
+using orderwright::testing::IsOk;
+using testing::InstanceDirectory;
+using testing::kInstanceScale;
+using testing::RandomProblem;
+
+Solution Solved(const Problem& problem, const SolveOptions& options = {}) {
+  const ExactSolver solver;
+  const auto solution = CheckAndSolve(solver, problem, options);
+  REQUIRE(IsOk(solution));
+  return *solution;
+}
+
+// Two lines, three sites: the first two hold one line each, the third both, farther away.
+Problem TwoLines() {
+  Problem problem;
+  problem.slots = {{.location = 0, .tie_rank = 0, .fixed_cost = 40},
+                   {.location = 1, .tie_rank = 1, .fixed_cost = 40},
+                   {.location = 2, .tie_rank = 2, .fixed_cost = 50}};
+  problem.lines = {
+      {.quantity = 1, .shortfall_penalty = 1'000, .first_arc = 0, .arc_count = 2},
+      {.quantity = 1, .shortfall_penalty = 1'000, .first_arc = 2, .arc_count = 2},
+  };
+  problem.arcs = {{.slot = 0, .unit_cost = 1},
+                  {.slot = 2, .unit_cost = 10},
+                  {.slot = 1, .unit_cost = 1},
+                  {.slot = 2, .unit_cost = 10}};
+  problem.orders = {{.line_count = 2, .slot_count = 3}};
+  return problem;
+}
+
+// An order of many lines: sites hold what is more popular than their breadth allows.
+Problem NestedOrder(std::uint32_t lines, std::uint32_t sites, std::uint64_t seed) {
+  Problem problem;
+  const auto draw = [&seed](std::uint64_t most) {  // splitmix64 (Steele, Lea and Flood 2014)
+    seed += 0x9e3779b97f4a7c15U;
+    std::uint64_t z = seed;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+    return static_cast<std::int64_t>((z ^ (z >> 31)) % most);
+  };
+  for (std::uint32_t j = 0; j < sites; ++j) {
+    problem.slots.push_back({.location = j, .tie_rank = j, .fixed_cost = 2'000 + draw(3'000)});
+  }
+  for (std::uint32_t l = 0; l < lines; ++l) {
+    Line line;
+    line.quantity = 1 + draw(3);
+    line.shortfall_penalty = 50'000;
+    line.first_arc = static_cast<std::uint32_t>(problem.arcs.size());
+    const std::int64_t rank = draw(sites);
+    for (std::uint32_t j = 0; j < sites; ++j) {
+      if (static_cast<std::int64_t>(j) * 10 > 10 * static_cast<std::int64_t>(sites) - 9 * rank) {
+        break;
+      }
+      problem.rows.push_back({1 + draw(6), 0});
+      problem.arcs.push_back({.slot = j,
+                              .row = static_cast<std::uint32_t>(problem.rows.size() - 1),
+                              .unit_cost = 100 + draw(400)});
+    }
+    line.arc_count = static_cast<std::uint32_t>(problem.arcs.size()) - line.first_arc;
+    problem.lines.push_back(line);
+  }
+  problem.orders = {{.line_count = lines, .slot_count = sites, .split_penalty = 500}};
+  return problem;
+}
+
+TEST_CASE("Exact: one shipment from farther away beats two from near") {
+  const Solution solution = Solved(TwoLines());
+  CHECK(solution.cost == 70);
+  CHECK(solution.lower_bound == 70);
+  CHECK(solution.termination.proof == Proof::kOptimal);
+  CHECK(solution.nodes == 0);  // closed form
+  CHECK(solution.takes == std::vector<Take>{{0, 2, 1, 1}, {1, 2, 3, 1}});
+}
+
+TEST_CASE("Exact: the split penalty decides at its break-even") {
+  Problem problem = TwoLines();
+  problem.slots[2].fixed_cost = 70;
+  problem.orders[0].split_penalty = 7;
+  CHECK(Solved(problem).cost == 89);  // 41 + 41 + 7 against 90
+  CHECK(Solved(problem).takes.front().slot == 0);
+  problem.orders[0].split_penalty = 8;
+  CHECK(Solved(problem).cost == 90);  // a tie: fewer shipments
+  CHECK(Solved(problem).takes.front().slot == 2);
+}
+
+TEST_CASE("Exact: objectives come in their order, each within its tolerance") {
+  Problem problem = TwoLines();
+  problem.slots[2].fixed_cost = 70;  // two shipments for 82, one for 90
+  problem.objectives = {{.kind = ObjectiveKind::kShipments}, {.kind = ObjectiveKind::kCost}};
+  Solution solution = Solved(problem);
+  CHECK(solution.levels[0].value == 0);  // nothing shipped is no shipment
+  problem.objectives = {{.kind = ObjectiveKind::kShortfall},
+                        {.kind = ObjectiveKind::kShipments},
+                        {.kind = ObjectiveKind::kCost}};
+  solution = Solved(problem);
+  CHECK(solution.levels[1].value == 1);
+  CHECK(solution.cost == 90);
+  problem.objectives[1].tolerance = 1;
+  solution = Solved(problem);
+  CHECK(solution.levels[1].value == 2);
+  CHECK(solution.cost == 82);
+}
+
+TEST_CASE("Exact: a workspace that has seen other problems changes nothing") {
+  const ExactSolver solver;
+  const std::unique_ptr<Workspace> workspace = solver.NewWorkspace();
+  Solution reused;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    testing::RandomProblemOptions options;
+    options.size = 1 + static_cast<int>(seed % 6);
+    const Problem problem = RandomProblem(seed, options);
+    REQUIRE(IsOk(solver.Solve(problem, {}, *workspace, reused)));
+    Solution fresh;
+    REQUIRE(IsOk(solver.Solve(problem, {}, *solver.NewWorkspace(), fresh)));
+    INFO("seed " << seed);
+    CHECK(reused.cost == fresh.cost);
+    CHECK(reused.takes == fresh.takes);
+    CHECK(reused.nodes == fresh.nodes);
+    CHECK(reused.lower_bound == fresh.lower_bound);
+  }
+}
+
+TEST_CASE("Exact: orders of twenty lines are proved, and every budget tells the truth about them") {
+  for (std::uint64_t seed = 0; seed < 6; ++seed) {
+    const Problem problem = NestedOrder(20, 60, seed);
+    const Solution best = Solved(problem);
+    INFO("seed " << seed << ", nodes " << best.nodes);
+    CHECK(best.termination.proof == Proof::kOptimal);
+    for (const std::int64_t limit : {0, 1, 10, 100}) {
+      SolveOptions options;
+      options.node_limit = limit;
+      const Solution some = Solved(problem, options);
+      CHECK(some.cost >= best.cost);
+      CHECK(some.lower_bound <= best.cost);
+      if (some.termination.proof == Proof::kOptimal) {
+        CHECK(some.cost == best.cost);
+      } else {
+        CHECK(some.termination.limit == Limit::kNodes);
+      }
+    }
+  }
+}
+
+TEST_CASE("Exact: a large order gets a plan with a bound, and the same one each time") {
+  const Problem problem = NestedOrder(300, 80, 7);
+  SolveOptions options;
+  options.node_limit = 2'000;
+  const Solution first = Solved(problem, options);
+  const Solution second = Solved(problem, options);
+  CHECK(first.takes == second.takes);
+  CHECK(first.lower_bound == second.lower_bound);
+  CHECK(first.lower_bound > 0);
+  CHECK(first.lower_bound <= first.cost);
+}
+
+TEST_CASE("Exact: a time limit is kept and admitted") {
+  const Problem problem = NestedOrder(300, 80, 7);
+  SolveOptions options;
+  options.node_limit = 1'000'000'000;
+  options.time_limit = std::chrono::milliseconds(1);
+  const Solution solution = Solved(problem, options);
+  CHECK_FALSE(solution.termination.deterministic);
+  CHECK(solution.termination.limit == Limit::kTime);
+  CHECK(solution.lower_bound <= solution.cost);
+}
+
+// ---- Public instances, where they are.
+
+// True if there are none, said aloud.
+bool SkippedWithoutInstances() {
+  if (InstanceDirectory().has_value()) return false;
+  WARN("SKIPPED: no public instances; set ORDERWRIGHT_INSTANCES to their directory");
+  return true;
+}
+
+void CheckInstance(const std::string& name, const absl::StatusOr<Problem>& problem, double optimum,
+                   bool must_prove) {
+  INFO(name);
+  REQUIRE(IsOk(problem));
+  SolveOptions options;
+  if (!must_prove && std::getenv("ORDERWRIGHT_SOAK") == nullptr) options.node_limit = 5'000;
+  const Solution solution = Solved(*problem, options);
+  const auto cost = static_cast<double>(solution.cost) / kInstanceScale;
+  const auto bound = static_cast<double>(solution.lower_bound) / kInstanceScale;
+  CHECK(cost >= optimum - 0.01);
+  CHECK(bound <= optimum + 0.01);
+  if (must_prove) {
+    CHECK(solution.termination.proof == Proof::kOptimal);
+    CHECK(std::abs(cost - optimum) < 0.01);
+  } else {
+    CHECK(cost <= optimum * 1.02);
+  }
+}
+
+TEST_CASE("Exact proves the published optima of Beasley's cap instances") {
+  if (SkippedWithoutInstances()) return;
+  std::ifstream optima(*InstanceDirectory() / "optima.csv");
+  std::string row;
+  int seen = 0;
+  while (std::getline(optima, row)) {
+    std::istringstream fields(row);
+    std::string family;
+    std::string name;
+    std::string kind;
+    std::string value;
+    std::getline(fields, family, ',');
+    std::getline(fields, name, ',');
+    std::getline(fields, kind, ',');
+    std::getline(fields, value, ',');
+    if (family != "cap" || kind != "uncapacitated") continue;
+    ++seen;
+    CheckInstance(name, testing::ReadCapInstance(*InstanceDirectory() / "cap" / (name + ".txt")),
+                  std::stod(value), true);
+  }
+  CHECK(seen >= 12);
+}
+
+TEST_CASE("Exact comes within 2 % on the instances of Bilde and Krarup, with honest bounds") {
+  if (SkippedWithoutInstances()) return;
+  int seen = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(*InstanceDirectory() / "bilde_krarup")) {
+    if (entry.path().extension() == ".opt") continue;
+    std::filesystem::path answer = entry.path();
+    answer += ".opt";
+    std::ifstream file(answer);
+    std::string word;
+    std::string last;
+    while (file >> word) last = word;
+    ++seen;
+    CheckInstance(entry.path().filename().string(), testing::ReadSimpleInstance(entry.path()),
+                  std::stod(last), false);
+  }
+  CHECK(seen > 0);
+}
+
+}  // namespace
+}  // namespace orderwright::solver
