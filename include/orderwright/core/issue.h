@@ -39,7 +39,7 @@ class ORDERWRIGHT_EXPORT IssueList {
  public:
   static constexpr std::size_t kMaxKept = 100;
 
-  // An error at `path` below the current prefix.
+  // An error at `path`.
   void Add(std::string_view path, std::string_view code, std::string message);
   void AddWarning(std::string_view path, std::string_view code, std::string message);
   // Takes over all of `other`, each path below `prefix`.

@@ -12,7 +12,8 @@ namespace orderwright::solver {
 
 // Enumerates all integer plans without any bound, with code of its own for costs and constraints.
 // Returns the best plan by the objectives and then by the tie rule of exact.h (per order of the
-// problem in turn). kInvalidArgument beyond about 10^8 plans.
+// problem in turn). kInvalidArgument beyond about 10^8 plans. Ignores node_limit and time_limit: it
+// is right or it refuses.
 class ORDERWRIGHT_EXPORT BruteForceSolver final : public Solver {
  public:
   [[nodiscard]] std::string_view name() const override;

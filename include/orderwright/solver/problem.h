@@ -18,8 +18,9 @@
 //              together: all sourced units of the lines of one group from one location
 //              a slot's weight fits the last step of its rate
 //
-// A slot is used if some unit goes through it. With `objectives` the listed values are minimised
-// in order, each within its tolerance of the best value given those before (DESIGN section 5).
+// A slot is used if some unit goes through it. With `objectives` the listed values are minimised in
+// order, each within its tolerance of the best value given those before; where they do not name the
+// cost it comes last.
 //
 // Everything is an integer (micro-units, grams, pieces). Check() is the door: it refuses problems
 // whose worst sum could leave 62 bits, so that solvers add without checks.
@@ -135,7 +136,8 @@ struct Problem {
   }
 };
 
-// OK if every invariant written above holds and no sum can leave 62 bits.
+// OK if every invariant written above holds and no sum can leave 62 bits. A row must be used in one
+// way only (stock of arcs, units or shipments of slots) and named once by a slot.
 // Errors: kInvalidArgument with all issues, paths like `arcs[7].slot`. Complexity: linear.
 [[nodiscard]] ORDERWRIGHT_EXPORT absl::Status Check(const Problem& problem);
 
