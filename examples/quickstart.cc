@@ -25,7 +25,8 @@ int main(int argc, char** argv) {
   const auto orders = ow::io::LoadOrders(in->world, data + "/small_orders.jsonl");
   if (!orders.ok()) return Fail(orders.status());
   for (const ow::Order& order : orders->orders) {
-    auto decision = router->RouteAndReserve(order, pool, {.key = ow::CommandKey(order.id().text())});
+    const ow::CommandKey key(order.id().text());
+    auto decision = router->RouteAndReserve(order, pool, {.key = key});
     if (!decision.ok()) return Fail(decision.status());
     std::fputs(ow::ToString(decision->plan).c_str(), stdout);
   }

@@ -1,8 +1,9 @@
 // The one include of Catch2: version 3 where it is installed, else the single header of version 2.
 //
 // Use what both have: TEST_CASE, SECTION, REQUIRE, CHECK, GENERATE, TEMPLATE_TEST_CASE, INFO,
-// CAPTURE. Where the versions differ there is one spelling here: orderwright::testing::ContainsText.
-// Values with a fmt::formatter are printed by it when a check fails.
+// CAPTURE. Where the versions differ there is one spelling here:
+// orderwright::testing::ContainsText. Values with a fmt::formatter are printed by it when a check
+// fails.
 //
 // Example:
 //   TEST_CASE("Currency::Parse refuses small letters") {

@@ -54,7 +54,9 @@ class Draw {
  public:
   explicit Draw(std::uint64_t seed) : engine_(seed) {}
   double Unit() { return static_cast<double>(engine_() >> 11) * 0x1.0p-53; }
-  std::size_t Below(std::size_t n) { return static_cast<std::size_t>(Unit() * static_cast<double>(n)); }
+  std::size_t Below(std::size_t n) {
+    return static_cast<std::size_t>(Unit() * static_cast<double>(n));
+  }
 
  private:
   std::mt19937_64 engine_;
@@ -72,7 +74,8 @@ inline void DrawOrder(Draw& draw, Instance& instance) {
     const double u = draw.Unit();
     const auto sku = static_cast<std::uint32_t>(static_cast<double>(Instance::kSkus) * u * u * u);
     const auto begin = instance.sku.begin() + static_cast<std::ptrdiff_t>(first);
-    if (std::find(begin, instance.sku.end(), sku) == instance.sku.end()) instance.sku.push_back(sku);
+    if (std::find(begin, instance.sku.end(), sku) == instance.sku.end())
+      instance.sku.push_back(sku);
   }
   instance.line_start.push_back(static_cast<std::uint32_t>(instance.sku.size()));
   instance.destination.push_back(static_cast<std::uint32_t>(draw.Below(Instance::kDestinations)));

@@ -65,7 +65,8 @@ inline bool Report(std::string_view task, const std::vector<Contender>& contende
       if (contender.costs[i] == floor.costs[i]) ++same;
     }
     const double seconds = Median(contender.seconds);
-    const double share = 100.0 * static_cast<double>(same) / static_cast<double>(floor.costs.size());
+    const double share =
+        100.0 * static_cast<double>(same) / static_cast<double>(floor.costs.size());
     fmt::print("{:<14} {:<28} {:>12.0f} {:>10.0f} {:>14.2f}x {:>11.2f}%\n", task, contender.name,
                1.0 / seconds, seconds * 1e9, Median(ratios), share);
     if (contender.must_agree && same != contender.costs.size()) good = false;

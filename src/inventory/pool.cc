@@ -129,10 +129,9 @@ struct InventoryPool::State {
   std::vector<Shortage> Shortages(std::span<const CellDemand> cells) const;
   void Take(std::span<const CellDemand> cells, ReservationId id, std::uint64_t number,
             StockChanges& changes);
-  void AddLoad(const std::vector<CapacityDemand>& capacity, bool add)
-     ;
-  absl::StatusOr<std::vector<CellDemand>> PartOf(ReservationId id, std::span<const CellDemand> part)
-     ;
+  void AddLoad(const std::vector<CapacityDemand>& capacity, bool add);
+  absl::StatusOr<std::vector<CellDemand>> PartOf(ReservationId id,
+                                                 std::span<const CellDemand> part);
   absl::StatusOr<StockChanges> Resolve(ReservationId id, std::span<const CellDemand> part,
                                        StockCause cause);
 };
@@ -289,9 +288,9 @@ absl::StatusOr<ReserveOutcome> InventoryPool::Reserve(const ReserveRequest& requ
     if (auto known = state.keys.find(request.key.text()); known != state.keys.end()) {
       const Record& record = state.records.at(known->second);
       if (record.requested != sums) {
-        return MakeStatus(absl::StatusCode::kAlreadyExists,
-                          fmt::format("key '{}' stands for another reservation; use a new key",
-                                      request.key));
+        return MakeStatus(
+            absl::StatusCode::kAlreadyExists,
+            fmt::format("key '{}' stands for another reservation; use a new key", request.key));
       }
       outcome.reservation = record.left.id;
       outcome.repeated = true;
@@ -414,8 +413,7 @@ std::optional<Reservation> InventoryPool::FindReservation(ReservationId id) cons
   return at->second.left;
 }
 
-std::int64_t InventoryPool::OwnUnits(ReservationId id, SkuIndex sku,
-                                     LocationIndex location) const {
+std::int64_t InventoryPool::OwnUnits(ReservationId id, SkuIndex sku, LocationIndex location) const {
   const std::lock_guard lock(state_->book);
   auto at = state_->records.find(static_cast<std::uint64_t>(id));
   if (at == state_->records.end()) return 0;
@@ -490,8 +488,9 @@ absl::Status InventoryPool::Audit() const {
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const StockFigures figures = (*state_->table)[i].Read();
     if (figures.hard != expected[i]) {
-      return Internal("cell {} (location index {}) has {} units reserved, its reservations sum to {}",
-                      i, Raw((*state_->table)[i].location()), figures.hard, expected[i]);
+      return Internal(
+          "cell {} (location index {}) has {} units reserved, its reservations sum to {}", i,
+          Raw((*state_->table)[i].location()), figures.hard, expected[i]);
     }
   }
   if (loads != state_->loads) return Internal("the loads of days differ from the reservations");

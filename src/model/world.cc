@@ -87,9 +87,10 @@ absl::StatusOr<World> WorldBuilder::Step(const Tables& base, WorldChanges change
   ++next->version;
   std::uint64_t expected = base.version;
   if (!base.newest->compare_exchange_strong(expected, next->version)) {
-    return Aborted("version {} of this world was changed already, the newest is {}; apply the "
-                   "changes to that one",
-                   base.version, expected);
+    return Aborted(
+        "version {} of this world was changed already, the newest is {}; apply the "
+        "changes to that one",
+        base.version, expected);
   }
   return World(std::move(next));
 }

@@ -68,8 +68,8 @@ namespace {
 void AppendShipment(const Plan& plan, const Shipment& shipment, int decimals, std::string& text) {
   std::string lines;
   for (const PlanLine& line : plan.lines(shipment)) {
-    fmt::format_to(std::back_inserter(lines), "{}{} ×{}", lines.empty() ? "" : ", ",
-                   plan.sku(line), line.quantity);
+    fmt::format_to(std::back_inserter(lines), "{}{} ×{}", lines.empty() ? "" : ", ", plan.sku(line),
+                   line.quantity);
   }
   const LocationSpec& spec = plan.world().location(shipment.location).spec;
   const std::string& place = spec.name.empty() ? spec.id : spec.name;
@@ -104,9 +104,9 @@ std::string ToString(const Plan& plan) {
   std::int64_t units = 0;
   for (const PlanLine& line : plan.lines()) units += line.quantity.count();
   for (const Shortfall& s : plan.shortfalls()) units += s.quantity.count();
-  std::string text = fmt::format("order {} · {} lines, {} units to {} · {}\n", order.id,
-                                 order.lines.size(), units, Destination(order),
-                                 ToString(plan.status()));
+  std::string text =
+      fmt::format("order {} · {} lines, {} units to {} · {}\n", order.id, order.lines.size(), units,
+                  Destination(order), ToString(plan.status()));
   for (const Shipment& shipment : plan.shipments()) AppendShipment(plan, shipment, decimals, text);
   auto out = std::back_inserter(text);
   for (const Shortfall& s : plan.shortfalls()) {

@@ -88,7 +88,8 @@ absl::Status CheckOptions(const World& world, const RouterOptions& options) {
   if (options.lanes && (options.lanes->lineage() != world.lineage() ||
                         options.lanes->locations() < world.locations().size())) {
     return InvalidArgument(
-        "the lane costs were made with another world or an earlier version; make them with this one");
+        "the lane costs were made with another world or an earlier version; make them with this "
+        "one");
   }
   return absl::OkStatus();
 }
@@ -254,7 +255,8 @@ class IndependentRun {
 
   absl::Status Run() {
     const unsigned all = std::max(1U, std::thread::hardware_concurrency());
-    const std::size_t wanted = options_.threads > 0 ? static_cast<std::size_t>(options_.threads) : all;
+    const std::size_t wanted =
+        options_.threads > 0 ? static_cast<std::size_t>(options_.threads) : all;
     const std::size_t count = std::min(wanted, std::max<std::size_t>(1, orders_.size()));
     std::vector<std::thread> threads;
     for (std::size_t i = 1; i < count; ++i) threads.emplace_back([this] { Work(false); });

@@ -44,10 +44,9 @@ void CheckRules(const std::vector<Rule>& rules, IssueList& issues, IssueList& un
                  fmt::format("rule '{}' ends before it begins", rule.id));
     }
     if (!IsSupported(rule.kind)) {
-      unsupported.Add(
-          path + ".kind", "not_supported",
-          fmt::format("rules of kind '{}' are not acted on yet; remove rule '{}'",
-                      ToString(rule.kind), rule.id));
+      unsupported.Add(path + ".kind", "not_supported",
+                      fmt::format("rules of kind '{}' are not acted on yet; remove rule '{}'",
+                                  ToString(rule.kind), rule.id));
     }
   }
 }

@@ -9,9 +9,11 @@ build="${1:-$root/build/consumer}"
 mkdir -p "$build"
 build="$(cd "$build" && pwd)"
 
-launcher=()
+# Without precompiled headers all builds here give the compiler the same input, and ccache compiles
+# each file once for all of them.
+compiling=(-DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON)
 if command -v ccache >/dev/null; then
-  launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  compiling+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 fi
 version="$(sed -n 's/^project(orderwright VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")"
 major="${version%%.*}"
@@ -54,7 +56,7 @@ for shared in OFF ON; do
   rm -rf "$prefix"
 
   quietly "$kind-configure" cmake -S "$root" -B "$build/$kind/library" -G Ninja -DCMAKE_BUILD_TYPE=Release \
-    -DBUILD_SHARED_LIBS=$shared -DORDERWRIGHT_BUILD_TESTS=OFF -DORDERWRIGHT_INSTALL=ON "${launcher[@]}"
+    -DBUILD_SHARED_LIBS=$shared -DORDERWRIGHT_BUILD_TESTS=OFF -DORDERWRIGHT_INSTALL=ON "${compiling[@]}"
   quietly "$kind-build" cmake --build "$build/$kind/library"
   quietly "$kind-install" cmake --install "$build/$kind/library" --prefix "$prefix" --component devel
 
@@ -75,14 +77,14 @@ for shared in OFF ON; do
 
   quietly "$kind-find-configure" cmake -S "$root/tests/consumer/find_package" -B "$build/$kind/find_package" \
     -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$prefix" -DVERSION="$version" \
-    -DNEXT_MINOR_VERSION="$major.$((minor + 1))" "${launcher[@]}" --fresh
+    -DNEXT_MINOR_VERSION="$major.$((minor + 1))" "${compiling[@]}" --fresh
   pass "$kind: find_package takes this version and refuses the next minor one"
   quietly "$kind-find-build" cmake --build "$build/$kind/find_package"
   run_stranger "$kind: a program built against the installed package runs" "$build/$kind/find_package/stranger"
 
   quietly "$kind-add-configure" cmake -S "$root/tests/consumer/add_subdirectory" \
     -B "$build/$kind/add_subdirectory" -G Ninja -DCMAKE_BUILD_TYPE=Release -DORDERWRIGHT_SOURCE="$root" \
-    -DBUILD_SHARED_LIBS=$shared -DHOST_FINDS_DEPENDENCIES=$shared "${launcher[@]}" --fresh
+    -DBUILD_SHARED_LIBS=$shared -DHOST_FINDS_DEPENDENCIES=$shared "${compiling[@]}" --fresh
   pass "$kind: add_subdirectory leaks no option, flag, target or test"
   quietly "$kind-add-build" cmake --build "$build/$kind/add_subdirectory"
   run_stranger "$kind: a program built with add_subdirectory runs" "$build/$kind/add_subdirectory/stranger"

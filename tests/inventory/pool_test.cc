@@ -88,7 +88,8 @@ TEST_CASE("InventoryPool: a reservation lowers what is available, not what is on
 TEST_CASE("InventoryPool: a plan of several cells is taken whole or not at all") {
   Fixture f;
   const ReserveOutcome outcome = ReserveCells(
-      f.pool, "a", {{Sku(0), At(0), Units(10)}, {Sku(1), At(1), Units(11)}, {Sku(2), At(0), Units(12)}});
+      f.pool, "a",
+      {{Sku(0), At(0), Units(10)}, {Sku(1), At(1), Units(11)}, {Sku(2), At(0), Units(12)}});
   CHECK_FALSE(outcome.reservation.has_value());
   REQUIRE(outcome.shortages.size() == 2);
   CHECK(outcome.shortages[0] == Shortage{Sku(1), At(1), Units(11), Units(10)});
@@ -132,7 +133,8 @@ TEST_CASE("InventoryPool: a shortage does not use up its key") {
 TEST_CASE("InventoryPool: release in parts, ship in parts, and nothing is resolved twice") {
   Fixture f;
   const ReservationId id =
-      *ReserveCells(f.pool, "a", {{Sku(0), At(0), Units(5)}, {Sku(1), At(0), Units(2)}}).reservation;
+      *ReserveCells(f.pool, "a", {{Sku(0), At(0), Units(5)}, {Sku(1), At(0), Units(2)}})
+           .reservation;
   const std::vector<CellDemand> two = {{Sku(0), At(0), Units(2)}};
   CHECK(Must(f.pool.Commit(id, two)).size() == 1);
   CHECK(f.pool.Figures(Sku(0), At(0)).on_hand == 8);
@@ -275,8 +277,7 @@ TEST_CASE("InventoryPool equals an obvious model after every one of many random 
       auto cell = std::next(held.begin(), below(held.size()));
       const std::int64_t units = 1 + below(static_cast<std::uint64_t>(cell->second));
       const bool ship = below(4) == 0 && model.cells[cell->first].first > 4;
-      const std::vector<CellDemand> part = {
-          {cell->first.first, cell->first.second, Units(units)}};
+      const std::vector<CellDemand> part = {{cell->first.first, cell->first.second, Units(units)}};
       REQUIRE((ship ? pool.Commit(id, part) : pool.Release(id, part)).ok());
       model.cells[cell->first].second -= units;
       if (ship) model.cells[cell->first].first -= units;

@@ -33,32 +33,35 @@ std::string PlanOf(std::string_view order, int indent = 0) {
 }
 
 TEST_CASE("PlanJson writes every field of the format, in its order, on one line") {
-  CHECK(PlanOf(R"({"id": "1042", "ship_to": {"country": "US", "lat": 37.7, "lon": -122.4},
+  CHECK(
+      PlanOf(R"({"id": "1042", "ship_to": {"country": "US", "lat": 37.7, "lon": -122.4},
                    "lines": [{"id": "a", "sku": "MUG", "quantity": 3}, {"id": "b", "sku": "HAT", "quantity": 1}]})") ==
-        R"({"order":"1042","status":"short","proof":"optimal","currency":"USD","cost":"10005.21",)"
-        R"("lower_bound":"10005.21","rules_version":null,"stock_sequence":0,"shipments":[)"
-        R"({"location":"RNO","method":"ship","carrier":"any","service":"standard","group":"","to":null,)"
-        R"("ship_by":null,"deliver_by":null,"cost":"2.71","lines":[{"line":"a","sku":"MUG","quantity":2,"substitute_for":null}]},)"
-        R"({"location":"O\"AK","method":"ship","carrier":"any","service":"standard","group":"","to":null,)"
-        R"("ship_by":null,"deliver_by":null,"cost":"2.50","lines":[{"line":"a","sku":"MUG","quantity":1,"substitute_for":null}]}],)"
-        R"("backorders":[],"shortfalls":[{"line":"b","sku":"HAT","quantity":1,"reason":"no_stock"}],)"
-        R"("questions":[],"no_shipping":[],"holds":[],"relaxed":[],"late":[]})");
+      R"({"order":"1042","status":"short","proof":"optimal","currency":"USD","cost":"10005.21",)"
+      R"("lower_bound":"10005.21","rules_version":null,"stock_sequence":0,"shipments":[)"
+      R"({"location":"RNO","method":"ship","carrier":"any","service":"standard","group":"","to":null,)"
+      R"("ship_by":null,"deliver_by":null,"cost":"2.71","lines":[{"line":"a","sku":"MUG","quantity":2,"substitute_for":null}]},)"
+      R"({"location":"O\"AK","method":"ship","carrier":"any","service":"standard","group":"","to":null,)"
+      R"("ship_by":null,"deliver_by":null,"cost":"2.50","lines":[{"line":"a","sku":"MUG","quantity":1,"substitute_for":null}]}],)"
+      R"("backorders":[],"shortfalls":[{"line":"b","sku":"HAT","quantity":1,"reason":"no_stock"}],)"
+      R"("questions":[],"no_shipping":[],"holds":[],"relaxed":[],"late":[]})");
 }
 
 TEST_CASE("PlanJson prints costs with the decimals they need, so that terms sum exactly") {
-  const std::string text =
-      PlanOf(R"({"id": "1", "lines": [{"id": "a", "sku": "MUG", "quantity": 1}], "service": "standard"})");
+  const std::string text = PlanOf(
+      R"({"id": "1", "lines": [{"id": "a", "sku": "MUG", "quantity": 1}], "service": "standard"})");
   CHECK_THAT(text, testing::ContainsText(R"("cost":"2.50")"));
-  const std::string two = PlanOf(R"({"id": "1", "lines": [{"id": "a", "sku": "MUG", "quantity": 2}]})");
+  const std::string two =
+      PlanOf(R"({"id": "1", "lines": [{"id": "a", "sku": "MUG", "quantity": 2}]})");
   CHECK_THAT(two, testing::ContainsText(R"("cost":"2.71")"));
-  const std::string one =
-      PlanOf(R"({"id": "1", "max_shipments": 0, "lines": [{"id": "a", "sku": "MUG", "quantity": 1}]})");
+  const std::string one = PlanOf(
+      R"({"id": "1", "max_shipments": 0, "lines": [{"id": "a", "sku": "MUG", "quantity": 1}]})");
   CHECK_THAT(one, testing::ContainsText(R"("status":"unroutable")"));
   CHECK_THAT(one, testing::ContainsText(R"("reason":"limit")"));
 }
 
 TEST_CASE("PlanJson indents when asked to") {
-  const std::string text = PlanOf(R"({"id": "1", "lines": [{"id": "a", "sku": "MUG", "quantity": 1}]})", 2);
+  const std::string text =
+      PlanOf(R"({"id": "1", "lines": [{"id": "a", "sku": "MUG", "quantity": 1}]})", 2);
   CHECK_THAT(text, testing::ContainsText("{\n  \"order\": \"1\",\n"));
 }
 

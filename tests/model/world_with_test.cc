@@ -182,7 +182,8 @@ TEST_CASE("With checks the result as a whole: references may go to what stays or
   CHECK(next.locations()[2].calendar == CalendarIndex{0});
 }
 
-TEST_CASE("With changes only the newest version: two of one base would give an index two meanings") {
+TEST_CASE(
+    "With changes only the newest version: two of one base would give an index two meanings") {
   const World first = SmallWorld();
   WorldChanges changes;
   changes.locations = {LocationOf("NYC")};

@@ -71,7 +71,8 @@ SmallCase DrawCase(Random& random) {
   SmallCase c;
   c.world.currency = Must(Currency::Parse("USD"));
   c.world.costs.split_penalty = random.Price(4);
-  c.world.costs.shortfall_penalty_per_unit = random.Once(3) ? random.Price(60) : Cost::FromMicros(10'000'000'000);
+  c.world.costs.shortfall_penalty_per_unit =
+      random.Once(3) ? random.Price(60) : Cost::FromMicros(10'000'000'000);
   if (random.Once(4)) c.world.costs.max_shipments = random.Below(3);
   for (int k = 0; k < 2; ++k) {
     RateCardSpec card;
@@ -84,7 +85,8 @@ SmallCase DrawCase(Random& random) {
     ItemSpec item;
     item.sku = fmt::format("S{}", i);
     item.weight_g = random.Below(700);
-    if (random.Once(2)) item.dimensions_mm = {{5 + random.Below(12), 5 + random.Below(12), 5 + random.Below(12)}};
+    if (random.Once(2))
+      item.dimensions_mm = {{5 + random.Below(12), 5 + random.Below(12), 5 + random.Below(12)}};
     if (random.Once(3)) item.tags = {"big"};
     c.world.items.push_back(item);
   }
@@ -93,7 +95,9 @@ SmallCase DrawCase(Random& random) {
     LocationSpec site;
     site.id = fmt::format("L{}", i);
     site.rank = random.Below(3);
-    if (!random.Once(8)) site.position = GeoPoint{Degrees(30.0 + static_cast<double>(random.Below(12))), Degrees(-100.0)};
+    if (!random.Once(8))
+      site.position =
+          GeoPoint{Degrees(30.0 + static_cast<double>(random.Below(12))), Degrees(-100.0)};
     site.cost_per_shipment = random.Price(12);
     site.cost_per_unit = random.Price(4);
     if (random.Once(6)) site.markets = {{"US"}};
@@ -141,8 +145,7 @@ class Naive {
   explicit Naive(const SmallCase& c) : c_(c) {
     for (const LocationSpec& site : c.world.locations) AddWays(site);
     for (const StockRowSpec& row : c.stock) {
-      stock_[{row.location, row.sku}] =
-          std::max<std::int64_t>(0, *row.on_hand - row.safety_stock);
+      stock_[{row.location, row.sku}] = std::max<std::int64_t>(0, *row.on_hand - row.safety_stock);
     }
     units_.assign(ways_.size(), std::vector<std::int64_t>(c.order.lines.size(), 0));
     short_.assign(c.order.lines.size(), 0);
@@ -264,7 +267,8 @@ class Naive {
       }
     }
     if (units == 0) return 0;
-    std::int64_t cost = way.site->cost_per_shipment.micros() + units * way.site->cost_per_unit.micros();
+    std::int64_t cost =
+        way.site->cost_per_shipment.micros() + units * way.site->cost_per_unit.micros();
     if (way.service == nullptr) return cost;
     if (way.service->max_weight_g && weight > *way.service->max_weight_g) return std::nullopt;
     for (const RateStepSpec& step : way.service->steps) {

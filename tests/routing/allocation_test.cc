@@ -9,9 +9,13 @@ namespace {
 
 std::atomic<std::size_t> allocations{0};
 
-void* Allocate(std::size_t size) {
+void* Count(std::size_t size) {
   allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* memory = std::malloc(size > 0 ? size : 1)) return memory;
+  return std::malloc(size > 0 ? size : 1);
+}
+
+void* Allocate(std::size_t size) {
+  if (void* memory = Count(size)) return memory;
   throw std::bad_alloc();
 }
 
@@ -20,6 +24,8 @@ void* Allocate(std::size_t size) {
 // Replaces the global ones in this test program only.
 void* operator new(std::size_t size) { return Allocate(size); }
 void* operator new[](std::size_t size) { return Allocate(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return Count(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return Count(size); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
@@ -52,8 +58,12 @@ std::size_t WarmAllocations(const Router& router, const InventoryPool& pool,
 
 TEST_CASE("RouteInto allocates nothing once warm") {
   const World world = Must(World::Create(SmallDraft()));
-  const Stock stock = MakeStock(world, {{"RNO", "MUG", 5}, {"RNO", "TEE", 1}, {"OAK", "HAT", 5},
-                                        {"OAK", "TEE", 1}, {"MEM", "MUG", 9}, {"MEM", "TEE", 9}});
+  const Stock stock = MakeStock(world, {{"RNO", "MUG", 5},
+                                        {"RNO", "TEE", 1},
+                                        {"OAK", "HAT", 5},
+                                        {"OAK", "TEE", 1},
+                                        {"MEM", "MUG", 9},
+                                        {"MEM", "TEE", 9}});
   const InventoryPool pool(world, stock);
   std::vector<Order> orders;
   for (const auto& lines : std::vector<std::vector<std::pair<std::string, std::int64_t>>>{

@@ -125,8 +125,7 @@ TEST_CASE("Router: a line that must not be split is short rather than split") {
 
 TEST_CASE("Router: two lines of one SKU share its stock") {
   Case c(SmallDraft(), {{"RNO", "MUG", 3}, {"MEM", "MUG", 1}});
-  CHECK(Brief(c.Route(DraftToSf({{"MUG", 2}, {"MUG", 2}}))) ==
-        "RNO: MUG x2, MUG x1 | MEM: MUG x1");
+  CHECK(Brief(c.Route(DraftToSf({{"MUG", 2}, {"MUG", 2}}))) == "RNO: MUG x2, MUG x1 | MEM: MUG x1");
   const Plan plan = c.Route(DraftToSf({{"MUG", 3}, {"MUG", 2}}));
   CHECK(plan.status() == PlanStatus::kShort);
   REQUIRE(plan.shortfalls().size() == 1);
@@ -200,8 +199,8 @@ TEST_CASE("Router: a location that is closed, retired or serves others is not us
 
 TEST_CASE("Router: a location is not used while it is inactive") {
   WorldDraft draft = SmallDraft();
-  draft.locations[0].inactive = {{Must(ParseTimestamp("2026-11-23T00:00:00Z")),
-                                  Must(ParseTimestamp("2026-11-24T00:00:00Z"))}};
+  draft.locations[0].inactive = {
+      {Must(ParseTimestamp("2026-11-23T00:00:00Z")), Must(ParseTimestamp("2026-11-24T00:00:00Z"))}};
   Case c(draft, {{"RNO", "MUG", 1}, {"MEM", "MUG", 1}});
   OrderDraft order = DraftToSf({{"MUG", 1}});
   CHECK(StatusIs(c.router.Route(Must(Order::Create(c.world, order)), c.pool.Live()).status(),
@@ -356,10 +355,9 @@ TEST_CASE("Router: the tightest limit rule applies") {
   near.limit = rules::LimitKind::kMaxDistanceKm;
   rules::Rule one = RuleOf("one", rules::RuleKind::kLimit, at_most(1));
   rules::Rule two = RuleOf("two", rules::RuleKind::kLimit, at_most(2));
-  rules::Rule none = RuleOf("none", rules::RuleKind::kLimit,
-                            rules::FromLimit([](const rules::Facts&) {
-                              return std::optional<std::int64_t>();
-                            }));
+  rules::Rule none =
+      RuleOf("none", rules::RuleKind::kLimit,
+             rules::FromLimit([](const rules::Facts&) { return std::optional<std::int64_t>(); }));
   Case c(SmallDraft(), {{"RNO", "MUG", 1}, {"OAK", "HAT", 1}, {"MEM", "MUG", 9}, {"MEM", "HAT", 9}},
          RulesOf({near, two, one, none}));
   CHECK(Brief(c.Route(DraftToSf({{"MUG", 1}, {"HAT", 1}}))) == "RNO: MUG x1 | short HAT x1 limit");
@@ -422,8 +420,7 @@ TEST_CASE("Router: an evaluator's error and a value out of range name the rule a
 }
 
 TEST_CASE("Router: rules outside their period or switched off do not speak") {
-  const auto never =
-      rules::FromPredicate([](const rules::Facts&, std::size_t) { return false; });
+  const auto never = rules::FromPredicate([](const rules::Facts&, std::size_t) { return false; });
   rules::Rule rule = RuleOf("closed", rules::RuleKind::kEligible, never);
   rule.from = Must(ParseTimestamp("2026-12-01T00:00:00Z"));
   rules::Rule off = RuleOf("off", rules::RuleKind::kEligible, never);
@@ -445,8 +442,8 @@ TEST_CASE("Router: orders and stock of another world are refused") {
   const Stock stock = MakeStock(other, {{"RNO", "MUG", 9}});
   InventoryPool pool(other, stock);
   const Order ours = Must(Order::Create(c.world, DraftToSf({{"MUG", 1}})));
-  CHECK(StatusIs(c.router.Route(ours, pool.Live()).status(),
-                 absl::StatusCode::kFailedPrecondition));
+  CHECK(
+      StatusIs(c.router.Route(ours, pool.Live()).status(), absl::StatusCode::kFailedPrecondition));
 }
 
 TEST_CASE("Router: a router of an earlier version skips locations it does not know") {
@@ -484,7 +481,8 @@ TEST_CASE("Router: reserving takes the plan's units, and the next order sees wha
   CHECK(Brief(second.plan) == "MEM: MUG x2");
   CHECK(c.pool.Audit().ok());
   // A re-route of the first does not compete with itself.
-  const Plan again = Must(c.router.Route(order, c.pool.Live(), {.own_reservation = first.reservation}));
+  const Plan again =
+      Must(c.router.Route(order, c.pool.Live(), {.own_reservation = first.reservation}));
   CHECK(Brief(again) == "RNO: MUG x2");
 }
 
@@ -492,12 +490,11 @@ TEST_CASE("Router: a test order and an order that nobody can ship reserve nothin
   Case c(SmallDraft(), {{"RNO", "MUG", 3}});
   OrderDraft draft = DraftToSf({{"MUG", 2}});
   draft.test = true;
-  const Decision test =
-      Must(c.router.RouteAndReserve(Must(Order::Create(c.world, draft)), c.pool));
+  const Decision test = Must(c.router.RouteAndReserve(Must(Order::Create(c.world, draft)), c.pool));
   CHECK(Brief(test.plan) == "RNO: MUG x2");
   CHECK_FALSE(test.reservation.has_value());
-  const Decision none = Must(
-      c.router.RouteAndReserve(Must(Order::Create(c.world, DraftToSf({{"HAT", 1}}))), c.pool));
+  const Decision none =
+      Must(c.router.RouteAndReserve(Must(Order::Create(c.world, DraftToSf({{"HAT", 1}}))), c.pool));
   CHECK_FALSE(none.reservation.has_value());
   CHECK(c.pool.sequence() == 0);
 }
@@ -512,8 +509,8 @@ TEST_CASE("Router: a snapshot gives the plan of its moment") {
 }
 
 TEST_CASE("Router: RouteAll is sequential or independent, and independent of the thread count") {
-  Case c(SmallDraft(), {{"RNO", "MUG", 30}, {"OAK", "TEE", 30}, {"MEM", "MUG", 300},
-                        {"MEM", "TEE", 300}});
+  Case c(SmallDraft(),
+         {{"RNO", "MUG", 30}, {"OAK", "TEE", 30}, {"MEM", "MUG", 300}, {"MEM", "TEE", 300}});
   std::vector<Order> orders;
   for (int i = 0; i < 200; ++i) {
     OrderDraft draft = DraftToSf({{"MUG", 1 + i % 3}, {"TEE", 1}});

@@ -32,8 +32,8 @@ TEST_CASE("RuleSet::Create names every issue of a set at once") {
 }
 
 TEST_CASE("RuleSet::Create refuses kinds that no decision acts on yet, and says which") {
-  for (RuleKind kind : {RuleKind::kSet, RuleKind::kGroup, RuleKind::kHold, RuleKind::kOutcome,
-                        RuleKind::kPolicy}) {
+  for (RuleKind kind :
+       {RuleKind::kSet, RuleKind::kGroup, RuleKind::kHold, RuleKind::kOutcome, RuleKind::kPolicy}) {
     const absl::StatusOr<RuleSet> set = RuleSet::Create({"1", {}, {Always("later", kind)}});
     CHECK(StatusIs(set.status(), absl::StatusCode::kUnimplemented));
     CHECK_THAT(IssuesOf(set.status()).at(0).message, testing::ContainsText("'later'"));

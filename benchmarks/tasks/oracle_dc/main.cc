@@ -2,6 +2,6 @@
 #include "benchmarks/oracle/task.h"
 
 int main(int argc, char** argv) {
-  return orderwright::benchmarks::RunOracleTask("oracle_dc", {.locations = 20, .holding = 0.7}, argc,
-                                                argv);
+  return orderwright::benchmarks::RunOracleTask("oracle_dc", {.locations = 20, .holding = 0.7},
+                                                argc, argv);
 }

@@ -24,8 +24,8 @@ enum class Severity : std::uint8_t { kError = 1, kWarning = 2 };
 
 struct Issue {
   Severity severity = Severity::kError;
-  std::string path;     // "orders[3].lines[0].quantity"; with a file: "orders.jsonl:17:42: lines[0]"
-  std::string code;     // stable snake_case word, for programs: "negative", "unknown_sku"
+  std::string path;  // "orders[3].lines[0].quantity"; with a file: "orders.jsonl:17:42: lines[0]"
+  std::string code;  // stable snake_case word, for programs: "negative", "unknown_sku"
   std::string message;  // for people: what is wrong and what to do
 
   friend bool operator==(const Issue&, const Issue&) = default;

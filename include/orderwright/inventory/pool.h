@@ -18,7 +18,8 @@
 //   InventoryPool pool(world, stock);
 //   ReserveRequest request{.key = CommandKey("1042"), .cells = plan_cells};
 //   absl::StatusOr<ReserveOutcome> outcome = pool.Reserve(request);
-//   if (outcome.ok() && outcome->reservation) …       // taken; else outcome->shortages says why not
+//   if (outcome.ok() && outcome->reservation) …       // taken; else outcome->shortages says why
+//   not
 #ifndef ORDERWRIGHT_INVENTORY_POOL_H_
 #define ORDERWRIGHT_INVENTORY_POOL_H_
 
@@ -137,7 +138,8 @@ void StockView::ForEachHolder(SkuIndex sku, const Availability& question, Visit&
   if (snapshot_ != nullptr) {
     for (const StockSnapshot::Entry& entry : snapshot_->entries_of(sku)) {
       std::int64_t available = entry.figures.Available();
-      if (question.own_reservation) available = WithOwn(question, sku, entry.location, entry.figures);
+      if (question.own_reservation)
+        available = WithOwn(question, sku, entry.location, entry.figures);
       if (available > 0) visit(entry.location, available);
     }
     return;

@@ -66,7 +66,8 @@ class ORDERWRIGHT_EXPORT StockSnapshot {
 class ORDERWRIGHT_EXPORT StockView {
  public:
   // Of a snapshot, which must outlive the view. (A live one comes from InventoryPool::Live.)
-  StockView(const StockSnapshot& snapshot) : snapshot_(&snapshot) {}  // NOLINT: a snapshot is a view
+  StockView(const StockSnapshot& snapshot)
+      : snapshot_(&snapshot) {}  // NOLINT: a snapshot is a view
   StockView(StockSnapshot&&) = delete;
 
   // visit(LocationIndex, std::int64_t available) for every location that has some of `sku`,

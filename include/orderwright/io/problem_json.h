@@ -23,13 +23,13 @@ namespace orderwright::io {
 // A problem and the names that its numbers stand for.
 struct ProblemDocument {
   solver::Problem problem;
-  std::vector<std::string> locations;     // by slot.location
-  std::vector<std::int64_t> ranks;        // of locations
-  std::vector<std::string> order_ids;     // by order
-  std::vector<std::string> line_skus;     // by line
-  std::vector<std::string> groups;        // by line.group
-  std::vector<std::string> slot_keys;     // by slot
-  std::vector<std::string> rank_names;    // by rank column
+  std::vector<std::string> locations;   // by slot.location
+  std::vector<std::int64_t> ranks;      // of locations
+  std::vector<std::string> order_ids;   // by order
+  std::vector<std::string> line_skus;   // by line
+  std::vector<std::string> groups;      // by line.group
+  std::vector<std::string> slot_keys;   // by slot
+  std::vector<std::string> rank_names;  // by rank column
 };
 
 // Reads a problem; fields marked as later in the format are refused with kUnimplemented.

@@ -137,9 +137,8 @@ class ORDERWRIGHT_EXPORT Router {
   [[nodiscard]] Workspace NewWorkspace() const;
   // The problem that the router would hand to the solver for this order: for bug reports, and to
   // compare solvers. Errors: as Route.
-  [[nodiscard]] absl::StatusOr<solver::Problem> BuildProblem(const Order& order,
-                                                             const StockView& stock,
-                                                             const RouteOptions& options = {}) const;
+  [[nodiscard]] absl::StatusOr<solver::Problem> BuildProblem(
+      const Order& order, const StockView& stock, const RouteOptions& options = {}) const;
 
   [[nodiscard]] const World& world() const;
   [[nodiscard]] const rules::RuleSet& rules() const;

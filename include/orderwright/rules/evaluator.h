@@ -34,7 +34,8 @@ namespace orderwright::rules {
 //   protect    values   per pair        units that this order may not take, >= 0
 //   price      values   per pair        cost per unit in micro-units, any sign
 //   prefer     values   per candidate   cost in micro-units >= 0, or rank >= 0
-//   limit      values   one value       the limit; `holds` of one entry: 0 if the rule does not apply
+//   limit      values   one value       the limit; `holds` of one entry: 0 if the rule does not
+//   apply
 struct Column {
   std::span<std::uint8_t> holds;
   std::span<std::int64_t> values;

@@ -4,7 +4,8 @@
 //   rules::Rule near{.id = "near", .kind = rules::RuleKind::kLimit,
 //                    .limit = rules::LimitKind::kMaxDistanceKm,
 //                    .evaluator = rules::FromLimit([](const rules::Facts&) { return 800; })};
-//   absl::StatusOr<rules::RuleSet> set = rules::RuleSet::Create({.version = "17", .rules = {near}});
+//   absl::StatusOr<rules::RuleSet> set = rules::RuleSet::Create({.version = "17", .rules =
+//   {near}});
 #ifndef ORDERWRIGHT_RULES_RULE_SET_H_
 #define ORDERWRIGHT_RULES_RULE_SET_H_
 
@@ -46,9 +47,9 @@ struct Rule {
   RuleKind kind = RuleKind::kEligible;
   std::int64_t priority = 0;  // higher is evaluated first; equal: in order of the list
   RuleMode mode = RuleMode::kOn;
-  std::optional<Timestamp> from;   // active period [from, until)
+  std::optional<Timestamp> from;  // active period [from, until)
   std::optional<Timestamp> until;
-  std::string reason;                         // shown to people
+  std::string reason;                          // shown to people
   LimitKind limit = LimitKind::kMaxShipments;  // of kLimit
   PreferBy prefer = PreferBy::kCost;           // of kPrefer
   std::shared_ptr<const Evaluator> evaluator;

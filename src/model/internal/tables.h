@@ -3,8 +3,8 @@
 #ifndef ORDERWRIGHT_SRC_MODEL_INTERNAL_TABLES_H_
 #define ORDERWRIGHT_SRC_MODEL_INTERNAL_TABLES_H_
 
-#include <cstddef>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>

@@ -15,10 +15,10 @@ namespace orderwright::routing_internal {
 // One service that a location may ship with.
 struct ServiceOption {
   RateCardIndex card{};
-  std::uint32_t service = 0;       // position in the card
-  std::uint32_t service_id = 0;    // dense over all (card, service) of the world
-  std::uint32_t first_rate = 0;    // dense over all (card, service, zone): first_rate + zone
-  const Service* data = nullptr;   // points into the world, which the router holds
+  std::uint32_t service = 0;      // position in the card
+  std::uint32_t service_id = 0;   // dense over all (card, service) of the world
+  std::uint32_t first_rate = 0;   // dense over all (card, service, zone): first_rate + zone
+  const Service* data = nullptr;  // points into the world, which the router holds
 };
 
 enum class ShipCheck : std::uint8_t { kNever = 0, kAlways = 1, kAsk = 2 };

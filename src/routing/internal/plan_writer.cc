@@ -99,14 +99,12 @@ void PlanWriter::WriteShipment(const Setup& setup, Sourcing& sourcing,
   }
   shipment.units = Units(units);
   shipment.weight_g = weight;
-  shipment.terms.handling =
-      Cost::FromMicros(setup.network.entry(candidate.location).handling);
+  shipment.terms.handling = Cost::FromMicros(setup.network.entry(candidate.location).handling);
   shipment.terms.unit = Cost::FromMicros(sums.unit);
   shipment.terms.shipping = Cost::FromMicros(RateOf(meaning, weight));
   shipment.terms.surcharge = Cost::FromMicros(sums.surcharge);
   shipment.terms.lane = Cost::FromMicros(sums.lane);
-  shipment.terms.rules =
-      Cost::FromMicros(sums.rules + sourcing.PreferCost(meaning.candidate));
+  shipment.terms.rules = Cost::FromMicros(sums.rules + sourcing.PreferCost(meaning.candidate));
   shipment.cost = shipment.terms.Sum();
 }
 
@@ -172,9 +170,9 @@ absl::Status PlanWriter::Write(const Setup& setup, const Call& call, Sourcing& s
   head.lower_bound = Cost::FromMicros(solution.lower_bound);
   head.proof = solution.termination.proof == solver::Proof::kOptimal ? PlanProof::kOptimal
                                                                      : PlanProof::kFeasible;
-  head.status = short_units == 0      ? PlanStatus::kPlanned
-                : groups_.empty()     ? PlanStatus::kUnroutable
-                                      : PlanStatus::kShort;
+  head.status = short_units == 0  ? PlanStatus::kPlanned
+                : groups_.empty() ? PlanStatus::kUnroutable
+                                  : PlanStatus::kShort;
   head.stock_sequence = call.stock.sequence();
   head.candidates = static_cast<std::uint32_t>(sourcing.candidates().size());
   head.nodes = solution.nodes;

@@ -16,8 +16,7 @@ constexpr std::int64_t kMaxRuleSum = std::int64_t{1} << 60;
 constexpr std::int64_t kMaxRank = 1'000'000'000;
 
 bool Allows(std::span<const ServiceIndex> services, ServiceIndex service) {
-  return services.empty() ||
-         std::find(services.begin(), services.end(), service) != services.end();
+  return services.empty() || std::find(services.begin(), services.end(), service) != services.end();
 }
 
 // Grams that a carrier bills for one unit: its weight, or its volume over the divisor if larger.
@@ -500,10 +499,9 @@ void Sourcing::MakeObjectives(const Setup& setup, const Call& call) {
     }
     for (const SlotMeaning& slot : slots_) column.push_back(rank_by_rule_[r][slot.candidate]);
   }
-  const bool has_shortfall =
-      std::any_of(objectives.begin(), objectives.end(), [](const rules::Objective& o) {
-        return o.minimize == rules::Minimize::kShortfall;
-      });
+  const bool has_shortfall = std::any_of(
+      objectives.begin(), objectives.end(),
+      [](const rules::Objective& o) { return o.minimize == rules::Minimize::kShortfall; });
   if (!has_shortfall) {
     problem_.objectives.push_back({solver::ObjectiveKind::kShortfall, solver::kNone, 0});
   }
@@ -515,9 +513,9 @@ void Sourcing::MakeObjectives(const Setup& setup, const Call& call) {
       }
     }
     // A rank rule that is off now ranks nothing: all plans are equal to it.
-    const bool silent = objective.minimize == rules::Minimize::kRank &&
-                        (rank_count_ == 0 || (!objective.rank_rule.empty() &&
-                                              out.rank_column == solver::kNone));
+    const bool silent =
+        objective.minimize == rules::Minimize::kRank &&
+        (rank_count_ == 0 || (!objective.rank_rule.empty() && out.rank_column == solver::kNone));
     if (!silent) problem_.objectives.push_back(out);
   }
 }
@@ -569,14 +567,13 @@ absl::Status Sourcing::ApplyRules(const Setup& setup, const Call& call) {
   facts.now = call.now;
   facts.candidates = {candidate_location_, candidate_km_};
   facts.pairs = {pair_line_, pair_candidate_, pair_available_};
-  for (rules::RuleKind kind : {rules::RuleKind::kEligible, rules::RuleKind::kProtect,
-                               rules::RuleKind::kLimit, rules::RuleKind::kPrice,
-                               rules::RuleKind::kPrefer}) {
+  for (rules::RuleKind kind :
+       {rules::RuleKind::kEligible, rules::RuleKind::kProtect, rules::RuleKind::kLimit,
+        rules::RuleKind::kPrice, rules::RuleKind::kPrefer}) {
     for (const rules::Rule& rule : setup.rules.rules()) {
       if (rule.kind != kind || !rule.IsActive(call.now)) continue;
       if (absl::Status status = ApplyRule(rule, facts); !status.ok()) {
-        return WithContext(status,
-                           fmt::format("order '{}', rule '{}'", call.order.id(), rule.id));
+        return WithContext(status, fmt::format("order '{}', rule '{}'", call.order.id(), rule.id));
       }
     }
   }
@@ -672,7 +669,8 @@ absl::Status Sourcing::ApplyPrefer(const rules::Rule& rule) {
 
 absl::Status Sourcing::ApplyLimit(const rules::Rule& rule) {
   if (holds_[0] == 0) return absl::OkStatus();
-  if (values_[0] < 0) return InvalidArgument("gives the limit {}; it must be 0 or more", values_[0]);
+  if (values_[0] < 0)
+    return InvalidArgument("gives the limit {}; it must be 0 or more", values_[0]);
   if (rule.limit == rules::LimitKind::kMaxShipments) {
     max_shipments_ = std::min(max_shipments_.value_or(values_[0]), values_[0]);
     return absl::OkStatus();

@@ -38,8 +38,8 @@ struct Call {
 // A (line, candidate) combination with stock that the order may use.
 struct Pair {
   std::uint32_t candidate = 0;
-  std::uint32_t row = 0;         // of the problem: the stock of the SKU there
-  std::int64_t available = 0;    // as stock says, before rules
+  std::uint32_t row = 0;       // of the problem: the stock of the SKU there
+  std::int64_t available = 0;  // as stock says, before rules
 };
 
 // A location that holds something of the order.
@@ -58,10 +58,10 @@ struct SlotMeaning {
 
 // How much of a line could be sourced after each stage: says why units stayed unsourced.
 struct LineSupply {
-  std::int64_t held = 0;      // somewhere
-  std::int64_t allowed = 0;   // where the order may ship from
-  std::int64_t ruled = 0;     // and rules leave
-  std::int64_t carried = 0;   // and some service can carry
+  std::int64_t held = 0;     // somewhere
+  std::int64_t allowed = 0;  // where the order may ship from
+  std::int64_t ruled = 0;    // and rules leave
+  std::int64_t carried = 0;  // and some service can carry
 };
 
 class Sourcing {
@@ -165,12 +165,12 @@ class Sourcing {
   std::vector<LocationStamp> location_stamp_;  // by location
   std::vector<SkuStamp> sku_stamp_;            // by SKU
   std::vector<Candidate> candidates_;
-  std::vector<Pair> pairs_;                   // line after line
-  std::vector<std::uint32_t> first_pair_;     // by line, and one past the last
-  std::vector<LineSupply> supply_;            // by line
+  std::vector<Pair> pairs_;                // line after line
+  std::vector<std::uint32_t> first_pair_;  // by line, and one past the last
+  std::vector<LineSupply> supply_;         // by line
   std::vector<SlotMeaning> slots_;
-  std::vector<ServiceUse> service_use_;  // by service_id
-  std::vector<RateUse> rate_use_;        // by rate
+  std::vector<ServiceUse> service_use_;    // by service_id
+  std::vector<RateUse> rate_use_;          // by rate
   std::vector<std::int64_t> unit_weight_;  // per service used and line: grams of a unit
   std::vector<std::int64_t> surcharge_;    // the same: micro-units a unit; negative: cannot carry
 
