@@ -101,7 +101,7 @@ function(orderwright_add_layer layer)
 endfunction()
 
 function(orderwright_add_layers)
-  if(PROJECT_IS_TOP_LEVEL)
+  if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
     orderwright_add_precompiled_header()
   endif()
   add_library(orderwright_all INTERFACE)
