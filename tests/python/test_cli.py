@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -272,15 +274,152 @@ def test_a_line_of_10_mb_hides_nothing(world_file: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "[]"])
-def test_no_orders_are_no_plans(world_file: Path, text: str) -> None:
+def test_no_orders_are_no_plans_and_said_so(world_file: Path, text: str) -> None:
     done = run("route", "--world", world_file, "-", stdin=text)
-    assert (done.returncode, done.stdout) == (0, "") and done.stderr.startswith("0 orders: ")
+    assert (done.returncode, done.stdout) == (0, "")
+    warning, summary = done.stderr.splitlines()
+    assert warning == "warning: <text>: there are no orders" and summary.startswith("0 orders: ")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "\x00", "\xff"])
 def test_a_world_that_is_none_is_bad_input(text: str) -> None:
     done = run("route", "--world", "-", "orders.jsonl", stdin=text.encode("latin-1"))
     assert done.returncode == 2 and done.stderr.startswith("<text>:")
+
+
+def ground(world: dict[str, Any]) -> dict[str, Any]:
+    service: dict[str, Any] = world["rate_cards"]["default"]["services"]["ground"]
+    return service
+
+
+STEPS = "rate_cards.default.services.ground.steps"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda w: w["locations"].append(w["locations"][0]), ["locations[2].id: 'RNO' "]),
+        (lambda w: w["items"].append({"sku": "MUG"}), ["items[2].sku: 'MUG' "]),
+        (lambda w: w["stock"].append(w["stock"][0]), ["stock[3]: 'MUG' at 'RNO' "]),
+        (
+            lambda w: w["stock"].append({"location": "RNX", "sku": "MUGS", "on_hand": 1}),
+            ["stock[3].location: ", "did you mean 'RNO'?", "stock[3].sku: ", "mean 'MUG'?"],
+        ),
+        (
+            lambda w: w["locations"][0].update(time_zone="America/Los_Angles"),
+            ["locations[0].time_zone: 'America/Los_Angles' is not "],
+        ),
+        (lambda w: w["locations"][0].update(lat=91), ["locations[0].lat: "]),
+        (lambda w: w["locations"][0].update(lat="39.5"), ["locations[0].lat: "]),
+        (lambda w: w["locations"][0].pop("lon"), ["locations[0].lon: "]),
+        (lambda w: w["locations"][0].update(lat=float("nan")), ["expected a value, found 'N'"]),
+        (
+            lambda w: ground(w).update(steps=[[9, ["4.00", "6.00"]], [None, ["3.00", "9.00"]]]),
+            [f"{STEPS}[1]: ", "costs 3.00, less than the 4.00"],
+        ),
+        (
+            lambda w: ground(w).update(steps=[[9, ["4.00", "6.00"]], [8, ["5.00", "9.00"]]]),
+            [f"{STEPS}[1]: a step ends at 8 g"],
+        ),
+        (lambda w: ground(w).update(steps=[[None, ["4.00"]]]), [f"{STEPS}[0]: "]),
+        (
+            lambda w: w["locations"][1].update(rate_cards=["cheap"]),
+            ["locations[1].rate_cards[0]: "],
+        ),
+        (lambda w: w["stock"][0].update(on_hand=-1), ["stock[0].on_hand: on_hand is -1"]),
+        (lambda w: w["stock"][0].update(on_hand=2**31), ["stock[0].on_hand: "]),
+        (lambda w: w["stock"][0].update(on_hand=2**64), ["stock[0].on_hand: "]),
+        (lambda w: w.update(currency="USX"), ["currency: 'USX' is not "]),
+        (lambda w: w.update(fx={"EUR": "-1"}), ["fx.EUR: "]),
+        (
+            lambda w: w["costs"].update(split_penalty=0.5, shortfall_penalty_per_unit="1e99"),
+            ["costs.split_penalty: ", "costs.shortfall_penalty_per_unit: "],
+        ),
+    ],
+)
+def test_every_bad_field_of_a_world_is_named_with_its_place(
+    document: dict[str, Any],
+    tmp_path: Path,
+    change: Callable[[dict[str, Any]], Any],
+    said: list[str],
+) -> None:
+    change(document)
+    path, out = tmp_path / "world.json", tmp_path / "plans.jsonl"
+    path.write_text(json.dumps(document, indent=1))
+    orders = write_orders(tmp_path / "orders.jsonl", order("1", ("MUG", 1)))
+    done = run("route", "--world", path, orders, "--out", out)
+    assert (done.returncode, done.stdout, out.exists()) == (2, "", False)
+    for text in said:
+        assert text in done.stderr
+    for line in done.stderr.splitlines():
+        assert re.match(rf"{re.escape(str(path))}:[1-9]\d*:[1-9]\d*: ", line), line
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (order("1", ("MUGS", 1)), "lines[0].sku: the world has no SKU 'MUGS'; did you mean 'MUG'?"),
+        (order("1", ("MUG", 0)), "lines[0].quantity: "),
+        (order("1", ("MUG", 2**31)), "lines[0].quantity: "),
+        (order("1", ("MUG", 2**64)), "lines[0].quantity: "),
+        (order("1", ("MUG", 2**30), ("TEE", 2**30)), "lines: the quantities sum to more than "),
+        (order("1"), "lines: "),
+        (order("0", ("MUG", 1)), "id: there is another order '0' before"),
+        (order("1", ("MUG", 1), currency="EUR"), "currency: the world has no rate (fx) of EUR to "),
+        (order("1", ("MUG", 1), currency="XXQ"), "currency: 'XXQ' is not "),
+        (order("1", ("MUG", 1), service="grund"), "service: "),
+        (order("1", ("MUG", 1), placed_at="2026-02-30T00:00:00Z"), "placed_at: "),
+        (order("1", ("MUG", 1), placed_at="2026-02-20T00:00:00"), "placed_at: "),
+        (order("1", ("MUG", 1), ship_to={"lat": 91, "lon": 0}), "ship_to.lat: "),
+    ],
+)
+def test_a_bad_order_is_named_and_none_is_routed(
+    world_file: Path, tmp_path: Path, bad: dict[str, Any], said: str
+) -> None:
+    orders = write_orders(tmp_path / "orders.jsonl", order("0", ("MUG", 1)), bad)
+    done = run("route", "--world", world_file, orders)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f": {said}" in done.stderr
+    for line in done.stderr.splitlines():
+        assert re.match(rf"{re.escape(str(orders))}:2:[1-9]\d*: ", line), line
+
+
+def test_output_that_cannot_be_written_is_said_before_the_work(
+    world_file: Path, tmp_path: Path
+) -> None:
+    orders = tmp_path / "none.jsonl"  # would be the next thing to fail
+    for out, said in (
+        (tmp_path, "Is a directory"),
+        (tmp_path / "no" / "plans.jsonl", f"there is no folder '{tmp_path}/no'"),
+        (world_file / "plans.jsonl", f"there is no folder '{world_file}'"),
+    ):
+        done = run("route", "--world", world_file, orders, "--out", out)
+        assert done.returncode == 2 and done.stderr == f"orderwright: {out}: {said}\n"
+
+
+def test_closed_streams_are_no_bugs(world_file: Path, tmp_path: Path) -> None:
+    orders = write_orders(tmp_path / "orders.jsonl", order("1", ("MUG", 1)))
+    command = f"{sys.executable} -m orderwright route --world {world_file}"
+
+    def shell(tail: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            ["sh", "-c", f"{command} {tail}"], capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    assert shell("- <&-") == (2, "", "orderwright: standard input: it is closed\n")
+    assert shell(f"{orders} >&-") == (2, "", "orderwright: standard output: it is closed\n")
+    status, plans, errors = shell(f"{orders} 2>&-")
+    assert (status, len(plans.splitlines()), errors) == (0, 1, "")
+    status, _, errors = shell(f"{orders} >/dev/full")
+    assert (status, errors) == (2, "orderwright: No space left on device\n")
+
+
+def test_plans_are_utf8_whatever_the_locale(world_file: Path, tmp_path: Path) -> None:
+    orders = write_orders(tmp_path / "orders.jsonl", order("№ 1 😀", ("MUG", 1)))
+    locale = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    done = run("route", "--world", world_file, orders, env=locale)
+    assert done.returncode == 0 and json.loads(done.stdout)["order"] == "№ 1 😀"
 
 
 def test_a_time_that_is_none_is_bad_input(world_file: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import re
@@ -99,6 +100,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def _solve(args: argparse.Namespace) -> int:
+    _check_output(args.out)
     problem = _input(args.file)
     solution = _interruptible(
         lambda: solve_text(
@@ -127,12 +129,13 @@ def _route(args: argparse.Namespace) -> int:
     for option, given in (("--rules", args.rules is not None), ("--explain", args.explain)):
         if given:
             raise NotSupported(f"{option} is not supported yet")
+    _check_output(args.out)
 
     begin = time.monotonic()
     world, stock = load_world(_input(args.world), postal_table=args.postal, strict=not args.lenient)
     orders = load_orders(world, _input(orders_from), strict=not args.lenient)
     loaded = time.monotonic()
-    show = sys.stderr.isatty() if args.progress is None else args.progress
+    show = _is_terminal(sys.stderr) if args.progress is None else args.progress
     plans = Router(world).route_all(
         orders,
         stock,
@@ -143,6 +146,8 @@ def _route(args: argparse.Namespace) -> int:
     )
     routed = time.monotonic()
     _write(args.out, (plan.to_json() for plan in plans))
+    if not orders:
+        _say(f"warning: {'<text>' if orders_from == '-' else orders_from}: there are no orders")
     _say(_summary(world, plans, loaded - begin, routed - loaded))
     return OK
 
@@ -166,7 +171,31 @@ class _UsageError(Exception):
 
 def _input(path: str) -> Path | bytes:
     """A path, or the text of standard input."""
-    return sys.stdin.buffer.read() if path == "-" else Path(path)
+    if path != "-":
+        return Path(path)
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "it is closed", "standard input")
+    return sys.stdin.buffer.read()
+
+
+def _is_terminal(stream: Any) -> bool:
+    return stream is not None and bool(stream.isatty())
+
+
+def _check_output(path: str) -> None:
+    """Raises OSError now if writing to `path` would fail after all the work."""
+    if path == "-":
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, "it is closed", "standard output")
+        return
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if not target.parent.is_dir():
+        raise OSError(errno.ENOENT, f"there is no folder '{target.parent}'", path)
+    device = target.exists() and not target.is_file()  # written to; a file is replaced
+    if not os.access(target if device else target.parent, os.W_OK):
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES), path)
 
 
 def _interruptible(call: Any) -> str:
@@ -177,7 +206,7 @@ def _interruptible(call: Any) -> str:
     def run() -> None:
         try:
             results.append(call())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 raised again below
             errors.append(error)
 
     thread = threading.Thread(target=run, daemon=True)
@@ -187,7 +216,6 @@ def _interruptible(call: Any) -> str:
     except KeyboardInterrupt:
         # The search goes on in the thread: leave without waiting for it.
         _say("interrupted")
-        sys.stderr.flush()
         os._exit(INTERRUPTED)
     if errors:
         raise errors[0]
@@ -197,8 +225,9 @@ def _interruptible(call: Any) -> str:
 def _write(path: str, lines: Iterable[str]) -> None:
     """Writes all lines, or, to a file, nothing: a reader never sees half of it."""
     if path == "-":
+        # JSON is UTF-8, whatever the locale.
         for line in lines:
-            sys.stdout.write(line + "\n")
+            sys.stdout.buffer.write(line.encode("utf-8") + b"\n")
         sys.stdout.flush()
         return
     target = Path(os.path.realpath(path))
@@ -227,7 +256,8 @@ def _umask() -> int:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    if sys.stderr is not None:  # print would take standard output instead
+        print(text, file=sys.stderr, flush=True)
 
 
 def _say_issues(issues: Sequence[Issue], prefix: str = "") -> None:
@@ -279,7 +309,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return OK
         except OSError as error:
-            _say(f"orderwright: {error}")
+            where = f"{error.filename}: " if error.filename else ""
+            _say(f"orderwright: {where}{error.strerror or error}")
             return BAD_INPUT
         except KeyboardInterrupt:
             _say("interrupted")

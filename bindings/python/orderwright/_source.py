@@ -57,8 +57,8 @@ def _file(path: str | bytes) -> Source:
         raise NotFound(f"there is no file '{name}'") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        message = f"'{name}' cannot be read: {reason}"
-        raise InvalidInput(message, [Issue(name, "cannot_read", message)]) from None
+        issue = Issue(name, "cannot_read", f"cannot be read: {reason}")
+        raise InvalidInput(str(issue), [issue]) from None
     return Source(text, name, places=True, csv=name.lower().endswith(".csv"))
 
 

@@ -58,9 +58,15 @@ _COUPON = "COUPON"
 
 # Weight in grams of a unit of a package size, as the data writes it; volumes as if they were water.
 _UNITS_G = {
-    **{"OZ": 28.349523125, "LB": 453.59237},
-    **{"ML": 1.0, "L": 1000.0, "LTR": 1000.0, "GA": 3785.411784, "GAL": 3785.411784},
-    **{"QT": 946.352946, "PT": 473.176473},
+    "OZ": 28.349523125,
+    "LB": 453.59237,
+    "ML": 1.0,
+    "L": 1000.0,
+    "LTR": 1000.0,
+    "GA": 3785.411784,
+    "GAL": 3785.411784,
+    "QT": 946.352946,
+    "PT": 473.176473,
 }
 _PACKAGE = re.compile(r"\s*(\d*\.?\d+)\s*(OZ|LB|ML|LTR|L|GAL|GA|QT|PT)\s*")
 # A package size here is often that of the case, not of what a customer takes.
