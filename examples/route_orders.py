@@ -21,6 +21,10 @@ NODE_LIMIT = 0
 best plan found so far is taken, with a bound that says how far from the cheapest it can be."""
 
 
+FEW_LINES = 8
+"""Up to so many lines the search is by line and ends soon; beyond, a proof takes many nodes."""
+
+
 class Steps:
     """Seconds of each step, in the order in which they were taken."""
 
@@ -99,10 +103,12 @@ def report(world: ow.World, orders: list[ow.Order], plans: list[ow.Plan]) -> Non
     short: Counter[str] = Counter()
     parcels: Counter[str] = Counter()
     units: Counter[str] = Counter()
-    split = proved = cost = bound = penalties = 0
-    for plan in plans:
+    sizes: Counter[bool] = Counter(len(order.lines) > FEW_LINES for order in orders)
+    proved: Counter[bool] = Counter()
+    split = cost = bound = penalties = 0
+    for order, plan in zip(orders, plans, strict=True):
         status[plan.status.name.lower()] += 1
-        proved += plan.proof == ow.PlanProof.OPTIMAL
+        proved[len(order.lines) > FEW_LINES] += plan.proof == ow.PlanProof.OPTIMAL
         cost += plan.cost_micros
         bound += plan.lower_bound_micros
         shipments = plan.shipments
@@ -132,7 +138,12 @@ def report(world: ow.World, orders: list[ow.Order], plans: list[ow.Plan]) -> Non
     shipping = (cost - penalties) / 1e6
     row("cost", f"{shipping:,.2f} {world.currency} to ship, {shipping / count:.2f} an order")
     row("", f"{cost / 1e6:,.2f} {world.currency} with the penalties for units not shipped")
-    row("proof", f"{proved:,} plans proved cheapest ({proved / count:.2%})")
+    proofs = proved.total()
+    row("proof", f"{proofs:,} plans proved cheapest ({proofs / count:.2%})")
+    for longer, which in ((False, f"orders of up to {FEW_LINES} lines"), (True, "longer ones")):
+        if sizes[longer]:
+            share = proved[longer] / sizes[longer]
+            row("", f"{share:.2%} of the {sizes[longer]:,} {which}")
     row("", f"better plans of the others could save at most {(cost - bound) / 1e6:,.2f}")
 
     print("\nThe busiest sites")
