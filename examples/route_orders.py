@@ -11,6 +11,7 @@ these data, made orders on the made US network stand in for them.
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections import Counter
 
@@ -177,4 +178,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except ow.Error as error:
+        sys.exit(f"route_orders: {error}")

@@ -71,6 +71,11 @@ class InvalidInput(Error, ValueError):
     """An input is wrong; `issues` says everything that is wrong with it."""
 
 
+def bad_argument(name: str, message: str) -> InvalidInput:
+    """The error of an argument: `message` follows its name, as "is 0; it must be 1 or more"."""
+    return InvalidInput(f"{name} {message}", [Issue(name, "bad_argument", message)])
+
+
 class NotFound(Error, KeyError):
     """There is no such thing: a location, an item, a reservation, a file."""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import _core
-from ._errors import InvalidInput, Issue
+from ._errors import bad_argument
 from ._load import Json, PathLike
 from ._source import source
 
@@ -58,8 +58,7 @@ def solve_text(
 ) -> str:
     """As solve, the solution as text."""
     if threads < 0:
-        message = f"is {threads}; it must be 0 (all cores) or more"
-        raise InvalidInput(f"threads {message}", [Issue("threads", "bad_argument", message)])
+        raise bad_argument("threads", f"is {threads}; it must be 0 (all cores) or more")
     document = source(problem, "problem")
     return _core.solve_text(
         document.text,

@@ -43,7 +43,7 @@ def us_network(items: int = network.ITEMS, *, seed: int = network.SEED) -> tuple
         seed: Of catalog and stock. The same arguments give the same network on every platform.
 
     Raises:
-        ValueError: `items` is out of range.
+        InvalidInput: `items` is out of range.
     """
     return load_world(network.world_json(items, seed=seed))
 
@@ -79,7 +79,7 @@ def make_orders(
         days: Number of days, 1 or more.
 
     Raises:
-        ValueError: `n` or `days` is out of range, or the world has no items.
+        InvalidInput: `n` or `days` is out of range, or the world has no items.
     """
     made = orders.generate(world, n, seed=seed, start=start, days=days)
     return load_orders(world, made) if isinstance(world, World) else made
@@ -91,7 +91,7 @@ def make_returns(
     """Returns of orders: each unit comes back with probability 17.6 % (US online sales, 2023).
 
     The result are steps `request_return` of a story, sorted by time. `placed` are orders as
-    `make_orders` gives them. Raises ValueError if one has no `placed_at` in UTC.
+    `make_orders` gives them. Raises InvalidInput if one has no `placed_at` in UTC.
     """
     return orders.returns([_plain(order) for order in placed], seed=seed)
 

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from .._errors import bad_argument
+
 Hashes = npt.NDArray[np.uint64]
 Integers = npt.NDArray[np.int64]
 
@@ -88,10 +90,10 @@ def quantile(hashes: Hashes, per_mille: Sequence[int], values: Sequence[int]) ->
 def popularity(count: int, *, slope_per_mille: int, shift: int) -> Integers:
     """Whole weights by rank, from 1: proportional to (rank + shift) ** -(slope_per_mille / 1000).
 
-    Raises ValueError if `count` is not from 1 to 1,000,000 (the weights must sum to below 2**31).
+    Raises InvalidInput if `count` is not from 1 to 1,000,000 (the weights must sum to below 2**31).
     """
     if not 1 <= count <= 1_000_000:
-        raise ValueError(f"count is {count}: it must be from 1 to 1,000,000")
+        raise bad_argument("count", f"is {count}; it must be from 1 to 1,000,000")
     rank = np.arange(1, count + 1, dtype=np.float64)
     weight = (rank + shift) ** (-slope_per_mille / 1000)
     # The one step in floating point. Rounded to a whole number it cannot differ between platforms,

@@ -42,6 +42,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._core import Order, Stock, World
+from .._errors import bad_argument
 from .._load import load_orders, load_world
 from . import _draw, network
 from ._zips import zips
@@ -366,11 +367,11 @@ def jsonl(limit: int | None = None) -> Iterator[bytes]:
         limit: Only so many orders, the first in time; None: all.
 
     Raises:
-        ValueError: `limit` is negative.
+        InvalidInput: `limit` is negative.
         ImportError: The data are not installed.
     """
     if limit is not None and limit < 0:
-        raise ValueError(f"limit is {limit}: it must be 0 or more")
+        raise bad_argument("limit", f"is {limit}; it must be 0 or more")
     data = _first(baskets(), limit)
     table = zips()
     # Text by product, by price and by place, so that a line is put together from few pieces.
@@ -460,11 +461,11 @@ def stock(*, scarcity: float = SCARCITY, seed: int = SEED) -> network.Stock:
         seed: Any whole number.
 
     Raises:
-        ValueError: `scarcity` is out of range.
+        InvalidInput: `scarcity` is out of range.
         ImportError: The data are not installed.
     """
     if not 0 <= scarcity < 1:
-        raise ValueError(f"scarcity is {scarcity}: it must be at least 0 and below 1")
+        raise bad_argument("scarcity", f"is {scarcity}; it must be at least 0 and below 1")
     data = baskets()
     count = len(data.sku)
     covered = 1_000_000 - round(scarcity * 1_000_000)
@@ -504,7 +505,7 @@ def stock(*, scarcity: float = SCARCITY, seed: int = SEED) -> network.Stock:
 def world_document(*, scarcity: float = SCARCITY, seed: int = SEED) -> Document:
     """The 425 sites of `network` with the products as catalog and `stock`: a `world/1` document.
 
-    Raises ValueError if `scarcity` is not at least 0 and below 1, ImportError if the data are not
+    Raises InvalidInput if `scarcity` is not at least 0 and below 1, ImportError if the data are not
     installed.
     """
     document = network.frame(items())
@@ -547,7 +548,7 @@ class Journey:
             seed: Of the stock. The same arguments give the same stock on every platform.
 
         Raises:
-            ValueError: `scarcity` is out of range.
+            InvalidInput: `scarcity` is out of range.
         """
         return load_world(self.world_json(scarcity=scarcity, seed=seed))
 
@@ -562,7 +563,7 @@ class Journey:
 
         Raises:
             InvalidInput: `world` has not all the products.
-            ValueError: `limit` is negative.
+            InvalidInput: `limit` is negative.
         """
         return [order for text in jsonl(limit) for order in load_orders(world, text)]
 

@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .._errors import bad_argument
 from . import _draw
 from ._zips import time_zone, zips
 
@@ -172,7 +173,7 @@ class Catalog(NamedTuple):
 def demand_weights(count: int) -> npt.NDArray[np.int64]:
     """Relative demand of the items of a catalog by position, as whole numbers.
 
-    Position 0 is the most popular. Raises ValueError if `count` is not from 1 to 1,000,000.
+    Position 0 is the most popular. Raises InvalidInput if `count` is not from 1 to 1,000,000.
     """
     return _draw.popularity(
         count, slope_per_mille=POPULARITY_SLOPE_PER_MILLE, shift=POPULARITY_SHIFT
@@ -180,9 +181,9 @@ def demand_weights(count: int) -> npt.NDArray[np.int64]:
 
 
 def catalog(count: int = ITEMS, *, seed: int = SEED) -> Catalog:
-    """`count` made items, from 1 to 100,000. Raises ValueError outside that range."""
+    """`count` made items, from 1 to 100,000. Raises InvalidInput outside that range."""
     if not 1 <= count <= 100_000:
-        raise ValueError(f"count is {count}: it must be from 1 to 100,000")
+        raise bad_argument("items", f"is {count}; it must be from 1 to 100,000")
     shares = np.cumsum([category.share for category in _CATEGORIES])
     kind = _draw.pick(_draw.draw(seed, "item.category", count), shares.astype(np.int64))
     grams_at, cents_at = (
@@ -600,7 +601,7 @@ def world_document(count: int = ITEMS, *, seed: int = SEED) -> Document:
     """The network as an `orderwright.world/1` document: sites, items, rates, costs and stock.
 
     `count` items, from 1 to 100,000. A new document at each call; it shares nothing with earlier
-    ones. Raises ValueError if `count` is out of range.
+    ones. Raises InvalidInput if `count` is out of range.
     """
     document = frame(items(count, seed=seed))
     sites = [site["id"] for site in document["locations"]]

@@ -34,6 +34,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .._errors import bad_argument
 from . import _draw
 from ._zips import time_zone, zips
 from .network import Document, demand_weights
@@ -118,7 +119,7 @@ def _catalog(world: Any) -> _Goods:
             value = entry.unit_value
         price.append("0.00" if value is None else str(value))
     if not sku:
-        raise ValueError("the world has no items to order")
+        raise bad_argument("world", "has no items to order")
     return _Goods(sku, price)
 
 
@@ -153,12 +154,12 @@ def generate(
     `ship_to` (with `lat` and `lon`) and `lines`; prices are the items' `unit_value`.
 
     Raises:
-        ValueError: `n` or `days` is out of range, or the world has no items.
+        InvalidInput: `n` or `days` is out of range, or the world has no items.
     """
     if n < 0:
-        raise ValueError(f"n is {n}: it must not be negative")
+        raise bad_argument("n", f"is {n}; it must be 0 or more")
     if days < 1:
-        raise ValueError(f"days is {days}: it must be at least 1")
+        raise bad_argument("days", f"is {days}; it must be 1 or more")
     goods = _catalog(world)
     if n == 0:
         return []
@@ -313,7 +314,7 @@ def returns(orders: Sequence[Mapping[str, Any]], *, seed: int) -> list[Document]
     with `placed_at` in UTC to the second, as `generate` makes them. The same arguments give the
     same returns on every platform.
 
-    Raises ValueError if an order has no such `placed_at`.
+    Raises InvalidInput if an order has no such `placed_at`.
     """
     units = [int(line["quantity"]) for order in orders for line in order["lines"]]
     quantity = np.array(units, dtype=np.int64)
@@ -336,7 +337,9 @@ def returns(orders: Sequence[Mapping[str, Any]], *, seed: int) -> list[Document]
             continue
         text = order.get("placed_at") or ""
         if not text.endswith("Z"):
-            raise ValueError(f"order {order['id']!r}: placed_at is {text!r}, not an instant in UTC")
+            raise bad_argument(
+                "placed_at", f"of order {order['id']!r} is {text!r}, not an instant in UTC"
+            )
         at = np.datetime64(text[:-1], "s") + 5 * 86_400 + int(wait[number])
         steps.append(
             (
