@@ -249,6 +249,35 @@ TEST_CASE("Router: of two services at one price the one that arrives earlier is 
   CHECK(plan.service(plan.shipments()[0]) == "express");
 }
 
+TEST_CASE(
+    "Router: the earlier service wins where it is no dearer, though it is for other weights") {
+  WorldDraft draft = SmallDraft();
+  ServiceSpec express = draft.rate_cards[0].services[0];
+  express.name = "express";
+  express.transit_days = {1, 2, 3};
+  for (Cost& cost : express.steps[1].costs) cost += CostOf("1.00");
+  draft.rate_cards[0].services.push_back(express);
+  Case c(draft, {{"MEM", "MUG", 9}});
+  const Plan light = c.Route(DraftToSf({{"MUG", 2}}));
+  CHECK(light.service(light.shipments()[0]) == "express");
+  const Plan heavy = c.Route(DraftToSf({{"MUG", 3}}));
+  CHECK(heavy.service(heavy.shipments()[0]) == "ground");
+}
+
+TEST_CASE("Router: two parcels by two services leave one site where that is cheaper than one") {
+  WorldDraft draft = SmallDraft();
+  ServiceSpec& ground = draft.rate_cards[0].services[0];
+  ground.steps[1].costs = {CostOf("50.00"), CostOf("50.00"), CostOf("50.00")};
+  ServiceSpec air = ground;
+  air.name = "air";
+  air.steps[0].costs = {CostOf("9.00"), CostOf("9.00"), CostOf("9.20")};
+  draft.rate_cards[0].services.push_back(air);
+  Case c(draft, {{"RNO", "MUG", 9}});
+  const Plan plan = c.Route(DraftToSf({{"MUG", 4}}));  // 1,400 g
+  REQUIRE(plan.shipments().size() == 2);
+  CHECK(plan.cost() == CostOf("18.50"));
+}
+
 TEST_CASE("Router: what is too heavy or too large for every service is short by a limit") {
   WorldDraft draft = SmallDraft();
   ServiceSpec& ground = draft.rate_cards[0].services[0];

@@ -27,6 +27,9 @@ Network::Network(const World& world) {
     for (const Service& service : card.services) {
       first_rate.push_back(static_cast<std::uint32_t>(rate_count_));
       rate_count_ += service.zones();
+      if (const auto divisor = service.spec.dim_divisor; divisor) {
+        least_dim_divisor_ = std::min(*divisor, least_dim_divisor_.value_or(*divisor));
+      }
     }
     service_count_ += card.services.size();
   }

@@ -48,6 +48,8 @@ class Network {
   [[nodiscard]] ServiceIndex standard() const { return standard_; }
   // No location has a rate card: one slot a candidate, shipping is free.
   [[nodiscard]] bool ships_free() const { return options_.empty(); }
+  // Of all services: with it an item is billed at its heaviest. Absent if none bills volume.
+  [[nodiscard]] std::optional<std::int64_t> least_dim_divisor() const { return least_dim_divisor_; }
   // Some location is inactive for a time, so that decisions depend on `now`.
   [[nodiscard]] bool needs_now() const { return needs_now_; }
   // Whether `order` may be shipped from a location that needs asking.
@@ -64,6 +66,7 @@ class Network {
   std::size_t service_count_ = 0;
   std::size_t rate_count_ = 0;
   ServiceIndex standard_{};
+  std::optional<std::int64_t> least_dim_divisor_;
   bool needs_now_ = false;
 };
 

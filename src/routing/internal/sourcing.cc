@@ -20,11 +20,11 @@ bool Allows(std::span<const ServiceIndex> services, ServiceIndex service) {
 }
 
 // Grams that a carrier bills for one unit: its weight, or its volume over the divisor if larger.
-std::int64_t BilledWeight(const ItemSpec& item, const ServiceSpec& service) {
-  if (!service.dim_divisor || !item.dimensions_mm) return item.weight_g;
+std::int64_t BilledWeight(const ItemSpec& item, std::optional<std::int64_t> dim_divisor) {
+  if (!dim_divisor || !item.dimensions_mm) return item.weight_g;
   const std::array<std::int64_t, 3>& d = *item.dimensions_mm;
   const std::int64_t volume = d[0] * d[1] * d[2];
-  const std::int64_t by_volume = (volume + *service.dim_divisor - 1) / *service.dim_divisor;
+  const std::int64_t by_volume = (volume + *dim_divisor - 1) / *dim_divisor;
   return std::max(item.weight_g, by_volume);
 }
 
@@ -123,7 +123,7 @@ std::uint32_t Sourcing::CandidateOf(LocationIndex location) {
   LocationStamp& stamp = location_stamp_[Raw(location)];
   if (stamp.epoch != epoch_) {
     stamp = {epoch_, static_cast<std::uint32_t>(candidates_.size())};
-    candidates_.push_back({location, 0, 0});
+    candidates_.push_back({.location = location});
   }
   return stamp.candidate;
 }
@@ -252,7 +252,21 @@ void Sourcing::ShareRows(std::uint32_t line, std::uint32_t first) {
   supply_[line] = supply_[first];
 }
 
+// Bounds what a shipment from each candidate can weigh, whatever the service.
+void Sourcing::WeighCandidates(const Setup& setup, const Call& call) {
+  for (std::uint32_t line = 0; line < call.order.lines().size(); ++line) {
+    const OrderLine& data = call.order.lines()[line];
+    const ItemSpec& item = setup.world.item(data.sku).spec;
+    const std::int64_t unit = BilledWeight(item, setup.network.least_dim_divisor());
+    for (std::uint32_t p = first_pair_[line]; p < first_pair_[line + 1]; ++p) {
+      candidates_[pairs_[p].candidate].most_weight +=
+          unit * std::min(data.quantity.count(), pairs_[p].available);
+    }
+  }
+}
+
 void Sourcing::MakeSlots(const Setup& setup, const Call& call) {
+  if (!setup.network.ships_free()) WeighCandidates(setup, call);
   for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
     Candidate& candidate = candidates_[i];
     const LocationEntry& entry = setup.network.entry(candidate.location);
@@ -326,7 +340,7 @@ Sourcing::ServiceUse& Sourcing::UseService(const Setup& setup, const Call& call,
   use.total_weight = 0;
   for (const OrderLine& line : call.order.lines()) {
     const Item& item = setup.world.item(line.sku);
-    const std::int64_t weight = BilledWeight(item.spec, option.data->spec);
+    const std::int64_t weight = BilledWeight(item.spec, option.data->spec.dim_divisor);
     unit_weight_.push_back(weight);
     use.total_weight += weight * line.quantity.count();
     surcharge_.push_back(FitsSize(item.spec, option.data->spec) ? SurchargeOf(item, *option.data)
@@ -358,9 +372,50 @@ std::int64_t Sourcing::RateAt(const solver::Slot& slot, std::int64_t weight) con
   return slot.step_count == 0 ? 0 : std::numeric_limits<std::int64_t>::max();
 }
 
+// The most that two shipments, by rates a and b, may weigh together so that in no case one shipment
+// by rate a costs more than both. Complexity: cubic in the steps; once per pair of rates.
+std::int64_t Sourcing::MergeLimit(std::span<const RateStep> a, std::span<const RateStep> b) {
+  std::int64_t limit = kNoWeightLimit;
+  std::int64_t least_a = 0;
+  for (const RateStep& step_a : a) {
+    std::int64_t least_b = 0;
+    for (const RateStep& step_b : b) {
+      const std::int64_t both = step_a.cost.micros() + step_b.cost.micros();
+      // Heavier than the last step of a for that much; beyond all of them a carries nothing.
+      const auto dearer = std::find_if(
+          a.begin(), a.end(), [both](const RateStep& step) { return step.cost.micros() > both; });
+      if (dearer != a.end()) {
+        // Step a itself is for no more, so there is one before.
+        const std::int64_t first = std::max((dearer - 1)->max_weight_g + 1, least_a + least_b);
+        const bool reached = step_a.max_weight_g == kNoWeightLimit ||
+                             step_b.max_weight_g == kNoWeightLimit ||
+                             first - step_a.max_weight_g <= step_b.max_weight_g;
+        if (reached) limit = std::min(limit, first - 1);
+      }
+      if (step_b.max_weight_g == kNoWeightLimit) break;
+      least_b = step_b.max_weight_g + 1;
+    }
+    if (step_a.max_weight_g == kNoWeightLimit) break;
+    least_a = step_a.max_weight_g + 1;
+  }
+  return limit;
+}
+
+bool Sourcing::MayMerge(const SlotMeaning& a, const SlotMeaning& b, std::int64_t weight) {
+  const std::uint32_t rate_a = a.option->first_rate + a.zone;
+  const std::uint32_t rate_b = b.option->first_rate + b.zone;
+  const auto [entry, is_new] = merge_limit_.try_emplace({rate_a, rate_b}, 0);
+  if (is_new) {
+    entry->second =
+        MergeLimit(a.option->data->steps_of_zone(a.zone), b.option->data->steps_of_zone(b.zone));
+  }
+  return weight <= entry->second;
+}
+
 // Whether slot b of a location is never needed beside slot a: a carries whatever b carries, for no
-// more, and the two shipments of a plan that uses both could go as one for no more.
-bool Sourcing::Dominates(std::uint32_t a, std::uint32_t b, std::int64_t split_penalty) const {
+// more, and the two shipments of a plan that uses both could go as one for no more. A slot that
+// comes after b delivers no earlier, and must be cheaper.
+bool Sourcing::Dominates(std::uint32_t a, std::uint32_t b, std::int64_t split_penalty) {
   const ServiceUse& use_a = service_use_[slots_[a].option->service_id];
   const ServiceUse& use_b = service_use_[slots_[b].option->service_id];
   for (std::size_t i = 0; i < supply_.size(); ++i) {
@@ -372,26 +427,30 @@ bool Sourcing::Dominates(std::uint32_t a, std::uint32_t b, std::int64_t split_pe
   }
   const solver::Slot& slot_a = problem_.slots[a];
   const solver::Slot& slot_b = problem_.slots[b];
-  const std::int64_t worst_a = RateAt(slot_a, use_a.total_weight);
+  const std::int64_t weight =
+      std::min(use_a.total_weight, candidates_[slots_[a].candidate].most_weight);
+  const std::int64_t worst_a = RateAt(slot_a, weight);
   if (worst_a == std::numeric_limits<std::int64_t>::max()) return false;
   // a never costs more than at the full weight, b never less than its first step.
   const std::int64_t first_a = RateAt(slot_a, 0);
   const std::int64_t first_b = RateAt(slot_b, 0);
-  if (slot_a.fixed_cost + worst_a >
-      slot_a.fixed_cost + first_a + slot_b.fixed_cost + first_b + split_penalty) {
+  if (worst_a > first_a + slot_b.fixed_cost + first_b + split_penalty &&
+      !MayMerge(slots_[a], slots_[b], weight)) {
     return false;
   }
-  const auto no_dearer = [&](std::int64_t weight) {
-    const std::int64_t rate_b = RateAt(slot_b, weight);
+  const auto no_dearer = [&](std::int64_t grams) {
+    const std::int64_t rate_b = RateAt(slot_b, grams);
     if (rate_b == std::numeric_limits<std::int64_t>::max()) return true;
-    return slot_a.fixed_cost + RateAt(slot_a, weight) <= slot_b.fixed_cost + rate_b;
+    const std::int64_t cost_a = slot_a.fixed_cost + RateAt(slot_a, grams);
+    const std::int64_t cost_b = slot_b.fixed_cost + rate_b;
+    return a < b ? cost_a <= cost_b : cost_a < cost_b;
   };
   // Both are step functions: a is no dearer everywhere if it is so at the end of a's steps, where
   // b is dearest within them, and just above the end of each of a's steps.
   if (!no_dearer(0)) return false;
   for (std::uint32_t i = 0; i < slot_a.step_count; ++i) {
     const std::int64_t end = problem_.steps[slot_a.first_step + i].max_weight_g;
-    if (end < use_a.total_weight && !no_dearer(end + 1)) return false;
+    if (end < weight && !no_dearer(end + 1)) return false;
   }
   return true;
 }
@@ -402,11 +461,8 @@ void Sourcing::DropDominated(std::uint32_t first_slot, std::int64_t split_penalt
   for (std::uint32_t i = first_slot; i < end; ++i) {
     bool dominated = false;
     for (std::uint32_t j = first_slot; j < end && !dominated; ++j) {
-      // Of two slots that dominate each other the first stays; what was dropped stays dropped.
-      const bool earlier = j < kept;
-      const bool later = j > i;
-      if (!earlier && !later) continue;
-      dominated = Dominates(j, i, split_penalty) && (earlier || !Dominates(i, j, split_penalty));
+      if (j >= kept && j <= i) continue;  // dropped before, or itself
+      dominated = Dominates(j, i, split_penalty);
     }
     if (dominated) continue;
     slots_[kept] = slots_[i];

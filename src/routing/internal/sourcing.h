@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "orderwright/inventory/pool.h"
 #include "orderwright/model/order.h"
@@ -47,6 +49,7 @@ struct Candidate {
   LocationIndex location{};
   std::uint32_t first_slot = 0;
   std::uint32_t slot_count = 0;
+  std::int64_t most_weight = 0;  // grams of all it could ship (where there are rate cards)
 };
 
 // What a slot of the problem stands for.
@@ -138,6 +141,7 @@ class Sourcing {
   [[nodiscard]] absl::Status ApplyLimit(const rules::Rule& rule);
   void FinishRules();
 
+  void WeighCandidates(const Setup& setup, const Call& call);
   void MakeSlots(const Setup& setup, const Call& call);
   void MakeServiceSlots(const Setup& setup, const Call& call, std::uint32_t candidate,
                         const LocationEntry& entry);
@@ -146,7 +150,10 @@ class Sourcing {
   ServiceUse& UseService(const Setup& setup, const Call& call, const ServiceOption& option);
   RateUse& UseRate(const ServiceOption& option, std::uint32_t zone, std::int64_t weight);
   void DropDominated(std::uint32_t first_slot, std::int64_t split_penalty);
-  [[nodiscard]] bool Dominates(std::uint32_t a, std::uint32_t b, std::int64_t split_penalty) const;
+  [[nodiscard]] bool Dominates(std::uint32_t a, std::uint32_t b, std::int64_t split_penalty);
+  [[nodiscard]] static std::int64_t MergeLimit(std::span<const RateStep> a,
+                                               std::span<const RateStep> b);
+  [[nodiscard]] bool MayMerge(const SlotMeaning& a, const SlotMeaning& b, std::int64_t weight);
   [[nodiscard]] std::int64_t RateAt(const solver::Slot& slot, std::int64_t weight) const;
 
   void MakeArcs(const Setup& setup, const Call& call);
@@ -169,8 +176,10 @@ class Sourcing {
   std::vector<std::uint32_t> first_pair_;  // by line, and one past the last
   std::vector<LineSupply> supply_;         // by line
   std::vector<SlotMeaning> slots_;
-  std::vector<ServiceUse> service_use_;    // by service_id
-  std::vector<RateUse> rate_use_;          // by rate
+  std::vector<ServiceUse> service_use_;  // by service_id
+  std::vector<RateUse> rate_use_;        // by rate
+  // By two rates, what MergeLimit says.
+  absl::flat_hash_map<std::pair<std::uint32_t, std::uint32_t>, std::int64_t> merge_limit_;
   std::vector<std::int64_t> unit_weight_;  // per service used and line: grams of a unit
   std::vector<std::int64_t> surcharge_;    // the same: micro-units a unit; negative: cannot carry
 

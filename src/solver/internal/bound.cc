@@ -7,6 +7,8 @@
 namespace orderwright::solver_internal {
 namespace {
 
+using solver::kNone;
+
 constexpr int kMostRounds = 200;  // of the ascent over all lines
 
 }  // namespace
@@ -147,21 +149,53 @@ void Bounder::LimitShipments(const PartOrder& order, const BoundLevel& bound, st
   }
 }
 
-// A bound below what LeastRate would find, without sorting: every gram gains as much as the best.
-std::int64_t Bounder::QuickRate(const PartSlot& slot, std::size_t count) const {
-  std::int64_t gain = 0;
-  double per_gram = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    gain += gains_[i].gain * gains_[i].most;
-    per_gram = std::max(per_gram, gains_[i].per_gram);
+// Notes what the arcs of a slot gain at these prices, unless its twin has just been asked.
+void Bounder::Weigh(const PartSlot& slot, const std::int64_t* price) {
+  if (slot.twin == weighed_.twin) return;
+  weighed_ = {slot.twin, false, 0, 0};
+  const std::uint32_t first = part_->slots[slot.twin].first_arc;
+  const std::uint32_t* order = by_gain_.data() + first;
+  gains_.clear();
+  for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
+    const SlotArc& arc = part_->by_slot[first + order[b]];
+    const std::int64_t gain = price[arc.line] - arc.cost;
+    if (gain <= 0) continue;
+    const double per_gram = arc.weight == 0
+                                ? std::numeric_limits<double>::infinity()
+                                : static_cast<double>(gain) / static_cast<double>(arc.weight);
+    gains_.push_back({gain, arc.weight, arc.most, per_gram, order[b]});
+    weighed_.gain += gain * arc.most;
+    weighed_.per_gram = std::max(weighed_.per_gram, per_gram);
   }
+}
+
+// Sorts what was weighed. The next time these come first, in this order, and sorting finds little
+// to do.
+void Bounder::SortWeighed(const PartSlot& slot, const std::int64_t* price) {
+  if (weighed_.sorted) return;
+  weighed_.sorted = true;
+  SortGains(gains_.data(), gains_.size());
+  const std::uint32_t first = part_->slots[slot.twin].first_arc;
+  std::uint32_t* order = by_gain_.data() + first;
+  std::size_t rest = slot.arc_count;
+  for (std::uint32_t b = slot.arc_count; b-- > 0;) {
+    const SlotArc& arc = part_->by_slot[first + order[b]];
+    if (price[arc.line] <= arc.cost) order[--rest] = order[b];
+  }
+  for (std::size_t i = 0; i < gains_.size(); ++i) order[i] = gains_[i].at;
+}
+
+// A bound below what LeastRate would find, without sorting: every gram gains as much as the best.
+std::int64_t Bounder::QuickRate(const PartSlot& slot) const {
   const solver::Step* steps = part_->steps.data() + slot.first_step;
   std::int64_t least = kNever;
   for (std::uint32_t t = 0; t < slot.step_count; ++t) {
     // Rounded up, and a little more for the double, as in LeastRate.
-    const double most = 2 + per_gram * (1 + 1e-12) * static_cast<double>(steps[t].max_weight_g);
-    const bool all = !(most < static_cast<double>(gain));
-    least = std::min(least, steps[t].cost - (all ? gain : static_cast<std::int64_t>(most)));
+    const double most =
+        2 + weighed_.per_gram * (1 + 1e-12) * static_cast<double>(steps[t].max_weight_g);
+    const bool all = !(most < static_cast<double>(weighed_.gain));
+    const std::int64_t gain = all ? weighed_.gain : static_cast<std::int64_t>(most);
+    least = std::min(least, steps[t].cost - gain);
     if (all) break;
   }
   return least;
@@ -172,33 +206,17 @@ std::int64_t Bounder::QuickRate(const PartSlot& slot, std::size_t count) const {
 // returned.
 std::int64_t Bounder::SteppedPhi(const PartSlot& slot, const std::int64_t* price,
                                  std::int64_t unused) {
-  const Part& part = *part_;
-  std::uint32_t* order = by_gain_.data() + slot.first_arc;
-  gains_.resize(slot.arc_count);
-  relaxed_.resize(slot.arc_count);
-  std::size_t count = 0;
-  for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
-    const SlotArc& arc = part.by_slot[slot.first_arc + order[b]];
-    taken_[slot.first_arc + order[b]] = 0;
-    const std::int64_t gain = price[arc.line] - arc.cost;
-    if (gain <= 0) continue;
-    const double per_gram = arc.weight == 0
-                                ? std::numeric_limits<double>::infinity()
-                                : static_cast<double>(gain) / static_cast<double>(arc.weight);
-    gains_[count++] = {gain, arc.weight, arc.most, per_gram, order[b]};
-  }
-  const std::int64_t quick = QuickRate(slot, count);
+  Weigh(slot, price);
+  const std::int64_t quick = QuickRate(slot);
   if (quick >= unused) return quick;
-  SortGains(gains_.data(), count);
-  const std::int64_t least = LeastRate(part, slot, 0, gains_.data(), count, 0, relaxed_.data());
-  for (std::size_t i = 0; i < count; ++i) taken_[slot.first_arc + gains_[i].at] = relaxed_[i];
-  // Next time these come first, in this order, and sorting finds little to do.
-  std::size_t rest = slot.arc_count;
-  for (std::uint32_t b = slot.arc_count; b-- > 0;) {
-    const SlotArc& arc = part.by_slot[slot.first_arc + order[b]];
-    if (price[arc.line] <= arc.cost) order[--rest] = order[b];
+  SortWeighed(slot, price);
+  relaxed_.resize(gains_.size());
+  const std::int64_t least =
+      LeastRate(*part_, slot, 0, gains_.data(), gains_.size(), 0, relaxed_.data());
+  std::fill_n(taken_.begin() + slot.first_arc, slot.arc_count, 0.0);
+  for (std::size_t i = 0; i < gains_.size(); ++i) {
+    taken_[slot.first_arc + gains_[i].at] = relaxed_[i];
   }
-  for (std::size_t i = 0; i < count; ++i) order[i] = gains_[i].at;
   return least;
 }
 
@@ -220,6 +238,7 @@ std::int64_t Bounder::Evaluate(std::size_t level, std::uint32_t order, BoundLeve
     }
   }
   const bool limited = data.max_shipments < data.slot_count;
+  weighed_.twin = kNone;
   for (const std::uint32_t j : alive) {
     const PartSlot& slot = part.slots[j];
     const SlotArc* arcs = part.by_slot.data() + slot.first_arc;

@@ -94,7 +94,9 @@ class Bounder {
   };
 
   [[nodiscard]] std::int64_t Ceiling(std::size_t level, const PartLine& line) const;
-  [[nodiscard]] std::int64_t QuickRate(const PartSlot& slot, std::size_t count) const;
+  void Weigh(const PartSlot& slot, const std::int64_t* price);
+  void SortWeighed(const PartSlot& slot, const std::int64_t* price);
+  [[nodiscard]] std::int64_t QuickRate(const PartSlot& slot) const;
   std::int64_t SteppedPhi(const PartSlot& slot, const std::int64_t* price, std::int64_t unused);
   void LimitShipments(const PartOrder& order, const BoundLevel& bound, std::int64_t& value);
 
@@ -106,10 +108,18 @@ class Bounder {
   std::vector<std::int64_t> slack_;
   std::vector<std::uint32_t> order_by_phi_;
   std::vector<Rung> rungs_;  // of the ascent: arcs of the order, line by line
+  // What the arcs of a slot and of its twins gain, in gains_.
+  struct Weighed {
+    std::uint32_t twin = solver::kNone;
+    bool sorted = false;
+    std::int64_t gain = 0;  // of all
+    double per_gram = 0;    // the best
+  };
+  Weighed weighed_;
   std::vector<Gain> gains_;
   std::vector<double> relaxed_;
   std::vector<double> taken_;           // per entry of by_slot: units in the relaxed solution
-  std::vector<std::uint32_t> by_gain_;  // per slot, its arcs as last sorted by gain per gram
+  std::vector<std::uint32_t> by_gain_;  // per twin, its arcs as last sorted by gain per gram
 };
 
 }  // namespace orderwright::solver_internal

@@ -30,6 +30,7 @@ class Builder {
     for (PartArc& arc : part_.arcs) arc.cost *= part_.levels[part_.cost_level].scale;
     SortArcs();
     GroupBySlot();
+    FindTwins();
     CountDemand();
     AddRates();
     MarkGreedy();
@@ -249,6 +250,23 @@ class Builder {
       PartSlot& slot = part_.slots[arc.slot];
       part_.by_slot[slot.first_arc + slot.arc_count++] = {arc.cost, arc.weight, arc.most, arc.line,
                                                           a};
+    }
+  }
+
+  // Services of one location, say: what one gains from its lines the next does too.
+  void FindTwins() {
+    for (std::uint32_t j = 0; j < part_.slots.size(); ++j) {
+      PartSlot& slot = part_.slots[j];
+      slot.twin = j;
+      if (j == 0) continue;
+      const PartSlot& before = part_.slots[j - 1];
+      if (slot.order != before.order || slot.arc_count != before.arc_count) continue;
+      const SlotArc* a = part_.by_slot.data() + before.first_arc;
+      const SlotArc* b = part_.by_slot.data() + slot.first_arc;
+      const bool equal = std::equal(a, a + slot.arc_count, b, [](const auto& x, const auto& y) {
+        return x.line == y.line && x.cost == y.cost && x.weight == y.weight && x.most == y.most;
+      });
+      if (equal) slot.twin = before.twin;
     }
   }
 

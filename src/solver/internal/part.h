@@ -70,6 +70,7 @@ struct PartSlot {
   std::uint32_t rank = 0;
   std::uint32_t first_arc = 0;  // in by_slot
   std::uint32_t arc_count = 0;
+  std::uint32_t twin = 0;        // the first of the slots next to it whose arcs are as its own
   std::uint32_t first_step = 0;  // in steps (scaled)
   std::uint32_t step_count = 0;
   bool flat = true;       // one rate, `base`, for every weight that can occur

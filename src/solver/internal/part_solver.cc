@@ -14,7 +14,7 @@ namespace {
 
 // Up to so many lines the search by lines starts at once; beyond, slots are decided first.
 constexpr std::size_t kFewLines = 8;
-constexpr int kRootRounds = 12;
+constexpr int kRootRounds = 8;
 constexpr int kStepsPerRound = 12;
 constexpr int kStepsPerNode = 12;
 
@@ -129,6 +129,9 @@ void PartSolver::RootBound(std::size_t stage, Budget& budget) {
   }
   planner_.Drop(open_, best_);
   if (stage == 0) planner_.Greedy(best_);
+  limit_[stage] = best_.values[stage] - step;
+  CloseHopeless(stage);
+  static_cast<void>(bounder_.TakeWork());
   for (int round = 0; round < kRootRounds; ++round) {
     limit_[stage] = best_.values[stage] - step;
     if (proved_bound_[stage] > limit_[stage]) return;
@@ -139,8 +142,10 @@ void PartSolver::RootBound(std::size_t stage, Budget& budget) {
     limit_[stage] = best_.values[stage] - step;
     if (proved_bound_[stage] > limit_[stage]) return;
     CloseHopeless(stage);
+    // The first round is every order's; more of them are work like any other.
+    if (round > 0) budget.Charge(bounder_.TakeWork());
     budget.LookAtClock();
-    if (budget.out_of_time()) return;
+    if (budget.stopped()) return;
     if (round > 2 && root_[stage] - before < (best_.values[stage] - root_[stage]) / 32) break;
   }
 }
@@ -227,7 +232,7 @@ void PartSolver::SearchSlots(std::size_t stage, std::vector<std::int64_t>& row_l
       if (closed && bounds_[k].phi[j] < 0) level_sum_[k] -= bounds_[k].phi[j];
     }
   }
-  static_cast<void>(bounder_.TakeWork());  // of the root, which every order gets
+  static_cast<void>(bounder_.TakeWork());
   SlotNode(0, proved_bound_[stage]);
 }
 
