@@ -242,6 +242,12 @@ std::int64_t Bounder::Evaluate(std::size_t level, std::uint32_t order, BoundLeve
   for (const std::uint32_t j : alive) {
     const PartSlot& slot = part.slots[j];
     const SlotArc* arcs = part.by_slot.data() + slot.first_arc;
+    if (quick_ && state[j] == SlotState::kFree && bound.phi[j] >= rise_) {
+      // What prices rose by since the last evaluation cannot make it worth using.
+      bound.phi[j] -= rise_;
+      chosen[j] = 0;
+      continue;
+    }
     std::int64_t phi = 0;
     work_ += slot.arc_count;
     if (!values.cost) {
@@ -350,9 +356,7 @@ std::int64_t Bounder::Improve(std::size_t level, std::uint32_t order, int steps,
   const PartOrder& data = part.orders[order];
   const std::uint32_t begin = data.first_line;
   const std::uint32_t end = begin + data.line_count;
-  quick_ = steps > 0;
   std::int64_t best = Evaluate(level, order, bound);
-  quick_ = false;
   if (steps == 0 || best > target) return best;
   best_price_.assign(bound.price.begin() + begin, bound.price.begin() + end);
   direction_.assign(data.line_count, 0.0);
@@ -361,7 +365,12 @@ std::int64_t Bounder::Improve(std::size_t level, std::uint32_t order, int steps,
   std::int64_t value = best;
   bool at_best = true;
   quick_ = true;
+  const auto set_price = [&](std::uint32_t i, std::int64_t price) {
+    rise_ += std::max<std::int64_t>(0, price - bound.price[i]) * part.lines[i].quantity;
+    bound.price[i] = price;
+  };
   for (int step = 0; step < steps; ++step) {
+    rise_ = 0;
     double norm = 0;
     double cross = 0;
     double norm_before = 0;
@@ -384,7 +393,7 @@ std::int64_t Bounder::Improve(std::size_t level, std::uint32_t order, int steps,
     for (std::uint32_t i = begin; i < end; ++i) {
       const double moved = static_cast<double>(bound.price[i]) + length * direction_[i - begin];
       const auto ceiling = static_cast<double>(Ceiling(level, part.lines[i]));
-      bound.price[i] = static_cast<std::int64_t>(std::floor(std::clamp(moved, 0.0, ceiling)));
+      set_price(i, static_cast<std::int64_t>(std::floor(std::clamp(moved, 0.0, ceiling))));
     }
     value = Evaluate(level, order, bound);
     at_best = value > best;
@@ -397,7 +406,8 @@ std::int64_t Bounder::Improve(std::size_t level, std::uint32_t order, int steps,
       stale = 0;
       agility *= 0.5;
       if (agility < 0.002) break;
-      std::copy(best_price_.begin(), best_price_.end(), bound.price.begin() + begin);
+      rise_ = 0;
+      for (std::uint32_t i = begin; i < end; ++i) set_price(i, best_price_[i - begin]);
       value = Evaluate(level, order, bound);
       std::fill(direction_.begin(), direction_.end(), 0.0);
       at_best = true;

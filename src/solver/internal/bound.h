@@ -102,7 +102,8 @@ class Bounder {
 
   const Part* part_ = nullptr;
   std::int64_t work_ = 0;
-  bool quick_ = false;  // phi of unused slots may be too low: for steps whose phi nobody reads
+  bool quick_ = false;     // phi of unused slots may be too low: for steps whose phi nobody reads
+  std::int64_t rise_ = 0;  // then: no phi fell by more since the last evaluation
   std::vector<std::int64_t> best_price_;
   std::vector<double> direction_;
   std::vector<std::int64_t> slack_;

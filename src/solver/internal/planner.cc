@@ -31,6 +31,16 @@ bool Planner::Better(const PartPlan& a, const PartPlan& b) const {
   return false;
 }
 
+// The arc from a line to a slot; kNone if there is none. The arcs of a slot ascend by line.
+std::uint32_t Planner::ArcOf(std::uint32_t slot, std::uint32_t line) const {
+  const PartSlot& data = part_->slots[slot];
+  const SlotArc* const begin = part_->by_slot.data() + data.first_arc;
+  const SlotArc* const end = begin + data.arc_count;
+  const SlotArc* const at = std::lower_bound(
+      begin, end, line, [](const SlotArc& arc, std::uint32_t l) { return arc.line < l; });
+  return at != end && at->line == line ? at->arc : kNone;
+}
+
 // Units that the arc can still carry, given what was taken.
 std::int64_t Planner::Room(const PartArc& arc) const {
   const PartSlot& slot = part_->slots[arc.slot];
@@ -112,17 +122,19 @@ void Planner::MoveLines() {
       }
       std::int64_t best = 0;
       std::uint32_t best_arc = kNone;
-      for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
+      for (const std::uint32_t slot : used_) {
+        if (units_[slot] == 0 || slot == from.slot) continue;
+        const std::uint32_t a = ArcOf(slot, from.line);
+        if (a == kNone) continue;
         const PartArc& to = part.arcs[a];
-        if (units_[to.slot] == 0 || to.slot == from.slot) continue;
-        if (to.cost - from.cost > saved / take.quantity) break;
+        if (to.cost - from.cost > saved / take.quantity) continue;
         if (Room(to) < take.quantity) continue;
         const bool there = std::any_of(takes_.begin(), takes_.end(),
                                        [a](const PartTake& other) { return other.arc == a; });
         if (there) continue;
         const std::int64_t change = (to.cost - from.cost) * take.quantity - saved +
                                     RateChange(to.slot, take.quantity * to.weight);
-        if (change < best) {
+        if (change < best || (change == best && a < best_arc && best < 0)) {
           best = change;
           best_arc = a;
         }
@@ -167,15 +179,13 @@ void Planner::PlaceLine(std::uint32_t i, std::uint32_t location,
                       line.most_short < line.quantity;
   std::int64_t rest = line.quantity;
   for (const std::uint32_t slot : preferred_) {
-    for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count && rest > 0; ++a) {
-      const PartArc& arc = part_->arcs[a];
-      if (arc.slot != slot) continue;
-      if (location != kNone && part_->slots[slot].location != location) break;
-      const std::int64_t units = always || arc.cost <= penalty ? std::min(rest, Room(arc)) : 0;
-      if (units > 0) Take(a, units);
-      rest -= std::max<std::int64_t>(units, 0);
-      break;
-    }
+    const std::uint32_t a = rest > 0 ? ArcOf(slot, i) : kNone;
+    if (a == kNone) continue;
+    const PartArc& arc = part_->arcs[a];
+    if (location != kNone && part_->slots[slot].location != location) continue;
+    const std::int64_t units = always || arc.cost <= penalty ? std::min(rest, Room(arc)) : 0;
+    if (units > 0) Take(a, units);
+    rest -= std::max<std::int64_t>(units, 0);
   }
   for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count && rest > 0; ++a) {
     const PartArc& arc = part_->arcs[a];

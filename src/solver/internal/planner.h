@@ -43,6 +43,7 @@ class Planner {
  private:
   void PlaceLine(std::uint32_t i, std::uint32_t location, const std::vector<std::uint8_t>& open);
   void PlaceTogether(std::uint32_t place, const std::vector<std::uint8_t>& open);
+  [[nodiscard]] std::uint32_t ArcOf(std::uint32_t slot, std::uint32_t line) const;
   [[nodiscard]] std::int64_t Room(const PartArc& arc) const;
   void Take(std::uint32_t a, std::int64_t units);
   void Price(PartPlan& plan);
