@@ -17,10 +17,9 @@ from collections import Counter
 
 import orderwright as ow
 
-NODE_LIMIT = 0
-"""Search nodes of one order, unless others are given: with none the year takes minutes. Then the
-best plan found so far is taken, with a bound that says how far from the cheapest it can be."""
-
+NODE_LIMIT = 50
+"""Search nodes of one order, unless others are given: with so few the year takes minutes. Past them
+the best plan found is taken, with a bound that says how far from the cheapest it can be."""
 
 FEW_LINES = 8
 """Up to so many lines the search is by line and ends soon; beyond, a proof takes many nodes."""

@@ -25,7 +25,9 @@ echo "== wheel"
 python3 -m venv "$work/venv"
 python="$work/venv/bin/python"
 pip=("$python" -m pip --disable-pip-version-check -q)
-"${pip[@]}" wheel . --no-deps -w "$work/dist"
+# Without precompiled headers its objects are those of the other builds, and ccache has them.
+"${pip[@]}" wheel . --no-deps -w "$work/dist" \
+  --config-settings=cmake.define.CMAKE_DISABLE_PRECOMPILE_HEADERS=ON
 wheel="$(ls "$work"/dist/orderwright-*.whl)"
 "${pip[@]}" install "$wheel[datasets]" pytest mypy
 if [ -f tests/python/requirements.txt ]; then
