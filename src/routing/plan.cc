@@ -105,7 +105,8 @@ std::string ToString(const Plan& plan) {
   for (const PlanLine& line : plan.lines()) units += line.quantity.count();
   for (const Shortfall& s : plan.shortfalls()) units += s.quantity.count();
   std::string text =
-      fmt::format("order {} · {} lines, {} units to {} · {}\n", order.id, order.lines.size(), units,
+      fmt::format("order {} · {} line{}, {} unit{} to {} · {}\n", order.id, order.lines.size(),
+                  order.lines.size() == 1 ? "" : "s", units, units == 1 ? "" : "s",
                   Destination(order), ToString(plan.status()));
   for (const Shipment& shipment : plan.shipments()) AppendShipment(plan, shipment, decimals, text);
   auto out = std::back_inserter(text);

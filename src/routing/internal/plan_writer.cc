@@ -127,7 +127,8 @@ ShortReason PlanWriter::ReasonOf(const Call& call, const Sourcing& sourcing,
   if (supply.carried < together) return ShortReason::kRule;
   const solver::OrderSpan& order = sourcing.problem().orders.front();
   const bool bounded = order.max_shipments != solver::kUnlimited ||
-                       call.order.lines()[line].no_split || !sourcing.problem().steps.empty();
+                       call.order.lines()[line].no_split || sourcing.MayBeTooHeavy() ||
+                       solution.termination.proof != solver::Proof::kOptimal;
   return bounded ? ShortReason::kLimit : ShortReason::kCost;
 }
 

@@ -372,6 +372,16 @@ std::int64_t Sourcing::RateAt(const solver::Slot& slot, std::int64_t weight) con
   return slot.step_count == 0 ? 0 : std::numeric_limits<std::int64_t>::max();
 }
 
+bool Sourcing::MayBeTooHeavy() const {
+  for (std::size_t j = 0; j < slots_.size(); ++j) {
+    const solver::Slot& slot = problem_.slots[j];
+    if (slot.step_count == 0) continue;
+    const solver::Step& last = problem_.steps[slot.first_step + slot.step_count - 1];
+    if (last.max_weight_g < service_use_[slots_[j].option->service_id].total_weight) return true;
+  }
+  return false;
+}
+
 // The most that two shipments, by rates a and b, may weigh together so that in no case one shipment
 // by rate a costs more than both. Complexity: cubic in the steps; once per pair of rates.
 std::int64_t Sourcing::MergeLimit(std::span<const RateStep> a, std::span<const RateStep> b) {

@@ -95,6 +95,8 @@ class Sourcing {
     const ServiceOption* option = slots_[slot].option;
     return option == nullptr ? 0 : unit_weight_[service_use_[option->service_id].first_line + line];
   }
+  // Whether some service could not carry the whole order in one shipment.
+  [[nodiscard]] bool MayBeTooHeavy() const;
   // Cost that prefer rules put on a shipment from the candidate.
   [[nodiscard]] std::int64_t PreferCost(std::uint32_t candidate) const {
     return prefer_cost_.empty() ? 0 : prefer_cost_[candidate];

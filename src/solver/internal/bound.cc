@@ -74,6 +74,8 @@ void Bounder::Attach(const Part& part) {
   lack.assign(part.lines.size(), 0);
   slack_.assign(part.slots.size(), 0);
   taken_.assign(part.by_slot.size(), 0.0);
+  worth_.assign(part.slots.size(), 0);
+  line_gain_.assign(part.lines.size(), 0);
   by_gain_.resize(part.by_slot.size());
   for (const PartSlot& slot : part.slots) {
     for (std::uint32_t b = 0; b < slot.arc_count; ++b) by_gain_[slot.first_arc + b] = b;
@@ -127,7 +129,7 @@ std::int64_t Bounder::OrderValue(std::size_t level, std::uint32_t order, std::in
   return std::min(Shipped(order, value, bound), Nothing(level, order));
 }
 
-void Bounder::LimitShipments(const PartOrder& order, const BoundLevel& bound, std::int64_t& value) {
+void Bounder::LimitShipments(const PartOrder& order, std::int64_t& value) {
   // Only the best few of the free slots that would be used may be.
   std::int64_t left = order.max_shipments;
   order_by_phi_.clear();
@@ -141,11 +143,11 @@ void Bounder::LimitShipments(const PartOrder& order, const BoundLevel& bound, st
   left = std::max<std::int64_t>(left, 0);
   if (static_cast<std::int64_t>(order_by_phi_.size()) <= left) return;
   std::sort(order_by_phi_.begin(), order_by_phi_.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return bound.phi[a] != bound.phi[b] ? bound.phi[a] < bound.phi[b] : a < b;
+    return worth_[a] != worth_[b] ? worth_[a] < worth_[b] : a < b;
   });
   for (std::size_t i = static_cast<std::size_t>(left); i < order_by_phi_.size(); ++i) {
     chosen[order_by_phi_[i]] = 0;
-    value -= bound.phi[order_by_phi_[i]];
+    value -= worth_[order_by_phi_[i]];
   }
 }
 
@@ -220,6 +222,149 @@ std::int64_t Bounder::SteppedPhi(const PartSlot& slot, const std::int64_t* price
   return least;
 }
 
+// The phi of a slot, its fixed cost and split inside.
+std::int64_t Bounder::Phi(std::uint32_t j, const PartLevel& values, std::int64_t split,
+                          const std::int64_t* price) {
+  const PartSlot& slot = part_->slots[j];
+  const SlotArc* arcs = part_->by_slot.data() + slot.first_arc;
+  work_ += slot.arc_count;
+  const std::int64_t fixed = values.fixed[j] + split;
+  if (values.cost && !slot.flat) {
+    const bool exact = !quick_ || state[j] == SlotState::kOpen;
+    return fixed + SteppedPhi(slot, price, exact ? kNever : -fixed);
+  }
+  std::int64_t phi = fixed + (values.cost ? slot.base : 0);
+  for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
+    const std::int64_t cost = values.cost ? arcs[b].cost : 0;
+    phi += std::min<std::int64_t>(cost - price[arcs[b].line], 0) * arcs[b].most;
+  }
+  return phi;
+}
+
+// True if what prices rose by since the last evaluation cannot make any of the slots worth using;
+// their phi then fall by as much.
+bool Bounder::StaysUnused(std::span<const std::uint32_t> slots, BoundLevel& bound) {
+  for (const std::uint32_t j : slots) {
+    if (state[j] != SlotState::kFree || worth_[j] < 0 || bound.phi[j] < rise_) return false;
+  }
+  for (const std::uint32_t j : slots) {
+    bound.phi[j] -= rise_;
+    chosen[j] = 0;
+  }
+  return true;
+}
+
+// What a slot that is alone at its location adds to L.
+std::int64_t Bounder::SlotValue(std::uint32_t j, const PartLevel& values, std::int64_t split,
+                                BoundLevel& bound) {
+  const std::int64_t phi = Phi(j, values, split, bound.price.data());
+  bound.phi[j] = phi;
+  worth_[j] = phi;
+  chosen[j] = state[j] == SlotState::kOpen || phi < 0 ? 1 : 0;
+  return chosen[j] != 0 ? phi : 0;
+}
+
+// Most that the lines could gain at a site, each unit counted once.
+std::int64_t Bounder::SiteGain(std::span<const std::uint32_t> slots, const PartLevel& values,
+                               const std::int64_t* price) {
+  std::int64_t sum = 0;
+  touched_.clear();
+  for (const std::uint32_t j : slots) {
+    const PartSlot& slot = part_->slots[j];
+    const SlotArc* arcs = part_->by_slot.data() + slot.first_arc;
+    for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
+      const std::int64_t cost = values.cost ? arcs[b].cost : 0;
+      const std::int64_t gain = (price[arcs[b].line] - cost) * arcs[b].site_most;
+      std::int64_t& best = line_gain_[arcs[b].line];
+      if (gain <= best) continue;
+      if (best == 0) touched_.push_back(arcs[b].line);
+      sum += gain - best;
+      best = gain;
+    }
+  }
+  for (const std::uint32_t line : touched_) line_gain_[line] = 0;
+  return sum;
+}
+
+// What the slots of one location add to L. They share its stock, so a bound on using two or more of
+// them counts every unit once: two fixed costs and first rates less all that the lines could gain.
+// phi becomes what L changes by if the slot is opened (>= 0) or, for the chosen one, closed (<= 0).
+std::int64_t Bounder::SiteValue(std::span<const std::uint32_t> slots, const PartLevel& values,
+                                std::int64_t split, BoundLevel& bound) {
+  const std::int64_t* price = bound.price.data();
+  const auto least_cost = [&](std::uint32_t j) {
+    return values.fixed[j] + split + (values.cost ? part_->slots[j].base : 0);
+  };
+  std::uint32_t best = kNone;
+  std::uint32_t open = kNone;
+  std::size_t open_count = 0;
+  std::int64_t second = 0;  // the least phi but for the best, at most 0
+  std::int64_t apart = 0;   // were each slot for itself
+  std::int64_t open_cost = 0;
+  std::int64_t cheapest = kNever;
+  std::int64_t next = kNever;
+  for (const std::uint32_t j : slots) {
+    const std::int64_t phi = Phi(j, values, split, price);
+    bound.phi[j] = phi;
+    chosen[j] = 0;
+    const std::int64_t cost = least_cost(j);
+    next = std::min(next, std::max(cheapest, cost));
+    cheapest = std::min(cheapest, cost);
+    if (state[j] == SlotState::kOpen) {
+      open = j;
+      ++open_count;
+      apart += phi;
+      open_cost += cost;
+      continue;
+    }
+    apart += std::min<std::int64_t>(phi, 0);
+    if (best == kNone || phi < bound.phi[best]) {
+      if (best != kNone) second = std::min(second, bound.phi[best]);
+      best = j;
+    } else {
+      second = std::min(second, phi);
+    }
+  }
+  const std::int64_t gain = SiteGain(slots, values, price);
+  const std::int64_t two = cheapest + next - gain;
+  if (open_count > 1) {
+    const std::int64_t value = std::max(apart, open_cost - gain);
+    for (const std::uint32_t j : slots) {
+      chosen[j] = state[j] == SlotState::kOpen ? 1 : 0;
+      bound.phi[j] = 0;
+      worth_[j] = value;
+    }
+    return value;
+  }
+  // The cheapest of the others to go with a slot.
+  const auto with = [&](std::uint32_t j) {
+    const std::int64_t cost = least_cost(j);
+    return cost + (cost == cheapest ? next : cheapest) - gain;
+  };
+  if (open_count == 1) {
+    const std::int64_t value = std::min(bound.phi[open], with(open));
+    for (const std::uint32_t j : slots) {
+      bound.phi[j] = std::max<std::int64_t>(0, least_cost(open) + least_cost(j) - gain - value);
+      worth_[j] = value;
+    }
+    bound.phi[open] = 0;
+    chosen[open] = 1;
+    return value;
+  }
+  const std::int64_t value = std::min({std::int64_t{0}, bound.phi[best], two});
+  const bool uses_best = bound.phi[best] < 0;
+  for (const std::uint32_t j : slots) {
+    bound.phi[j] = j == best && uses_best ? value - std::min(second, two)
+                                          : std::min(bound.phi[j], with(j)) - value;
+    worth_[j] = value;
+  }
+  if (uses_best) {
+    bound.phi[best] = std::min<std::int64_t>(bound.phi[best], 0);
+    chosen[best] = 1;
+  }
+  return value;
+}
+
 std::int64_t Bounder::Evaluate(std::size_t level, std::uint32_t order, BoundLevel& bound) {
   const Part& part = *part_;
   const PartOrder& data = part.orders[order];
@@ -239,36 +384,17 @@ std::int64_t Bounder::Evaluate(std::size_t level, std::uint32_t order, BoundLeve
   }
   const bool limited = data.max_shipments < data.slot_count;
   weighed_.twin = kNone;
-  for (const std::uint32_t j : alive) {
-    const PartSlot& slot = part.slots[j];
-    const SlotArc* arcs = part.by_slot.data() + slot.first_arc;
-    if (quick_ && state[j] == SlotState::kFree && bound.phi[j] >= rise_) {
-      // What prices rose by since the last evaluation cannot make it worth using.
-      bound.phi[j] -= rise_;
-      chosen[j] = 0;
-      continue;
-    }
-    std::int64_t phi = 0;
-    work_ += slot.arc_count;
-    if (!values.cost) {
-      for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
-        phi += std::min<std::int64_t>(-price[arcs[b].line], 0) * arcs[b].most;
-      }
-    } else if (slot.flat) {
-      phi = slot.base;
-      for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
-        phi += std::min<std::int64_t>(arcs[b].cost - price[arcs[b].line], 0) * arcs[b].most;
-      }
-    } else {
-      const bool exact = !quick_ || state[j] == SlotState::kOpen;
-      phi = SteppedPhi(slot, price, exact ? kNever : -values.fixed[j] - split);
-    }
-    phi += values.fixed[j] + split;
-    bound.phi[j] = phi;
-    chosen[j] = state[j] == SlotState::kOpen || phi < 0 ? 1 : 0;
-    if (chosen[j] != 0) value += phi;
+  for (std::size_t at = 0; at < alive.size();) {
+    std::size_t end = at + 1;
+    const std::uint32_t site = part.slots[alive[at]].site;
+    while (by_site && end < alive.size() && part.slots[alive[end]].site == site) ++end;
+    const std::span<const std::uint32_t> slots(alive.data() + at, end - at);
+    at = end;
+    if (quick_ && StaysUnused(slots, bound)) continue;
+    value += slots.size() == 1 ? SlotValue(slots[0], values, split, bound)
+                               : SiteValue(slots, values, split, bound);
   }
-  if (limited && data.line_count > 0) LimitShipments(data, bound, value);
+  if (limited && data.line_count > 0) LimitShipments(data, value);
   for (const std::uint32_t j : alive) {
     if (chosen[j] == 0) continue;
     const PartSlot& slot = part.slots[j];
@@ -296,6 +422,7 @@ void Bounder::Ascend(std::size_t level, std::uint32_t order, BoundLevel& bound) 
   const std::int64_t split = values.cost ? data.split : 0;
   Select(order);
   bound.agility = 1.0;
+  bound.reach = std::numeric_limits<double>::infinity();
   bound.price.resize(part.lines.size());
   bound.phi.resize(part.slots.size());
   bound.order_value.resize(part.orders.size());
@@ -324,6 +451,13 @@ void Bounder::Ascend(std::size_t level, std::uint32_t order, BoundLevel& bound) 
     }
     const std::int64_t ceiling = Ceiling(level, line);
     bound.price[i] = line.arc_count > 0 ? std::min(rungs_[begin].cost, ceiling) : ceiling;
+    // Some units go short, so every other one is worth what they cost.
+    if (line.supply >= line.quantity) continue;
+    bound.price[i] = ceiling;
+    for (std::size_t r = begin; r < rungs_.size(); ++r) {
+      slack_[rungs_[r].slot] -=
+          std::max<std::int64_t>(0, ceiling - rungs_[r].cost) * rungs_[r].most;
+    }
   }
   for (int round = 0; round < kMostRounds; ++round) {
     bool moved = false;
@@ -388,7 +522,9 @@ std::int64_t Bounder::Improve(std::size_t level, std::uint32_t order, int steps,
       norm += d * d;
     }
     if (norm <= 0) break;
-    const double gap = std::max(1.0, static_cast<double>(target) - static_cast<double>(value) + 1);
+    // Penalties for units that need not go short would make the target far too high to step by.
+    const double missing = static_cast<double>(target) - static_cast<double>(value) + 1;
+    const double gap = std::max(1.0, std::min(missing, bound.reach));
     const double length = agility * gap * 1.02 / norm;
     for (std::uint32_t i = begin; i < end; ++i) {
       const double moved = static_cast<double>(bound.price[i]) + length * direction_[i - begin];

@@ -11,6 +11,8 @@
 #define ORDERWRIGHT_SOLVER_INTERNAL_BOUND_H_
 
 #include <cstdint>
+#include <limits>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -25,6 +27,7 @@ struct BoundLevel {
   std::vector<std::int64_t> price;  // per line
   std::vector<std::int64_t> phi;    // per slot
   double agility = 1.0;  // of the subgradient steps: falls while they do not improve the bound
+  double reach = std::numeric_limits<double>::infinity();  // no step aims higher above L than this
   std::vector<std::int64_t> order_value;  // per order: valid also for shipping nothing
 };
 
@@ -81,6 +84,10 @@ class Bounder {
   // Arcs that evaluations have looked at since the last call.
   [[nodiscard]] std::int64_t TakeWork() { return std::exchange(work_, 0); }
 
+  // Whether L knows that slots of one location share its stock. It is then higher, but what two
+  // slots of a location change it by does not add up.
+  bool by_site = true;
+
   std::vector<SlotState> state;      // per slot
   std::vector<std::uint32_t> alive;  // slots of the selected order that are not closed, ascending
   std::vector<std::uint8_t> chosen;  // per slot: used in the last relaxed solution
@@ -94,11 +101,20 @@ class Bounder {
   };
 
   [[nodiscard]] std::int64_t Ceiling(std::size_t level, const PartLine& line) const;
+  std::int64_t Phi(std::uint32_t j, const PartLevel& values, std::int64_t split,
+                   const std::int64_t* price);
+  [[nodiscard]] bool StaysUnused(std::span<const std::uint32_t> slots, BoundLevel& bound);
+  std::int64_t SlotValue(std::uint32_t j, const PartLevel& values, std::int64_t split,
+                         BoundLevel& bound);
+  [[nodiscard]] std::int64_t SiteGain(std::span<const std::uint32_t> slots, const PartLevel& values,
+                                      const std::int64_t* price);
+  std::int64_t SiteValue(std::span<const std::uint32_t> slots, const PartLevel& values,
+                         std::int64_t split, BoundLevel& bound);
   void Weigh(const PartSlot& slot, const std::int64_t* price);
   void SortWeighed(const PartSlot& slot, const std::int64_t* price);
   [[nodiscard]] std::int64_t QuickRate(const PartSlot& slot) const;
   std::int64_t SteppedPhi(const PartSlot& slot, const std::int64_t* price, std::int64_t unused);
-  void LimitShipments(const PartOrder& order, const BoundLevel& bound, std::int64_t& value);
+  void LimitShipments(const PartOrder& order, std::int64_t& value);
 
   const Part* part_ = nullptr;
   std::int64_t work_ = 0;
@@ -108,6 +124,9 @@ class Bounder {
   std::vector<double> direction_;
   std::vector<std::int64_t> slack_;
   std::vector<std::uint32_t> order_by_phi_;
+  std::vector<std::int64_t> worth_;      // per slot: what using it, or its site, adds to L
+  std::vector<std::int64_t> line_gain_;  // per line, zero between uses
+  std::vector<std::uint32_t> touched_;
   std::vector<Rung> rungs_;  // of the ascent: arcs of the order, line by line
   // What the arcs of a slot and of its twins gain, in gains_.
   struct Weighed {

@@ -31,6 +31,7 @@ class Builder {
     SortArcs();
     GroupBySlot();
     FindTwins();
+    FindSites();
     CountDemand();
     AddRates();
     MarkGreedy();
@@ -248,8 +249,9 @@ class Builder {
     for (std::uint32_t a = 0; a < part_.arcs.size(); ++a) {
       const PartArc& arc = part_.arcs[a];
       PartSlot& slot = part_.slots[arc.slot];
-      part_.by_slot[slot.first_arc + slot.arc_count++] = {arc.cost, arc.weight, arc.most, arc.line,
-                                                          a};
+      const std::int64_t quantity = part_.lines[arc.line].quantity;
+      part_.by_slot[slot.first_arc + slot.arc_count++] = {arc.cost, arc.weight, arc.most,
+                                                          quantity, arc.line,   a};
     }
   }
 
@@ -267,6 +269,53 @@ class Builder {
         return x.line == y.line && x.cost == y.cost && x.weight == y.weight && x.most == y.most;
       });
       if (equal) slot.twin = before.twin;
+    }
+  }
+
+  // Slots of one location draw on the same stock: what they take of a line together is bounded by
+  // it.
+  void FindSites() {
+    part_.site_row.resize(part_.lines.size());
+    for (std::uint32_t first = 0; first < part_.slots.size();) {
+      std::uint32_t end = first;
+      const PartSlot& slot = part_.slots[first];
+      while (end < part_.slots.size() && part_.slots[end].order == slot.order &&
+             part_.slots[end].location == slot.location) {
+        part_.slots[end++].site = first;
+      }
+      if (end - first > 1) ShareRows(first, end);
+      AddSupply(first, end);
+      first = end;
+    }
+  }
+
+  void AddSupply(std::uint32_t first, std::uint32_t end) {
+    for (std::uint32_t j = first; j < end; ++j) {
+      const PartSlot& slot = part_.slots[j];
+      for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
+        const SlotArc& arc = part_.by_slot[slot.first_arc + b];
+        PartLine& line = part_.lines[arc.line];
+        if (line.last_site == first) continue;
+        line.last_site = first;
+        line.supply = AddCapped(line.supply, end - first > 1 ? arc.site_most : arc.most);
+      }
+    }
+  }
+
+  void ShareRows(std::uint32_t first, std::uint32_t end) {
+    const SlotArc* const last_arc =
+        part_.by_slot.data() + part_.slots[end - 1].first_arc + part_.slots[end - 1].arc_count;
+    SlotArc* const first_arc = part_.by_slot.data() + part_.slots[first].first_arc;
+    for (SlotArc* arc = first_arc; arc != last_arc; ++arc) {
+      part_.site_row[arc->line] = part_.arcs[arc->arc].row;
+    }
+    for (SlotArc* arc = first_arc; arc != last_arc; ++arc) {
+      std::uint32_t& row = part_.site_row[arc->line];
+      if (part_.arcs[arc->arc].row != row) row = kNone;
+    }
+    for (SlotArc* arc = first_arc; arc != last_arc; ++arc) {
+      const std::uint32_t row = part_.site_row[arc->line];
+      if (row != kNone) arc->site_most = std::min(arc->site_most, row_left_[row]);
     }
   }
 

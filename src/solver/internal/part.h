@@ -38,9 +38,11 @@ struct PartLine {
   std::uint32_t place =
       solver::kNone;  // its group, or itself if undivided: a set with one location
   std::int64_t quantity = 0;
-  std::int64_t penalty = 0;     // per unit, not scaled
-  std::int64_t most_short = 0;  // units that may go unsourced
-  bool greedy = false;          // given the open slots, filling from the cheapest on is best
+  std::int64_t penalty = 0;                 // per unit, not scaled
+  std::int64_t most_short = 0;              // units that may go unsourced
+  std::uint32_t last_site = solver::kNone;  // of those counted in
+  std::int64_t supply = 0;                  // units that all sites have together, or more than that
+  bool greedy = false;  // given the open slots, filling from the cheapest on is best
 };
 
 struct PartArc {
@@ -59,6 +61,7 @@ struct SlotArc {
   std::int64_t cost = 0;
   std::int64_t weight = 0;
   std::int64_t most = 0;
+  std::int64_t site_most = 0;  // units, of all arcs of the line at the slot's site together
   std::uint32_t line = 0;
   std::uint32_t arc = 0;
 };
@@ -71,6 +74,7 @@ struct PartSlot {
   std::uint32_t first_arc = 0;  // in by_slot
   std::uint32_t arc_count = 0;
   std::uint32_t twin = 0;        // the first of the slots next to it whose arcs are as its own
+  std::uint32_t site = 0;        // the first of the slots next to it of the same location
   std::uint32_t first_step = 0;  // in steps (scaled)
   std::uint32_t step_count = 0;
   bool flat = true;       // one rate, `base`, for every weight that can occur
@@ -110,6 +114,7 @@ struct Part {
   RowDemand demand;
   std::vector<std::uint32_t> slot_of;
   std::vector<std::uint32_t> groups;
+  std::vector<std::uint32_t> site_row;  // per line
 };
 
 // Units of an arc in a plan of the part.

@@ -85,7 +85,9 @@ void PartSolver::LimitShortfalls(std::size_t stage) {
 void PartSolver::FreeSlots(std::size_t levels) {
   std::fill(bounder_.state.begin(), bounder_.state.end(), SlotState::kFree);
   bounder_.Select(0);
+  bounder_.by_site = false;  // the search adds up what single slots change
   for (std::size_t k = 0; k < levels; ++k) root_[k] = bounder_.Evaluate(k, 0, bounds_[k]);
+  bounder_.by_site = true;
 }
 
 // A bound for a stage after one without proof. The optimum may then do better at that one and worse
@@ -95,6 +97,7 @@ std::int64_t PartSolver::LooseBound(std::size_t stage) {
   FreeSlots(settled_levels_ + 1);
   CloseHopeless(settled_levels_);
   bounder_.Ascend(stage, 0, bounds_[stage]);
+  bounds_[stage].reach = PaidFor(stage);
   const std::int64_t target = best_.values[stage];
   const std::int64_t value = bounder_.Improve(stage, 0, kStepsPerRound, target, bounds_[stage]);
   return bounder_.OrderValue(stage, 0, value, bounds_[stage]);
@@ -111,6 +114,16 @@ void PartSolver::CloseHopeless(std::size_t last_level) {
     }
   }
   bounder_.Select(0);
+}
+
+// What the best plan costs at a level but for units that it leaves out.
+double PartSolver::PaidFor(std::size_t level) const {
+  std::int64_t left_out = 0;
+  for (const PartLine& line : part_.lines) left_out += line.quantity * line.penalty;
+  for (const PartTake& take : best_.takes) {
+    left_out -= take.quantity * part_.lines[part_.arcs[take.arc].line].penalty;
+  }
+  return static_cast<double>(best_.values[level] - left_out * part_.levels[level].penalty);
 }
 
 void PartSolver::RootBound(std::size_t stage, Budget& budget) {
@@ -136,6 +149,7 @@ void PartSolver::RootBound(std::size_t stage, Budget& budget) {
     limit_[stage] = best_.values[stage] - step;
     if (proved_bound_[stage] > limit_[stage]) return;
     const std::int64_t before = root_[stage];
+    bound.reach = PaidFor(stage);
     root_[stage] = bounder_.Improve(stage, 0, kStepsPerRound, limit_[stage], bound);
     Raise(bounder_.Shipped(0, root_[stage], bound));
     TryChosen();

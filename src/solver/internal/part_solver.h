@@ -40,6 +40,7 @@ class PartSolver {
 
  private:
   void SolveStage(std::size_t stage, std::vector<std::int64_t>& row_left, Budget& budget);
+  [[nodiscard]] double PaidFor(std::size_t level) const;
   void RootBound(std::size_t stage, Budget& budget);
   void TryChosen();
   void TryPlan(const PartPlan& plan);

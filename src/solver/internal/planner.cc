@@ -367,6 +367,12 @@ void Planner::Drop(const std::vector<std::uint8_t>& open, PartPlan& best) {
   if (Better(local_, best)) std::swap(local_, best);
 }
 
+// Units that an arc can still bring, given what the slots opened so far have drawn from its row.
+std::int64_t Planner::Left(const SlotArc& arc) const {
+  const std::uint32_t row = part_->arcs[arc.arc].row;
+  return row == kNone ? arc.most : std::min(arc.most, (*row_left_)[row]);
+}
+
 void Planner::Greedy(PartPlan& best) {
   const Part& part = *part_;
   const PartLevel& level = part.levels[part.cost_level];
@@ -386,7 +392,7 @@ void Planner::Greedy(PartPlan& best) {
       for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
         const SlotArc& arc = part.by_slot[slot.first_arc + b];
         const PartLine& line = part.lines[arc.line];
-        const std::int64_t fresh = std::min(arc.most, line.quantity - cover_[arc.line]);
+        const std::int64_t fresh = std::min(Left(arc), line.quantity - cover_[arc.line]);
         const std::int64_t penalty = line.most_short < line.quantity ? most_penalty / line.quantity
                                                                      : line.penalty * level.scale;
         if (fresh > 0 && penalty > arc.cost) {
@@ -410,9 +416,12 @@ void Planner::Greedy(PartPlan& best) {
     for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
       const SlotArc& arc = part.by_slot[slot.first_arc + b];
       const std::int64_t room = part.lines[arc.line].quantity - cover_[arc.line];
-      const std::int64_t fresh = std::min(arc.most, room);
+      const std::int64_t fresh = std::min(Left(arc), room);
       if (fresh > 0) {
         cover_[arc.line] += fresh;
+        drawn_.push_back({arc.arc, fresh});
+        const std::uint32_t row = part.arcs[arc.arc].row;
+        if (row != kNone) (*row_left_)[row] -= fresh;
         dearest[arc.line] = std::max(dearest[arc.line], arc.cost);
       } else {
         dearest[arc.line] = std::min(dearest[arc.line], arc.cost);
@@ -420,6 +429,11 @@ void Planner::Greedy(PartPlan& best) {
     }
   }
   std::fill(dearest.begin(), dearest.end(), 0);
+  for (const PartTake& take : drawn_) {
+    const std::uint32_t row = part.arcs[take.arc].row;
+    if (row != kNone) (*row_left_)[row] += take.quantity;
+  }
+  drawn_.clear();
   Drop(open_, best);
 }
 

@@ -44,6 +44,7 @@ class Planner {
   void PlaceLine(std::uint32_t i, std::uint32_t location, const std::vector<std::uint8_t>& open);
   void PlaceTogether(std::uint32_t place, const std::vector<std::uint8_t>& open);
   [[nodiscard]] std::uint32_t ArcOf(std::uint32_t slot, std::uint32_t line) const;
+  [[nodiscard]] std::int64_t Left(const SlotArc& arc) const;
   [[nodiscard]] std::int64_t Room(const PartArc& arc) const;
   void Take(std::uint32_t a, std::int64_t units);
   void Price(PartPlan& plan);
@@ -67,6 +68,7 @@ class Planner {
   std::vector<std::uint8_t> trial_;
   std::vector<std::uint32_t> order_;
   std::vector<std::int64_t> cover_;    // Greedy: per line, units served
+  std::vector<PartTake> drawn_;        // Greedy: what the slots opened so far draw
   std::vector<std::int64_t> dearest_;  // Greedy: per line, cost of its dearest unit
   std::vector<std::uint32_t> places_;  // distinct locations of a place
   PartPlan plan_;
