@@ -163,6 +163,45 @@ TEST_CASE("Exact: orders of twenty lines are proved, and every budget tells the 
   }
 }
 
+// Two services of one site share its one unit of the first line; the second unit is at another
+// site.
+Problem SharedStock() {
+  Problem problem;
+  problem.steps = {{1'000, 4'000}, {5'000, 7'000}, {kUnlimited, 30'000},
+                   {500, 3'000},   {9'000, 8'000}, {kUnlimited, 40'000}};
+  for (std::uint32_t j = 0; j < 4; ++j) {
+    problem.slots.push_back({.location = j / 2,
+                             .tie_rank = j / 2,
+                             .first_step = j % 2 * 3,
+                             .step_count = 3,
+                             .fixed_cost = 2'000});
+  }
+  for (std::uint32_t l = 0; l < 10; ++l) {
+    Line line{.quantity = l == 0 ? 2 : 1, .shortfall_penalty = 10'000'000};
+    line.first_arc = static_cast<std::uint32_t>(problem.arcs.size());
+    for (std::uint32_t j = 0; j < (l == 0 ? 4U : 2U); ++j) {
+      if (j % 2 == 0) problem.rows.push_back({1, 0});
+      const auto row = static_cast<std::uint32_t>(problem.rows.size() - 1);
+      problem.arcs.push_back({.slot = j, .row = row, .unit_cost = 100, .weight_g = 400});
+    }
+    line.arc_count = static_cast<std::uint32_t>(problem.arcs.size()) - line.first_arc;
+    problem.lines.push_back(line);
+  }
+  problem.orders = {{.line_count = 10, .slot_count = 4}};
+  return problem;
+}
+
+TEST_CASE(
+    "Exact: services of one site share its stock, so what it lacks comes from another at once") {
+  SolveOptions options;
+  options.node_limit = 0;
+  const Solution solution = Solved(SharedStock(), options);
+  // 10 units of 4,000 g for 7,000 from the first site, 1 for 3,000 from the second.
+  CHECK(solution.cost == 2 * 2'000 + 7'000 + 3'000 + 11 * 100);
+  CHECK(solution.shortfall == std::vector<std::int64_t>(10, 0));
+  CHECK(solution.termination.proof == Proof::kOptimal);
+}
+
 TEST_CASE("Exact: a large order gets a plan with a bound, and the same one each time") {
   const Problem problem = NestedOrder(300, 80, 7);
   SolveOptions options;
