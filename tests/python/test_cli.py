@@ -443,13 +443,20 @@ def test_output_goes_to_devices_and_closed_pipes(world_file: Path, tmp_path: Pat
     assert process.returncode == 0 and b"Traceback" not in process.stderr
 
 
+def heed_interrupts() -> None:
+    """A shell starts a job in the background deaf to Ctrl-C, and its children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("command", ["solve", "route"])
 def test_ctrl_c_is_status_130(command: str, tmp_path: Path) -> None:
     fifo = tmp_path / "input"
     os.mkfifo(fifo)
     arguments = ["solve", fifo] if command == "solve" else ["route", "--world", fifo, "x.jsonl"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "orderwright", *map(str, arguments)], stderr=subprocess.PIPE
+        [sys.executable, "-m", "orderwright", *map(str, arguments)],
+        stderr=subprocess.PIPE,
+        preexec_fn=heed_interrupts,
     )
     with fifo.open("w"):  # opens once the command reads
         time.sleep(0.3)
@@ -474,6 +481,7 @@ def test_ctrl_c_stops_routing(tmp_path: Path) -> None:
             *("--world", str(tmp_path / "world.json"), str(tmp_path / "orders.jsonl")),
         ],
         stderr=subprocess.PIPE,
+        preexec_fn=heed_interrupts,
     )
     assert process.stderr is not None
     shown = b""
