@@ -117,7 +117,10 @@ absl::Status IssueList::ToStatus(std::string_view what, absl::StatusCode code) c
   std::string message = fmt::format("{}: {}", what, ToString(*first));
   if (errors_ > 1) message += fmt::format("; {} errors in all", errors_);
   absl::Status status = MakeStatus(code, message);
-  status.SetPayload(kPayloadType, absl::Cord(Encoded(issues_)));
+  // As a view: Cord's constructor for strings is a template, whose name newer clangs spell unlike
+  // the GCC that built the library.
+  const std::string payload = Encoded(issues_);
+  status.SetPayload(kPayloadType, absl::Cord(absl::string_view(payload.data(), payload.size())));
   return status;
 }
 
