@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <random>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -53,12 +54,9 @@ Problem TwoLines() {
 // An order of many lines: sites hold what is more popular than their breadth allows.
 Problem NestedOrder(std::uint32_t lines, std::uint32_t sites, std::uint64_t seed) {
   Problem problem;
-  const auto draw = [&seed](std::uint64_t most) {  // splitmix64 (Steele, Lea and Flood 2014)
-    seed += 0x9e3779b97f4a7c15U;
-    std::uint64_t z = seed;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-    return static_cast<std::int64_t>((z ^ (z >> 31)) % most);
+  std::mt19937_64 engine(seed);
+  const auto draw = [&engine](std::uint64_t most) {
+    return static_cast<std::int64_t>(engine() % most);
   };
   for (std::uint32_t j = 0; j < sites; ++j) {
     problem.slots.push_back({.location = j, .tie_rank = j, .fixed_cost = 2'000 + draw(3'000)});

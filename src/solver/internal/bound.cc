@@ -11,6 +11,12 @@ using solver::kNone;
 
 constexpr int kMostRounds = 200;  // of the ascent over all lines
 
+// At least what `grams` gain: rounded up, and a little more for the doubles, since a bound must not
+// be too high.
+double MostGain(double per_gram, std::int64_t grams) {
+  return 2 + per_gram * (1 + 1e-12) * static_cast<double>(grams);
+}
+
 }  // namespace
 
 void SortGains(Gain* gains, std::size_t count) {
@@ -43,11 +49,10 @@ std::int64_t LeastRate(const Part& part, const PartSlot& slot, std::int64_t weig
     std::int64_t extra = 0;
     double units = 0;
     if (whole < count) {
-      // Rounded up, and a little more for the double: the bound must not be too high.
       const Gain& next = gains[whole];
-      const auto grams = static_cast<double>(room - weight);
-      if (grams > 0) extra = 2 + static_cast<std::int64_t>(next.per_gram * (1 + 1e-12) * grams);
-      units = grams / static_cast<double>(next.weight);
+      const std::int64_t grams = room - weight;
+      if (grams > 0) extra = static_cast<std::int64_t>(MostGain(next.per_gram, grams));
+      units = static_cast<double>(grams) / static_cast<double>(next.weight);
     }
     const std::int64_t value = steps[t].cost - gain - extra;
     if (value < least) {
@@ -162,12 +167,9 @@ void Bounder::Weigh(const PartSlot& slot, const std::int64_t* price) {
     const SlotArc& arc = part_->by_slot[first + order[b]];
     const std::int64_t gain = price[arc.line] - arc.cost;
     if (gain <= 0) continue;
-    const double per_gram = arc.weight == 0
-                                ? std::numeric_limits<double>::infinity()
-                                : static_cast<double>(gain) / static_cast<double>(arc.weight);
-    gains_.push_back({gain, arc.weight, arc.most, per_gram, order[b]});
+    gains_.push_back(GainOf(arc, gain, order[b]));
     weighed_.gain += gain * arc.most;
-    weighed_.per_gram = std::max(weighed_.per_gram, per_gram);
+    weighed_.per_gram = std::max(weighed_.per_gram, gains_.back().per_gram);
   }
 }
 
@@ -192,9 +194,7 @@ std::int64_t Bounder::QuickRate(const PartSlot& slot) const {
   const solver::Step* steps = part_->steps.data() + slot.first_step;
   std::int64_t least = kNever;
   for (std::uint32_t t = 0; t < slot.step_count; ++t) {
-    // Rounded up, and a little more for the double, as in LeastRate.
-    const double most =
-        2 + weighed_.per_gram * (1 + 1e-12) * static_cast<double>(steps[t].max_weight_g);
+    const double most = MostGain(weighed_.per_gram, steps[t].max_weight_g);
     const bool all = !(most < static_cast<double>(weighed_.gain));
     const std::int64_t gain = all ? weighed_.gain : static_cast<std::int64_t>(most);
     least = std::min(least, steps[t].cost - gain);

@@ -40,6 +40,13 @@ struct Gain {
   std::uint32_t at = 0;  // whatever the caller knows it by
 };
 
+[[nodiscard]] inline Gain GainOf(const SlotArc& arc, std::int64_t gain, std::uint32_t at) {
+  const double per_gram = arc.weight == 0
+                              ? std::numeric_limits<double>::infinity()
+                              : static_cast<double>(gain) / static_cast<double>(arc.weight);
+  return {gain, arc.weight, arc.most, per_gram, at};
+}
+
 // Sorts by gain per gram, greatest first; quick where the order is nearly right.
 void SortGains(Gain* gains, std::size_t count);
 

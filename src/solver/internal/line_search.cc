@@ -131,10 +131,7 @@ void LineSearch::MakeGains(std::size_t level) {
       const SlotArc& arc = part.by_slot[slot.first_arc + b];
       const std::int64_t gain = bound.price[arc.line] - arc.cost;
       if (gain <= 0) continue;
-      const double per_gram = arc.weight == 0
-                                  ? std::numeric_limits<double>::infinity()
-                                  : static_cast<double>(gain) / static_cast<double>(arc.weight);
-      tables.gains.push_back({gain, arc.weight, arc.most, per_gram, position_of_[arc.line]});
+      tables.gains.push_back(GainOf(arc, gain, position_of_[arc.line]));
     }
     tables.first_gain[l + 1] = static_cast<std::uint32_t>(tables.gains.size());
     SortGains(tables.gains.data() + tables.first_gain[l],

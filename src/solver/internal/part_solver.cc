@@ -156,7 +156,7 @@ void PartSolver::RootBound(std::size_t stage, Budget& budget) {
     limit_[stage] = best_.values[stage] - step;
     if (proved_bound_[stage] > limit_[stage]) return;
     CloseHopeless(stage);
-    // The first round is every order's; more of them are work like any other.
+    // The first round is every order's, whatever the budget; a second pays for both.
     if (round > 0) budget.Charge(bounder_.TakeWork());
     budget.LookAtClock();
     if (budget.stopped()) return;
@@ -246,7 +246,6 @@ void PartSolver::SearchSlots(std::size_t stage, std::vector<std::int64_t>& row_l
       if (closed && bounds_[k].phi[j] < 0) level_sum_[k] -= bounds_[k].phi[j];
     }
   }
-  static_cast<void>(bounder_.TakeWork());
   SlotNode(0, proved_bound_[stage]);
 }
 

@@ -377,8 +377,7 @@ void Planner::Greedy(PartPlan& best) {
   const Part& part = *part_;
   const PartLevel& level = part.levels[part.cost_level];
   open_.assign(part.slots.size(), 0);
-  cover_.assign(part.lines.size(), 0);
-  std::vector<std::int64_t>& dearest = served_;  // zero between calls; set back below
+  dearest_.assign(part.lines.size(), 0);
   const std::int64_t most = part.orders[0].max_shipments;
   const std::int64_t most_penalty = kNever / 4 / static_cast<std::int64_t>(part.lines.size() + 1);
   for (std::int64_t count = 0; count < most; ++count) {
@@ -392,16 +391,16 @@ void Planner::Greedy(PartPlan& best) {
       for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
         const SlotArc& arc = part.by_slot[slot.first_arc + b];
         const PartLine& line = part.lines[arc.line];
-        const std::int64_t fresh = std::min(Left(arc), line.quantity - cover_[arc.line]);
+        const std::int64_t fresh = std::min(Left(arc), line.quantity - served_[arc.line]);
         const std::int64_t penalty = line.most_short < line.quantity ? most_penalty / line.quantity
                                                                      : line.penalty * level.scale;
         if (fresh > 0 && penalty > arc.cost) {
           gain += static_cast<double>(penalty - arc.cost) * static_cast<double>(fresh);
         }
         const std::int64_t moved =
-            std::min(arc.most - std::max<std::int64_t>(fresh, 0), cover_[arc.line]);
-        if (moved > 0 && dearest[arc.line] > arc.cost) {
-          gain += static_cast<double>(dearest[arc.line] - arc.cost) * static_cast<double>(moved);
+            std::min(arc.most - std::max<std::int64_t>(fresh, 0), served_[arc.line]);
+        if (moved > 0 && dearest_[arc.line] > arc.cost) {
+          gain += static_cast<double>(dearest_[arc.line] - arc.cost) * static_cast<double>(moved);
         }
       }
       const double ratio = gain - paid;
@@ -415,25 +414,17 @@ void Planner::Greedy(PartPlan& best) {
     const PartSlot& slot = part.slots[pick];
     for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
       const SlotArc& arc = part.by_slot[slot.first_arc + b];
-      const std::int64_t room = part.lines[arc.line].quantity - cover_[arc.line];
+      const std::int64_t room = part.lines[arc.line].quantity - served_[arc.line];
       const std::int64_t fresh = std::min(Left(arc), room);
       if (fresh > 0) {
-        cover_[arc.line] += fresh;
-        drawn_.push_back({arc.arc, fresh});
-        const std::uint32_t row = part.arcs[arc.arc].row;
-        if (row != kNone) (*row_left_)[row] -= fresh;
-        dearest[arc.line] = std::max(dearest[arc.line], arc.cost);
+        Take(arc.arc, fresh);
+        dearest_[arc.line] = std::max(dearest_[arc.line], arc.cost);
       } else {
-        dearest[arc.line] = std::min(dearest[arc.line], arc.cost);
+        dearest_[arc.line] = std::min(dearest_[arc.line], arc.cost);
       }
     }
   }
-  std::fill(dearest.begin(), dearest.end(), 0);
-  for (const PartTake& take : drawn_) {
-    const std::uint32_t row = part.arcs[take.arc].row;
-    if (row != kNone) (*row_left_)[row] += take.quantity;
-  }
-  drawn_.clear();
+  Reset();
   Drop(open_, best);
 }
 

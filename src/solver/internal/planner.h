@@ -67,8 +67,6 @@ class Planner {
   std::vector<std::uint8_t> open_;        // work copies
   std::vector<std::uint8_t> trial_;
   std::vector<std::uint32_t> order_;
-  std::vector<std::int64_t> cover_;    // Greedy: per line, units served
-  std::vector<PartTake> drawn_;        // Greedy: what the slots opened so far draw
   std::vector<std::int64_t> dearest_;  // Greedy: per line, cost of its dearest unit
   std::vector<std::uint32_t> places_;  // distinct locations of a place
   PartPlan plan_;
