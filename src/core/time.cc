@@ -205,4 +205,25 @@ LocalDate TimeZone::DateOf(Timestamp time) const {
   return LocalDate(std::chrono::days(civil - kEpoch));
 }
 
+namespace {
+
+Timestamp FirstInstant(const absl::TimeZone& zone, const absl::CivilSecond& civil) {
+  const absl::TimeZone::TimeInfo info = zone.At(civil);
+  const bool skipped = info.kind == absl::TimeZone::TimeInfo::SKIPPED;
+  return Timestamp(milliseconds(absl::ToUnixMillis(skipped ? info.trans : info.pre)));
+}
+
+}  // namespace
+
+Timestamp TimeZone::InstantOf(LocalDate date, LocalTime time) const {
+  const absl::CivilDay day = Civil(date);
+  return FirstInstant(zone_, absl::CivilSecond(day.year(), day.month(), day.day(), time.hour(),
+                                               time.minute(), 0));
+}
+
+Timestamp TimeZone::EndOf(LocalDate date) const {
+  const absl::CivilDay day = Civil(date);
+  return FirstInstant(zone_, absl::CivilSecond(day.year(), day.month(), day.day(), 23, 59, 59));
+}
+
 }  // namespace orderwright

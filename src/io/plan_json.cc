@@ -1,6 +1,9 @@
 #include "orderwright/io/plan_json.h"
 
+#include <algorithm>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "src/io/internal/json_writer.h"
 
@@ -25,9 +28,12 @@ class PlanText {
     out_.Key("shortfalls").BeginList();
     for (const Shortfall& shortfall : plan_.shortfalls()) Write(shortfall);
     out_.EndList();
-    for (const std::string_view name : {"questions", "no_shipping", "holds", "relaxed", "late"}) {
+    for (const std::string_view name : {"questions", "no_shipping", "holds", "relaxed"}) {
       Empty(name);
     }
+    out_.Key("late").BeginList();
+    WriteLate();
+    out_.EndList();
     out_.EndObject();
     return out_.Take();
   }
@@ -56,7 +62,9 @@ class PlanText {
     out_.Key("carrier").Text(plan_.carrier(shipment));
     out_.Key("service").Text(plan_.service(shipment));
     out_.Key("group").Text("");
-    for (const std::string_view name : {"to", "ship_by", "deliver_by"}) out_.Key(name).Null();
+    out_.Key("to").Null();
+    Instant("ship_by", shipment.ship_by);
+    Instant("deliver_by", shipment.deliver_by);
     out_.Key("cost").Text(ToString(shipment.cost, decimals_));
     out_.Key("lines").BeginList();
     for (const PlanLine& line : plan_.lines(shipment)) {
@@ -74,6 +82,32 @@ class PlanText {
     Unit(shortfall.line, plan_.world().item(shortfall.sku).sku(), shortfall.quantity);
     out_.Key("reason").Text(ToString(shortfall.reason));
     out_.EndObject();
+  }
+
+  // By line, the days of its latest shipment.
+  void WriteLate() {
+    std::vector<std::int64_t> days(plan_.order().lines.size(), 0);
+    for (const Shipment& shipment : plan_.shipments()) {
+      for (const PlanLine& line : plan_.lines(shipment)) {
+        days[line.line] = std::max(days[line.line], shipment.late_days);
+      }
+    }
+    for (std::size_t line = 0; line < days.size(); ++line) {
+      if (days[line] == 0) continue;
+      out_.BeginObject(Layout::kFlat);
+      out_.Key("line").Text(plan_.order().lines[line].id);
+      out_.Key("days").Integer(days[line]);
+      out_.EndObject();
+    }
+  }
+
+  void Instant(std::string_view name, const std::optional<Timestamp>& time) {
+    out_.Key(name);
+    if (time) {
+      out_.Text(ToString(*time));
+    } else {
+      out_.Null();
+    }
   }
 
   void Unit(std::uint32_t line, std::string_view sku, Units quantity) {

@@ -26,8 +26,9 @@ using io_internal::CsvHeader;
 using io_internal::CsvParser;
 using io_internal::DocumentIssues;
 
-enum Name : std::size_t { kPostalCode = 0, kZip, kLat, kLon, kCountry };
-constexpr std::array<std::string_view, 5> kNames = {"postal_code", "zip", "lat", "lon", "country"};
+enum Name : std::size_t { kPostalCode = 0, kZip, kLat, kLon, kCountry, kTimeZone };
+constexpr std::array<std::string_view, 6> kNames = {"postal_code", "zip",     "lat",
+                                                    "lon",         "country", "time_zone"};
 
 class PostalFile {
  public:
@@ -74,6 +75,7 @@ class PostalFile {
       if (!row[*country].text.empty()) entry.country = row[*country].text;
     }
     entry.postal_code = row[*code_].text;
+    if (const auto zone = header_.column(kTimeZone)) entry.time_zone = row[*zone].text;
     entry.position.lat = Degrees(Degree(row, kLat));
     entry.position.lon = Degrees(Degree(row, kLon));
     places_.push_back(row[*code_].offset);

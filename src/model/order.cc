@@ -76,6 +76,8 @@ absl::StatusOr<Order> OrderBuilder::Build() {
   order_->id = OrderId(draft_.id);
   order_->test = draft_.test;
   order_->placed_at = draft_.placed_at;
+  order_->dates = {draft_.ship_after, draft_.requested_by, draft_.ship_by, draft_.cancel_after,
+                   draft_.must_arrive};
   order_->draft = std::move(draft_);
   return Order(std::move(order_));
 }
@@ -147,6 +149,12 @@ void OrderBuilder::AddTexts() {
   order_->postal_code = symbols.Intern(to.postal_code);
   order_->position =
       to.position ? to.position : world_.postal_table().Find(to.country, to.postal_code);
+  if (!to.time_zone.empty()) {
+    if (auto zone = TimeZone::Load(to.time_zone); zone.ok()) order_->time_zone = *zone;
+  } else if (const TimeZone* zone =
+                 world_.postal_table().FindTimeZone(to.country, to.postal_code)) {
+    order_->time_zone = *zone;
+  }
 }
 
 void OrderBuilder::CheckWorstCost() {

@@ -1,11 +1,15 @@
 #include "orderwright/routing/plan.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 
 namespace orderwright {
 
@@ -35,6 +39,8 @@ std::string_view ToString(ShortReason reason) {
       return "rule";
     case ShortReason::kCost:
       return "cost";
+    case ShortReason::kLate:
+      return "late";
   }
   return "unknown";
 }
@@ -65,6 +71,43 @@ Plan::Block& Plan::Block::operator=(Block&& other) noexcept {
 
 namespace {
 
+// "Mon 23 Nov 17:00" as clocks of the zone show it; an end of day goes without its time.
+std::string Moment(Timestamp time, const TimeZone& zone) {
+  static constexpr std::array kDays = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+  static constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const absl::CivilSecond civil = absl::ToCivilSecond(
+      absl::FromUnixMillis(time.time_since_epoch().count()), zone.absl_zone());
+  const auto weekday = static_cast<std::size_t>(absl::GetWeekday(civil));
+  std::string text = fmt::format("{} {} {}", kDays[weekday], civil.day(),
+                                 kMonths[static_cast<std::size_t>(civil.month() - 1)]);
+  if (civil.second() == 0) text += fmt::format(" {:02}:{:02}", civil.hour(), civil.minute());
+  return text;
+}
+
+TimeZone DestinationZone(const Plan& plan, const Shipment& shipment) {
+  if (plan.order().ship_to) {
+    const Address& to = *plan.order().ship_to;
+    if (const auto zone = TimeZone::Load(to.time_zone); zone.ok()) return *zone;
+    const TimeZone* zone =
+        plan.world().postal_table().FindTimeZone(to.country, to.postal_code);
+    if (zone != nullptr) return *zone;
+  }
+  return plan.world().location(shipment.location).time_zone;
+}
+
+std::string Dates(const Plan& plan, const Shipment& shipment) {
+  if (!shipment.ship_by || !shipment.deliver_by) return "";
+  std::string text = fmt::format(
+      "   ship by {}, deliver by {}",
+      Moment(*shipment.ship_by, plan.world().location(shipment.location).time_zone),
+      Moment(*shipment.deliver_by, DestinationZone(plan, shipment)));
+  if (shipment.late_days > 0) {
+    text += fmt::format(" ({} day{} late)", shipment.late_days, shipment.late_days == 1 ? "" : "s");
+  }
+  return text;
+}
+
 void AppendShipment(const Plan& plan, const Shipment& shipment, int decimals, std::string& text) {
   std::string lines;
   for (const PlanLine& line : plan.lines(shipment)) {
@@ -76,8 +119,8 @@ void AppendShipment(const Plan& plan, const Shipment& shipment, int decimals, st
   std::string how = plan.service(shipment);
   if (shipment.rate_card) how += fmt::format(", zone {}", shipment.zone + 1);
   if (shipment.distance_km >= 0) how += fmt::format(", {:.0f} km", shipment.distance_km);
-  fmt::format_to(std::back_inserter(text), "  ships from {:<18} {:<28} {:<26} {:>10}\n", place,
-                 lines, how, ToString(shipment.cost, decimals));
+  fmt::format_to(std::back_inserter(text), "  ships from {:<18} {:<28} {:<26} {:>10}{}\n", place,
+                 lines, how, ToString(shipment.cost, decimals), Dates(plan, shipment));
 }
 
 std::string Destination(const OrderDraft& order) {

@@ -38,10 +38,11 @@ Workspace& Workspace::operator=(Workspace&&) noexcept = default;
 
 struct Router::State {
   State(const World& w, rules::RuleSet r, RouterOptions o)
-      : world(w), network(world), rules(std::move(r)), options(std::move(o)) {}
+      : world(w), network(world), promises(world), rules(std::move(r)), options(std::move(o)) {}
 
   World world;
   Network network;
+  Promises promises;
   rules::RuleSet rules;
   RouterOptions options;
   std::shared_ptr<const std::string> rules_version;  // null without rules
@@ -52,7 +53,7 @@ struct Router::State {
   mutable std::vector<Workspace> idle;
 
   [[nodiscard]] Setup setup() const {
-    return {world, network, rules, options.lanes ? &*options.lanes : nullptr};
+    return {world, network, promises, rules, options.lanes ? &*options.lanes : nullptr};
   }
 };
 
@@ -74,6 +75,16 @@ absl::Status CheckLineage(const Order& order, const StockView& stock, const Worl
   // The order's worst cost was bounded by the costs of the version it was made with.
   if (order.world_version() != world.version()) return order.WorstCost(world).status();
   return absl::OkStatus();
+}
+
+Call CallOf(const Order& order, const StockView& stock, const RouteOptions& options) {
+  const std::optional<Timestamp> now = options.now ? options.now : order.placed_at();
+  std::optional<Timestamp> start = now;
+  if (start) {
+    start = std::max({*start, order.placed_at().value_or(*start),
+                      order.dates().ship_after.value_or(*start)});
+  }
+  return {order, stock, now, start, options.own_reservation};
 }
 
 absl::Status CheckOptions(const World& world, const RouterOptions& options) {
@@ -121,8 +132,7 @@ absl::Status Router::RouteInto(const Order& order, const StockView& stock,
   if (absl::Status status = CheckLineage(order, stock, state_->world); !status.ok()) return status;
   Workspace::State& scratch = *workspace.state_;
   const Setup setup = state_->setup();
-  const Call call{order, stock, options.now ? options.now : order.placed_at(),
-                  options.own_reservation};
+  const Call call = CallOf(order, stock, options);
   if (absl::Status status = scratch.sourcing.Build(setup, call); !status.ok()) return status;
   const solver::Problem& problem = scratch.sourcing.problem();
   if (absl::Status status = state_->options.solver->Solve(problem, state_->options.budget,
@@ -176,8 +186,7 @@ absl::StatusOr<solver::Problem> Router::BuildProblem(const Order& order, const S
                                                      const RouteOptions& options) const {
   if (absl::Status status = CheckLineage(order, stock, state_->world); !status.ok()) return status;
   Workspace workspace = NewWorkspace();
-  const Call call{order, stock, options.now ? options.now : order.placed_at(),
-                  options.own_reservation};
+  const Call call = CallOf(order, stock, options);
   Sourcing& sourcing = workspace.state_->sourcing;
   if (absl::Status status = sourcing.Build(state_->setup(), call); !status.ok()) return status;
   return sourcing.problem();

@@ -206,6 +206,25 @@ TEST_CASE("TimeZone::DateOf is the civil date there, on both sides of midnight")
   CHECK(DateText(TimeZone().DateOf(Timestamp(milliseconds(-1)))) == "1969-12-31");
 }
 
+TEST_CASE("TimeZone::InstantOf is the first instant of a civil time, and after a gap its end") {
+  const TimeZone berlin = Zone("Europe/Berlin");
+  const auto at = [&](const char* day, const char* time) {
+    return ToString(berlin.InstantOf(*ParseDate(day), *LocalTime::Parse(time)));
+  };
+  CHECK(at("2026-07-01", "15:00") == "2026-07-01T13:00:00Z");
+  CHECK(at("2026-03-29", "01:59") == "2026-03-29T00:59:00Z");
+  CHECK(at("2026-03-29", "02:00") == "2026-03-29T01:00:00Z");  // skipped
+  CHECK(at("2026-03-29", "02:59") == "2026-03-29T01:00:00Z");
+  CHECK(at("2026-03-29", "03:00") == "2026-03-29T01:00:00Z");
+  CHECK(at("2026-10-25", "02:30") == "2026-10-25T00:30:00Z");  // twice
+  CHECK(at("2026-10-25", "03:00") == "2026-10-25T02:00:00Z");
+  CHECK(ToString(berlin.EndOf(*ParseDate("2026-03-29"))) == "2026-03-29T21:59:59Z");
+  // Samoa had no 30 December 2011.
+  const TimeZone apia = Zone("Pacific/Apia");
+  CHECK(ToString(apia.EndOf(*ParseDate("2011-12-30"))) == "2011-12-30T10:00:00Z");
+  CHECK(ToString(apia.InstantOf(*ParseDate("2011-12-31"), LocalTime())) == "2011-12-30T10:00:00Z");
+}
+
 TEST_CASE("TimeZone::DateOf follows daylight saving") {
   const TimeZone berlin = Zone("Europe/Berlin");
   CHECK(DateText(berlin.DateOf(At("2026-07-01T22:30:00Z"))) == "2026-07-02");

@@ -194,16 +194,20 @@ TEST_CASE("Order::Create names what is wrong with charges and payments") {
       absl::StatusCode::kInvalidArgument);
 }
 
+TEST_CASE("An order that must arrive says by when") {
+  CheckEach({{"must_arrive missing_field", [](auto& d) { d.must_arrive = true; }}},
+            absl::StatusCode::kInvalidArgument);
+  OrderDraft draft = SmallOrder();
+  draft.must_arrive = true;
+  draft.requested_by = Timestamp();
+  CHECK(Order::Create(SmallWorld(), draft).ok());
+}
+
 TEST_CASE("Order::Create refuses features that nothing acts on yet with kUnimplemented") {
   CheckEach(
       {
           {"method not_supported", [](auto& d) { d.method = Method::kPickup; }},
           {"pickup_at not_supported", [](auto& d) { d.pickup_at = "STO"; }},
-          {"requested_by not_supported", [](auto& d) { d.requested_by.emplace(); }},
-          {"must_arrive not_supported", [](auto& d) { d.must_arrive = true; }},
-          {"ship_after not_supported", [](auto& d) { d.ship_after.emplace(); }},
-          {"ship_by not_supported", [](auto& d) { d.ship_by.emplace(); }},
-          {"cancel_after not_supported", [](auto& d) { d.cancel_after.emplace(); }},
           {"min_fill not_supported", [](auto& d) { d.min_fill = 0.5; }},
           {"lines[0].method not_supported", [](auto& d) { d.lines[0].method = Method::kPickup; }},
           {"lines[0].pickup_at not_supported", [](auto& d) { d.lines[0].pickup_at = "STO"; }},
@@ -334,6 +338,27 @@ TEST_CASE("An order goes to its coordinates, else to where the postal table has 
   CHECK(world->symbols().Text(by_code->postal_code()) == "94103-0001");
   draft.ship_to->position = PointOf(1, 2);
   CHECK(Order::Create(*world, draft)->position() == PointOf(1, 2));
+}
+
+TEST_CASE("The time zone of an order is its address's, else the postal table's") {
+  WorldDraft world_draft = SmallDraft();
+  world_draft.postal_table =
+      *PostalTable::Create({{"US", "94103", PointOf(37.8, -122.4), "America/Los_Angeles"}});
+  const absl::StatusOr<World> world = World::Create(world_draft);
+  REQUIRE(IsOk(world));
+  OrderDraft draft = SmallOrder();
+  CHECK(Order::Create(*world, draft)->time_zone() == nullptr);
+  draft.ship_to.emplace();
+  draft.ship_to->country = "US";
+  draft.ship_to->postal_code = "94103";
+  const absl::StatusOr<Order> by_code = Order::Create(*world, draft);
+  REQUIRE(IsOk(by_code));
+  REQUIRE(by_code->time_zone() != nullptr);
+  CHECK(by_code->time_zone()->name() == "America/Los_Angeles");
+  draft.ship_to->time_zone = "Europe/Berlin";
+  const absl::StatusOr<Order> given = Order::Create(*world, draft);
+  REQUIRE(IsOk(given));
+  CHECK(given->time_zone()->name() == "Europe/Berlin");
 }
 
 TEST_CASE("The services of an order are those it names, each once") {

@@ -50,6 +50,24 @@ TEST_CASE("PostalTable ignores a +4 suffix of the United States only") {
   CHECK_FALSE(table->Find("PL", "94103-1234").has_value());
 }
 
+TEST_CASE("PostalTable knows time zones where its rows do") {
+  const auto table =
+      PostalTable::Create({{"US", "94103", PointOf(37.8, -122.4), "America/Los_Angeles"},
+                           {"US", "89502", PointOf(39.5, -119.8), "America/Los_Angeles"},
+                           {"US", "10001", PointOf(40.7, -74.0), "America/New_York"},
+                           {"US", "60601", PointOf(41.9, -87.6)}});
+  REQUIRE(IsOk(table));
+  REQUIRE(table->FindTimeZone("US", "94103-0001") != nullptr);
+  CHECK(table->FindTimeZone("US", "94103")->name() == "America/Los_Angeles");
+  CHECK(table->FindTimeZone("US", "89502")->name() == "America/Los_Angeles");
+  CHECK(table->FindTimeZone("US", "10001")->name() == "America/New_York");
+  CHECK(table->FindTimeZone("US", "60601") == nullptr);
+  CHECK(table->FindTimeZone("CA", "94103") == nullptr);
+  CHECK(PostalTable().FindTimeZone("US", "94103") == nullptr);
+  CHECK(ErrorsOf(PostalTable::Create({{"US", "1", PointOf(1, 1), "Mars/Base"}}).status()) ==
+        Errors{"rows[0].time_zone unknown_time_zone"});
+}
+
 TEST_CASE("An empty PostalTable knows no code") {
   CHECK(PostalTable().size() == 0);
   CHECK_FALSE(PostalTable().Find("US", "94103").has_value());

@@ -309,8 +309,6 @@ TEST_CASE("World::Create refuses features that nothing acts on yet with kUnimple
            [](auto& d) { d.items[0].substitutes = {{"CUP", SubstitutionPolicy::kAutomatic}}; }},
           {"costs.backorder_when not_supported",
            [](auto& d) { d.costs.backorder_when = BackorderWhen::kCheaper; }},
-          {"costs.late_penalty_per_day not_supported",
-           [](auto& d) { d.costs.late_penalty_per_day = CostOf("0.01"); }},
       },
       absl::StatusCode::kUnimplemented);
 }

@@ -15,6 +15,7 @@
 #include "orderwright/model/world.h"
 #include "orderwright/routing/router.h"
 #include "tests/catch.h"
+#include "tests/promise/slow_dates.h"
 
 namespace orderwright {
 namespace {
@@ -65,6 +66,40 @@ ServiceSpec DrawService(Random& random, std::string name) {
   if (random.Once(2)) service.steps.push_back({std::nullopt, {near, far}});
   if (random.Once(5)) service.max_weight_g = 700;
   return service;
+}
+
+// Dates to meet, cut-offs and work days to meet them by. From a Wednesday: weekends lie ahead.
+void DrawDates(Random& random, SmallCase& c) {
+  const Timestamp placed = *ParseTimestamp("2026-11-25T18:30:00Z");
+  const auto in_hours = [&](std::int64_t most) {
+    return placed + std::chrono::hours(random.Below(most));
+  };
+  c.order.placed_at = placed;
+  if (random.Once(3)) c.order.ship_after = in_hours(60);
+  if (random.Once(2)) c.order.requested_by = in_hours(200);
+  if (c.order.requested_by && random.Once(3)) c.order.must_arrive = true;
+  if (random.Once(4)) c.order.ship_by = in_hours(100);
+  if (random.Once(5)) c.order.cancel_after = in_hours(200);
+  if (random.Once(2)) c.order.ship_to->time_zone = "America/New_York";
+  if (random.Once(2)) c.world.costs.late_penalty_per_day = random.Price(8);
+  c.world.calendars = {{"week", std::bitset<7>(0b0011111), {*ParseDate("2026-11-26")}}};
+  for (RateCardSpec& card : c.world.rate_cards) {
+    for (ServiceSpec& service : card.services) {
+      service.transit_days = {static_cast<int>(random.Below(3)),
+                              static_cast<int>(random.Below(6))};
+      if (random.Once(3)) service.calendar = "week";
+    }
+  }
+  for (LocationSpec& site : c.world.locations) {
+    if (random.Once(2)) site.time_zone = "America/Denver";
+    if (random.Once(2)) site.calendar = "week";
+    site.handling_days = static_cast<int>(random.Below(3));
+    for (const char* service : {"ground", "air", "standard"}) {
+      if (random.Once(2)) {
+        site.cutoffs.emplace_back(service, *LocalTime::Parse(random.Once(2) ? "09:00" : "13:45"));
+      }
+    }
+  }
 }
 
 SmallCase DrawCase(Random& random) {
@@ -130,6 +165,7 @@ SmallCase DrawCase(Random& random) {
     line.no_split = random.Once(4);
     c.order.lines.push_back(line);
   }
+  if (random.Once(3)) DrawDates(random, c);
   return c;
 }
 
@@ -138,7 +174,15 @@ struct Way {
   const LocationSpec* site = nullptr;
   const ServiceSpec* service = nullptr;  // null: no rate card
   std::size_t zone = 0;
+  std::int64_t late_days = 0;
 };
+
+testing::SlowCalendar CalendarOf(const WorldDraft& world, const std::optional<std::string>& name,
+                                 testing::SlowCalendar otherwise) {
+  if (!name) return otherwise;
+  return {world.calendars[0].days,
+          {world.calendars[0].closed.begin(), world.calendars[0].closed.end()}};
+}
 
 class Naive {
  public:
@@ -160,7 +204,7 @@ class Naive {
   void AddWays(const LocationSpec& site) {
     if (site.markets && (*site.markets)[0] != c_.order.market) return;
     if (site.rate_cards.empty()) {
-      if (Allowed("standard")) ways_.push_back({&site, nullptr, 0});
+      if (Allowed("standard")) AddWay({&site, nullptr, 0});
       return;
     }
     for (const RateCardSpec& card : c_.world.rate_cards) {
@@ -175,9 +219,40 @@ class Naive {
             if (!service.zones_km[zone] || km <= *service.zones_km[zone]) break;
           }
         }
-        if (zone < service.zones_km.size()) ways_.push_back({&site, &service, zone});
+        if (zone < service.zones_km.size()) AddWay({&site, &service, zone});
       }
     }
+  }
+
+  void AddWay(Way way) {
+    if (!c_.order.placed_at) return ways_.push_back(way);
+    testing::SlowQuestion q;
+    q.location = CalendarOf(c_.world, way.site->calendar, {});
+    q.location_zone = *TimeZone::Load(way.site->time_zone.empty() ? "UTC" : way.site->time_zone);
+    const std::string service = way.service == nullptr ? "standard" : way.service->name;
+    for (const auto& [name, time] : way.site->cutoffs) {
+      if (name == service) q.cutoff = std::pair(time.hour(), time.minute());
+    }
+    q.handling_days = way.site->handling_days;
+    if (way.service != nullptr) {
+      q.service = CalendarOf(c_.world, way.service->calendar, {std::bitset<7>(0b0011111), {}});
+      q.transit_days = way.service->transit_days[way.zone];
+    }
+    q.destination_zone = c_.order.ship_to->time_zone.empty()
+                             ? q.location_zone
+                             : *TimeZone::Load(c_.order.ship_to->time_zone);
+    q.start = std::max(*c_.order.placed_at, c_.order.ship_after.value_or(*c_.order.placed_at));
+    const testing::SlowAnswer dates = testing::SlowDates(q);
+    if (c_.order.cancel_after && dates.ship_by > *c_.order.cancel_after) return;
+    const auto days_after = [&](Timestamp time, const std::optional<Timestamp>& due) {
+      std::int64_t days = 0;
+      while (due && time > *due + std::chrono::days(days)) ++days;
+      return days;
+    };
+    const std::int64_t arrives = days_after(dates.deliver_by, c_.order.requested_by);
+    if (c_.order.must_arrive && arrives > 0) return;
+    way.late_days = std::max(arrives, days_after(dates.ship_by, c_.order.ship_by));
+    ways_.push_back(way);
   }
 
   bool Allowed(const std::string& service) const {
@@ -268,7 +343,8 @@ class Naive {
     }
     if (units == 0) return 0;
     std::int64_t cost =
-        way.site->cost_per_shipment.micros() + units * way.site->cost_per_unit.micros();
+        way.site->cost_per_shipment.micros() + units * way.site->cost_per_unit.micros() +
+        way.late_days * c_.world.costs.late_penalty_per_day.micros();
     if (way.service == nullptr) return cost;
     if (way.service->max_weight_g && weight > *way.service->max_weight_g) return std::nullopt;
     for (const RateStepSpec& step : way.service->steps) {

@@ -239,7 +239,8 @@ void BindEnums(py::module_& module) {
       .value("LIMIT", ShortReason::kLimit)
       .value("SHIP_COMPLETE", ShortReason::kShipComplete)
       .value("RULE", ShortReason::kRule)
-      .value("COST", ShortReason::kCost);
+      .value("COST", ShortReason::kCost)
+      .value("LATE", ShortReason::kLate);
   py::enum_<RouteMode>(module, "RouteMode", "What the orders of one call see of each other.")
       .value("SEQUENTIAL", RouteMode::kSequential)
       .value("INDEPENDENT", RouteMode::kIndependent);
@@ -304,14 +305,19 @@ void BindShipment(py::module_& module) {
           "lane", [](Terms t) { return DecimalOf(t.terms.lane, t.world); },
           "Of a table of lane costs.")
       .def_property_readonly(
+          "lateness", [](Terms t) { return DecimalOf(t.terms.lateness, t.world); },
+          "late_penalty_per_day, times the days that it is late.")
+      .def_property_readonly(
           "rules", [](Terms t) { return DecimalOf(t.terms.rules, t.world); }, "What rules add.")
       .def("__repr__", [](Terms t) {
         const int decimals = t.world.currency().decimals();
         return fmt::format(
-            "<ShipmentCost: handling {}, unit {}, shipping {}, surcharge {}, lane {}, rules {}>",
+            "<ShipmentCost: handling {}, unit {}, shipping {}, surcharge {}, lane {}, lateness {}, "
+            "rules {}>",
             ToString(t.terms.handling, decimals), ToString(t.terms.unit, decimals),
             ToString(t.terms.shipping, decimals), ToString(t.terms.surcharge, decimals),
-            ToString(t.terms.lane, decimals), ToString(t.terms.rules, decimals));
+            ToString(t.terms.lane, decimals), ToString(t.terms.lateness, decimals),
+            ToString(t.terms.rules, decimals));
       });
 
   using Self = const ShipmentHandle&;
@@ -338,6 +344,16 @@ void BindShipment(py::module_& module) {
             return s.get().distance_km;
           },
           "Great-circle distance to the destination in kilometres, or None: not known.")
+      .def_property_readonly(
+          "ship_by", [](Self s) { return DatetimeOf(s.get().ship_by); },
+          "When it leaves at the latest, in UTC; None if neither `now` nor placed_at is known.")
+      .def_property_readonly(
+          "deliver_by", [](Self s) { return DatetimeOf(s.get().deliver_by); },
+          "When it arrives at the latest, in UTC; None like ship_by.")
+      .def_property_readonly(
+          "late_days", [](Self s) { return s.get().late_days; },
+          "Days, rounded up, after requested_by (arrival) or ship_by (leaving) of the order; 0: in "
+          "time.")
       .def_property_readonly(
           "weight_g", [](Self s) { return s.get().weight_g; }, "Shipped weight in grams.")
       .def_property_readonly(

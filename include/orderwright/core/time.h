@@ -64,6 +64,11 @@ class ORDERWRIGHT_EXPORT TimeZone {
   [[nodiscard]] std::string name() const;
   // The civil date of an instant here.
   [[nodiscard]] LocalDate DateOf(Timestamp time) const;
+  // When clocks here show `time` on `date`: of two such instants the first; the first instant
+  // after the gap if clocks skip it.
+  [[nodiscard]] Timestamp InstantOf(LocalDate date, LocalTime time) const;
+  // When clocks here show 23:59:59 on `date`, by the same rule.
+  [[nodiscard]] Timestamp EndOf(LocalDate date) const;
   [[nodiscard]] const absl::TimeZone& absl_zone() const { return zone_; }
   friend bool operator==(const TimeZone&, const TimeZone&) = default;
 

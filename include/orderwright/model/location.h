@@ -58,7 +58,7 @@ struct LocationSpec {
   std::string region;
   std::string postal_code;
   std::optional<GeoPoint> position;
-  std::string time_zone;                             // IANA; empty: UTC
+  std::string time_zone;  // IANA; empty: that of the postal table, else UTC
   std::optional<std::vector<std::string>> markets;   // absent: serves all
   std::optional<std::vector<std::string>> channels;  // absent: serves all
   std::vector<std::string> capabilities;
@@ -72,9 +72,9 @@ struct LocationSpec {
   Units load_shipments;
   Cost cost_per_shipment;  // >= 0
   Cost cost_per_unit;      // >= 0
-  int handling_days = 0;
+  int handling_days = 0;  // work days between order and dispatch
   std::vector<std::pair<std::string, LocalTime>> cutoffs;  // by service name
-  std::optional<std::string> calendar;
+  std::optional<std::string> calendar;  // work days; absent: every day
   std::vector<OpeningHours> hours;
   std::optional<PickupTerms> pickup;
   std::vector<std::string> rate_cards;  // none: shipping costs 0, one service `standard`
@@ -87,7 +87,7 @@ struct Location {
   Symbol country{};
   Symbol region{};
   std::optional<GeoPoint> position;  // given, or from the postal table
-  TimeZone time_zone;
+  TimeZone time_zone;                // the same; else UTC
   std::vector<Symbol> markets;   // sorted; meaningful only if spec.markets
   std::vector<Symbol> channels;  // sorted; meaningful only if spec.channels
   std::vector<Symbol> tags;      // sorted

@@ -116,10 +116,10 @@ struct OrderDraft {
   Method method = Method::kShip;
   std::string pickup_at;
   std::optional<Timestamp> requested_by;
-  bool must_arrive = false;
-  std::optional<Timestamp> ship_after;
-  std::optional<Timestamp> ship_by;
-  std::optional<Timestamp> cancel_after;
+  bool must_arrive = false;                // late by `requested_by` is no way to ship
+  std::optional<Timestamp> ship_after;     // no work on it before
+  std::optional<Timestamp> ship_by;        // leaving after it is late
+  std::optional<Timestamp> cancel_after;   // leaving after it is no way to ship
   bool ship_complete = false;
   std::optional<double> min_fill;  // share of units, 0 to 1
   Remainder remainder = Remainder::kBackorder;
@@ -145,6 +145,18 @@ struct OrderLine {
   Units quantity;  // still to be sourced: ordered - shipped - cancelled
 };
 
+// The dates that an order asks for; see OrderDraft.
+struct OrderDates {
+  std::optional<Timestamp> ship_after;
+  std::optional<Timestamp> requested_by;
+  std::optional<Timestamp> ship_by;
+  std::optional<Timestamp> cancel_after;
+  bool must_arrive = false;
+
+  // Whether plans are compared by their dates.
+  [[nodiscard]] bool any_due() const { return requested_by || ship_by || cancel_after; }
+};
+
 class ORDERWRIGHT_EXPORT Order {
  public:
   // Errors: kInvalidArgument with every issue (paths like `lines[3].quantity`); kUnimplemented if
@@ -161,6 +173,12 @@ class ORDERWRIGHT_EXPORT Order {
   // Where it goes: given, or from the postal table; absent if neither knows.
   [[nodiscard]] const std::optional<GeoPoint>& position() const { return data_->position; }
   [[nodiscard]] std::optional<Timestamp> placed_at() const { return data_->placed_at; }
+  // The time zone of the destination: given, or from the postal table; null if neither knows.
+  [[nodiscard]] const TimeZone* time_zone() const {
+    return data_->time_zone ? &*data_->time_zone : nullptr;
+  }
+  // The dates that a plan is held to.
+  [[nodiscard]] const OrderDates& dates() const { return data_->dates; }
   // Allowed services; empty: any.
   [[nodiscard]] std::span<const ServiceIndex> services() const { return data_->services; }
   [[nodiscard]] bool ship_complete() const { return data_->ship_complete; }
@@ -201,6 +219,8 @@ class ORDERWRIGHT_EXPORT Order {
     std::optional<Timestamp> placed_at;
     std::optional<std::int64_t> max_shipments;
     std::optional<GeoPoint> position;
+    OrderDates dates;
+    std::optional<TimeZone> time_zone;
     std::vector<ServiceIndex> services;
     OrderId id;
     OrderDraft draft;

@@ -40,6 +40,9 @@ namespace orderwright {
 
 enum class BackorderWhen : std::uint8_t { kNoStock = 1, kCheaper = 2 };
 
+// A shipment that is later than this is as late as this: 100 years.
+inline constexpr std::int64_t kMaxLateDays = 36'500;
+
 // What plans cost beside shipping and handling.
 struct CostSettings {
   Cost split_penalty;  // per shipment beyond the first, >= 0
@@ -47,7 +50,7 @@ struct CostSettings {
   Cost backorder_penalty_per_unit = Cost::FromMicros(5'000 * Cost::kMicrosPerUnit);
   Cost backorder_penalty_per_unit_day;
   BackorderWhen backorder_when = BackorderWhen::kNoStock;
-  Cost late_penalty_per_day;
+  Cost late_penalty_per_day;  // per shipment and day or part of one, up to kMaxLateDays
   std::optional<std::int64_t> max_shipments;  // of an order; absent: any number
 };
 
@@ -56,7 +59,7 @@ struct CostSettings {
 // that solvers may reach is left to what rules add.
 struct CostBounds {
   Cost per_unit;      // penalties of a unit, its dearest handling and surcharges
-  Cost per_shipment;  // dearest handling, dearest rate, split penalty
+  Cost per_shipment;  // dearest handling, dearest rate, split penalty, latest delivery
 };
 
 // Everything a host says about its network, in words.

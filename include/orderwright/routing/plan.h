@@ -21,6 +21,7 @@
 #include "orderwright/core/cost.h"
 #include "orderwright/core/export.h"
 #include "orderwright/core/ids.h"
+#include "orderwright/core/time.h"
 #include "orderwright/core/units.h"
 #include "orderwright/model/order.h"
 #include "orderwright/model/world.h"
@@ -42,8 +43,9 @@ enum class ShortReason : std::uint8_t {
   kShipComplete = 4,        // the rest of the order is short, and it ships complete or not at all
   kRule = 5,                // a rule keeps the stock
   kCost = 6,                // sourcing would cost more than the penalty for leaving it out
+  kLate = 7,                // what there is would be too late (must_arrive, cancel_after)
 };
-// "no_stock", "no_eligible_location", "limit", "ship_complete", "rule", "cost".
+// "no_stock", "no_eligible_location", "limit", "ship_complete", "rule", "cost", "late".
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(ShortReason reason);
 
 enum class PlanProof : std::uint8_t {
@@ -59,9 +61,12 @@ struct ShipmentCost {
   Cost shipping;   // the rate of the service for the weight
   Cost surcharge;  // of the service, for tagged items
   Cost lane;       // of a LaneCosts table
+  Cost lateness;   // late_penalty_per_day, times days late
   Cost rules;      // prefer and price rules
 
-  [[nodiscard]] Cost Sum() const { return handling + unit + shipping + surcharge + lane + rules; }
+  [[nodiscard]] Cost Sum() const {
+    return handling + unit + shipping + surcharge + lane + lateness + rules;
+  }
   friend bool operator==(const ShipmentCost&, const ShipmentCost&) = default;
 };
 
@@ -75,6 +80,10 @@ struct Shipment {
   std::uint32_t line_count = 0;
   std::int64_t weight_g = 0;
   double distance_km = -1;  // negative: not known
+  // Absent where the order has no placed_at and no `now` was given.
+  std::optional<Timestamp> ship_by;
+  std::optional<Timestamp> deliver_by;
+  std::int64_t late_days = 0;  // after what the order asks for; see docs/concepts/dates.md
   Units units;
   Cost cost;
   ShipmentCost terms;

@@ -67,12 +67,13 @@ enum class Minimize : std::uint8_t {
   kShortfall = 2,
   kShipments = 3,
   kRank = 4,  // of rule `rank_rule`, or of all prefer-by-rank rules together if it is empty
+  kLateness = 5,  // days late, summed over shipments
 };
 
 struct Objective {
   Minimize minimize = Minimize::kCost;
   std::string rank_rule;
-  std::int64_t tolerance = 0;  // absolute: micro-units, shipments or ranks
+  std::int64_t tolerance = 0;  // absolute: micro-units, shipments, ranks or days
 };
 
 struct RuleSetDraft {

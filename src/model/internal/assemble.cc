@@ -136,6 +136,12 @@ std::shared_ptr<const Carriers> NextCarriers(WorldChanges& changes, const Tables
     calendar.closed.erase(std::unique(calendar.closed.begin(), calendar.closed.end()),
                           calendar.closed.end());
   }
+  // Before the cards: their services refer to calendars by their places.
+  next->calendars = tables.carriers->calendars;
+  Merge(
+      std::move(changes.calendars),
+      [](const CalendarSpec& calendar) { return std::string_view(calendar.name); }, next->calendars,
+      next->calendar_of);
   std::vector<RateCard> cards;
   for (RateCardSpec& spec : changes.rate_cards) {
     RateCard& card = cards.emplace_back();
@@ -143,14 +149,11 @@ std::shared_ptr<const Carriers> NextCarriers(WorldChanges& changes, const Tables
     card.carrier = std::move(spec.carrier);
     for (ServiceSpec& service : spec.services) {
       const ServiceIndex name = Named(service.name, *next);
-      card.services.push_back(Resolved(std::move(service), name, *tables.symbols));
+      Service& made =
+          card.services.emplace_back(Resolved(std::move(service), name, *tables.symbols));
+      if (made.spec.calendar) made.calendar = FindIn(next->calendar_of, *made.spec.calendar);
     }
   }
-  next->calendars = tables.carriers->calendars;
-  Merge(
-      std::move(changes.calendars),
-      [](const CalendarSpec& calendar) { return std::string_view(calendar.name); }, next->calendars,
-      next->calendar_of);
   next->rate_cards = tables.carriers->rate_cards;
   Merge(
       std::move(cards), [](const RateCard& card) { return std::string_view(card.name); },
@@ -170,6 +173,9 @@ Location Resolved(LocationSpec spec, const Tables& tables) {
       spec.position ? spec.position : tables.postal_table.Find(spec.country, spec.postal_code);
   if (!spec.time_zone.empty()) {
     if (const auto zone = TimeZone::Load(spec.time_zone); zone.ok()) location.time_zone = *zone;
+  } else if (const TimeZone* zone =
+                 tables.postal_table.FindTimeZone(spec.country, spec.postal_code)) {
+    location.time_zone = *zone;
   }
   if (spec.markets) location.markets = InternAll(*spec.markets, symbols);
   if (spec.channels) location.channels = InternAll(*spec.channels, symbols);

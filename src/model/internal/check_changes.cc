@@ -57,9 +57,6 @@ void CheckCostSettings(const CostSettings& costs, Door& door) {
   CheckCost(at.Field("backorder_penalty_per_unit"), costs.backorder_penalty_per_unit, door);
   CheckCost(at.Field("backorder_penalty_per_unit_day"), costs.backorder_penalty_per_unit_day, door);
   CheckCost(at.Field("late_penalty_per_day"), costs.late_penalty_per_day, door);
-  if (costs.late_penalty_per_day > Cost()) {
-    door.NotSupported(at.Field("late_penalty_per_day"), "a penalty for late delivery");
-  }
   if (costs.backorder_when != BackorderWhen::kNoStock) {
     door.NotSupported(at.Field("backorder_when"), "\"cheaper\"");
   }

@@ -22,16 +22,11 @@ void CheckAddress(const FieldPath& at, const Address& address, Door& door) {
   CheckTimeZone(at.Field("time_zone"), address.time_zone, door);
 }
 
-// Dates, pickup and all-or-nothing shares: nothing computes with them yet.
+// Pickup and all-or-nothing shares: nothing computes with them yet.
 void CheckUnsupported(const OrderDraft& draft, Door& door) {
   const FieldPath root;
   if (draft.method != Method::kShip) door.NotSupported(root.Field("method"), "pickup");
   if (!draft.pickup_at.empty()) door.NotSupported(root.Field("pickup_at"), "pickup");
-  if (draft.requested_by) door.NotSupported(root.Field("requested_by"), "a requested date");
-  if (draft.must_arrive) door.NotSupported(root.Field("must_arrive"), "a date that must be met");
-  if (draft.ship_after) door.NotSupported(root.Field("ship_after"), "a date to ship after");
-  if (draft.ship_by) door.NotSupported(root.Field("ship_by"), "a date to ship by");
-  if (draft.cancel_after) door.NotSupported(root.Field("cancel_after"), "a date to cancel after");
   if (draft.min_fill && *draft.min_fill > 0.0) {
     door.NotSupported(root.Field("min_fill"), "a least share of units");
   }
@@ -142,6 +137,10 @@ void CheckOrder(const World& world, const OrderDraft& draft, Currency currency, 
   CheckAttributes(root, draft.attributes, door);
   if (draft.customer) CheckTags(root.Field("customer"), "tags", draft.customer->tags, door);
   if (draft.ship_to) CheckAddress(root.Field("ship_to"), *draft.ship_to, door);
+  if (draft.must_arrive && !draft.requested_by) {
+    door.Refuse(root.Field("must_arrive"), "missing_field",
+                "an order that must arrive needs the time by which: requested_by");
+  }
   CheckUnsupported(draft, door);
   CheckLines(draft, door);
   CheckOrderMoney(draft, currency, door);

@@ -92,7 +92,8 @@ CostBounds CheckBounds(const Tables& tables, Door& door) {
                           costs.shortfall_penalty_per_unit.micros() +
                           costs.backorder_penalty_per_unit.micros();
   const Int128 per_shipment =
-      Int128{shipment.micros()} + dearest_rate.micros() + costs.split_penalty.micros();
+      Int128{shipment.micros()} + dearest_rate.micros() + costs.split_penalty.micros() +
+      Int128{costs.late_penalty_per_day.micros()} * kMaxLateDays;
   CheckDimensionalWeight(tables, door);
   if (per_unit + per_shipment <= kMaxWorstCostMicros) {
     return {Cost::FromMicros(static_cast<std::int64_t>(per_unit)),
@@ -101,7 +102,7 @@ CostBounds CheckBounds(const Tables& tables, Door& door) {
   const FieldPath root;
   door.Refuse(root.Field("costs"), "out_of_range",
               fmt::format("one unit in one shipment could cost more than {}: its penalties, "
-                          "handling, rate and surcharges must sum to less",
+                          "handling, rate, surcharges and 100 years of lateness must sum to less",
                           ToString(Cost::FromMicros(kMaxWorstCostMicros))));
   return {};
 }

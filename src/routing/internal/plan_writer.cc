@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "orderwright/core/status.h"
+#include "orderwright/promise/carriage.h"
 
 namespace orderwright {
 namespace {
@@ -23,14 +24,6 @@ static_assert(std::is_trivially_destructible_v<Shortfall> &&
               std::is_trivially_copyable_v<Shortfall>);
 
 constexpr std::size_t AlignUp(std::size_t n) { return (n + 15) & ~std::size_t{15}; }
-
-std::int64_t RateOf(const SlotMeaning& slot, std::int64_t weight) {
-  if (slot.option == nullptr) return 0;
-  for (const RateStep& step : slot.option->data->steps_of_zone(slot.zone)) {
-    if (weight <= step.max_weight_g) return step.cost.micros();
-  }
-  return 0;
-}
 
 }  // namespace
 
@@ -78,6 +71,11 @@ void PlanWriter::WriteShipment(const Setup& setup, Sourcing& sourcing,
     shipment.rate_card = meaning.option->card;
     shipment.zone = meaning.zone;
   }
+  if (call.start) {
+    shipment.ship_by = meaning.dates.ship_by;
+    shipment.deliver_by = meaning.dates.deliver_by;
+  }
+  shipment.late_days = meaning.late_days;
   shipment.distance_km = sourcing.DistanceKm(setup.world, candidate.location);
   shipment.first_line = first_line;
   shipment.line_count = group.count;
@@ -101,9 +99,14 @@ void PlanWriter::WriteShipment(const Setup& setup, Sourcing& sourcing,
   shipment.weight_g = weight;
   shipment.terms.handling = Cost::FromMicros(setup.network.entry(candidate.location).handling);
   shipment.terms.unit = Cost::FromMicros(sums.unit);
-  shipment.terms.shipping = Cost::FromMicros(RateOf(meaning, weight));
+  if (meaning.option != nullptr) {
+    shipment.terms.shipping =
+        RateOf(*meaning.option->data, meaning.zone, weight).value_or(Cost());
+  }
   shipment.terms.surcharge = Cost::FromMicros(sums.surcharge);
   shipment.terms.lane = Cost::FromMicros(sums.lane);
+  shipment.terms.lateness = Cost::FromMicros(setup.world.costs().late_penalty_per_day.micros() *
+                                             meaning.late_days);
   shipment.terms.rules = Cost::FromMicros(sums.rules + sourcing.PreferCost(meaning.candidate));
   shipment.cost = shipment.terms.Sum();
 }
@@ -117,6 +120,7 @@ ShortReason PlanWriter::ReasonOf(const Call& call, const Sourcing& sourcing,
   if (supply.allowed < wanted) return ShortReason::kNoEligibleLocation;
   if (supply.ruled < wanted) return ShortReason::kRule;
   if (supply.carried < wanted) return ShortReason::kLimit;
+  if (supply.in_time < wanted) return ShortReason::kLate;
   if (call.order.ship_complete() && solution.takes.empty()) return ShortReason::kShipComplete;
   // Lines of one SKU share its stock.
   std::int64_t together = 0;
@@ -125,6 +129,7 @@ ShortReason PlanWriter::ReasonOf(const Call& call, const Sourcing& sourcing,
   }
   if (supply.held < together) return ShortReason::kNoStock;
   if (supply.carried < together) return ShortReason::kRule;
+  if (supply.in_time < together) return ShortReason::kLate;
   const solver::OrderSpan& order = sourcing.problem().orders.front();
   const bool bounded = order.max_shipments != solver::kUnlimited ||
                        call.order.lines()[line].no_split || sourcing.MayBeTooHeavy() ||

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "orderwright/core/status.h"
+#include "orderwright/promise/carriage.h"
 
 namespace orderwright::routing_internal {
 namespace {
@@ -19,33 +20,6 @@ bool Allows(std::span<const ServiceIndex> services, ServiceIndex service) {
   return services.empty() || std::find(services.begin(), services.end(), service) != services.end();
 }
 
-// Grams that a carrier bills for one unit: its weight, or its volume over the divisor if larger.
-std::int64_t BilledWeight(const ItemSpec& item, std::optional<std::int64_t> dim_divisor) {
-  if (!dim_divisor || !item.dimensions_mm) return item.weight_g;
-  const std::array<std::int64_t, 3>& d = *item.dimensions_mm;
-  const std::int64_t volume = d[0] * d[1] * d[2];
-  const std::int64_t by_volume = (volume + *dim_divisor - 1) / *dim_divisor;
-  return std::max(item.weight_g, by_volume);
-}
-
-// Whether an item fits the size limit of a service in some orientation.
-bool FitsSize(const ItemSpec& item, const ServiceSpec& service) {
-  if (!service.max_dimensions_mm || !item.dimensions_mm) return true;
-  std::array<std::int64_t, 3> size = *item.dimensions_mm;
-  std::array<std::int64_t, 3> limit = *service.max_dimensions_mm;
-  std::sort(size.begin(), size.end());
-  std::sort(limit.begin(), limit.end());
-  return size[0] <= limit[0] && size[1] <= limit[1] && size[2] <= limit[2];
-}
-
-std::int64_t SurchargeOf(const Item& item, const Service& service) {
-  std::int64_t sum = 0;
-  for (const auto& [tag, cost] : service.surcharges) {
-    if (std::binary_search(item.tags.begin(), item.tags.end(), tag)) sum += cost.micros();
-  }
-  return sum;
-}
-
 solver::ObjectiveKind KindOf(rules::Minimize minimize) {
   switch (minimize) {
     case rules::Minimize::kShortfall:
@@ -54,6 +28,8 @@ solver::ObjectiveKind KindOf(rules::Minimize minimize) {
       return solver::ObjectiveKind::kShipments;
     case rules::Minimize::kRank:
       return solver::ObjectiveKind::kRank;
+    case rules::Minimize::kLateness:
+      return solver::ObjectiveKind::kLateness;
     case rules::Minimize::kCost:
       break;
   }
@@ -104,7 +80,9 @@ void Sourcing::Begin(const Setup& setup, const Call& call) {
   arc_pair_.clear();
   prefer_cost_.clear();
   has_rules_ = !setup.rules.empty();
-  direct_ = !has_rules_ && setup.network.ships_free() &&
+  const OrderDates& dates = call.order.dates();
+  is_dated_ = dates.any_due();
+  direct_ = !has_rules_ && !is_dated_ && setup.network.ships_free() &&
             Allows(call.order.services(), setup.network.standard());
   rank_count_ = 0;
   lane_ = setup.lanes != nullptr ? setup.lanes->Row(call.order.postal_code()) : nullptr;
@@ -133,6 +111,12 @@ absl::Status Sourcing::Gather(const Setup& setup, const Call& call) {
     return InvalidArgument(
         "order '{}' has no placed_at and no `now` was given; locations that are inactive for a "
         "time need one",
+        call.order.id());
+  }
+  if (is_dated_ && !call.start) {
+    return InvalidArgument(
+        "order '{}' has dates to meet but no placed_at, and no `now` was given; dates count from "
+        "one of them",
         call.order.id());
   }
   const Availability question{call.order.channel(), call.order.market(),
@@ -219,7 +203,7 @@ void Sourcing::GatherArcs(const Setup& setup, const Call& call, std::uint32_t in
     *arc++ = {CandidateOf(location), next_row++, cost, 0};
     *row++ = {available, 0};
   });
-  supply.ruled = supply.carried = supply.allowed;
+  supply.ruled = supply.carried = supply.in_time = supply.allowed;
   supply_[index] = supply;
   problem_.rows.resize(next_row);
   out.arc_count = static_cast<std::uint32_t>(next_row - first_row);
@@ -273,7 +257,7 @@ void Sourcing::MakeSlots(const Setup& setup, const Call& call) {
     candidate.first_slot = static_cast<std::uint32_t>(slots_.size());
     if (entry.option_count == 0) {
       if (Allows(call.order.services(), setup.network.standard())) {
-        AddSlot(entry, i, nullptr, 0, entry.handling + PreferCost(i), nullptr);
+        AddSlot(setup, call, {.candidate = i}, entry.handling + PreferCost(i), nullptr);
       }
     } else {
       MakeServiceSlots(setup, call, i, entry);
@@ -299,16 +283,15 @@ void Sourcing::MakeServiceSlots(const Setup& setup, const Call& call, std::uint3
     const solver::Step& step = problem_.steps[rate.first_step];
     const bool constant = rate.step_count == 1 && step.max_weight_g >= use.total_weight;
     const std::int64_t fixed = entry.handling + PreferCost(candidate) + (constant ? step.cost : 0);
-    AddSlot(entry, candidate, &option, z, fixed, constant ? nullptr : &rate);
+    AddSlot(setup, call, {.candidate = candidate, .option = &option, .zone = z}, fixed, constant ? nullptr : &rate);
   }
   if (slots_.size() - first < 2) return;
   // Of equal plans the earlier delivery wins: solvers prefer the lower slot of a location.
+  const auto arrival = [](const SlotMeaning& slot) {
+    return std::pair(slot.dates.deliver_by, slot.option->data->spec.transit_days[slot.zone]);
+  };
   for (std::uint32_t i = first + 1; i < slots_.size(); ++i) {
-    for (std::uint32_t j = i; j > first; --j) {
-      const auto days = [&](std::uint32_t s) {
-        return slots_[s].option->data->spec.transit_days[slots_[s].zone];
-      };
-      if (days(j - 1) <= days(j)) break;
+    for (std::uint32_t j = i; j > first && arrival(slots_[j]) < arrival(slots_[j - 1]); --j) {
       std::swap(slots_[j - 1], slots_[j]);
       std::swap(problem_.slots[j - 1], problem_.slots[j]);
     }
@@ -316,19 +299,45 @@ void Sourcing::MakeServiceSlots(const Setup& setup, const Call& call, std::uint3
   DropDominated(first, setup.world.costs().split_penalty.micros());
 }
 
-void Sourcing::AddSlot(const LocationEntry& entry, std::uint32_t candidate,
-                       const ServiceOption* option, std::uint32_t zone, std::int64_t fixed,
-                       const RateUse* rate) {
+Promise Sourcing::DatesOf(const Setup& setup, const Call& call, const SlotMeaning& slot) {
+  return setup.promises.DatesOf({.location = candidates_[slot.candidate].location,
+                                 .service = slot.option == nullptr ? nullptr : slot.option->data,
+                                 .zone = slot.zone,
+                                 .start = *call.start,
+                                 .destination = call.order.time_zone()},
+                                promise_memory_);
+}
+
+// Whether a slot is in time for what cannot wait; counts the days that it is late otherwise.
+bool Sourcing::IsInTime(const OrderDates& due, SlotMeaning& slot) {
+  if (due.cancel_after && slot.dates.ship_by > *due.cancel_after) return false;
+  const std::int64_t arrives =
+      due.requested_by ? DaysLate(slot.dates.deliver_by, *due.requested_by) : 0;
+  if (due.must_arrive && arrives > 0) return false;
+  const std::int64_t leaves = due.ship_by ? DaysLate(slot.dates.ship_by, *due.ship_by) : 0;
+  slot.late_days = std::min(std::max(arrives, leaves), kMaxLateDays);
+  return true;
+}
+
+void Sourcing::AddSlot(const Setup& setup, const Call& call, SlotMeaning meaning,
+                       std::int64_t fixed, const RateUse* rate) {
+  Candidate& candidate = candidates_[meaning.candidate];
+  if (call.start) meaning.dates = DatesOf(setup, call, meaning);
+  if (is_dated_ && !IsInTime(call.order.dates(), meaning)) {
+    candidate.has_late_slot = true;
+    return;
+  }
   solver::Slot slot;
-  slot.location = candidate;
-  slot.tie_rank = entry.tie_rank;
-  slot.fixed_cost = fixed;
+  slot.location = meaning.candidate;
+  slot.tie_rank = setup.network.entry(candidate.location).tie_rank;
+  slot.fixed_cost =
+      fixed + setup.world.costs().late_penalty_per_day.micros() * meaning.late_days;
   if (rate != nullptr) {
     slot.first_step = rate->first_step;
     slot.step_count = rate->step_count;
   }
   problem_.slots.push_back(slot);
-  slots_.push_back({candidate, option, zone});
+  slots_.push_back(meaning);
 }
 
 Sourcing::ServiceUse& Sourcing::UseService(const Setup& setup, const Call& call,
@@ -343,8 +352,9 @@ Sourcing::ServiceUse& Sourcing::UseService(const Setup& setup, const Call& call,
     const std::int64_t weight = BilledWeight(item.spec, option.data->spec.dim_divisor);
     unit_weight_.push_back(weight);
     use.total_weight += weight * line.quantity.count();
-    surcharge_.push_back(FitsSize(item.spec, option.data->spec) ? SurchargeOf(item, *option.data)
-                                                                : -1);
+    surcharge_.push_back(FitsSize(item.spec, option.data->spec)
+                             ? SurchargeOf(item, *option.data).micros()
+                             : -1);
   }
   return use;
 }
@@ -426,6 +436,8 @@ bool Sourcing::MayMerge(const SlotMeaning& a, const SlotMeaning& b, std::int64_t
 // more, and the two shipments of a plan that uses both could go as one for no more. A slot that
 // comes after b delivers no earlier, and must be cheaper.
 bool Sourcing::Dominates(std::uint32_t a, std::uint32_t b, std::int64_t split_penalty) {
+  // Lateness may be an objective above the cost.
+  if (slots_[a].late_days > slots_[b].late_days) return false;
   const ServiceUse& use_a = service_use_[slots_[a].option->service_id];
   const ServiceUse& use_b = service_use_[slots_[b].option->service_id];
   for (std::size_t i = 0; i < supply_.size(); ++i) {
@@ -498,6 +510,7 @@ void Sourcing::MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t 
   out.first_arc = static_cast<std::uint32_t>(problem_.arcs.size());
   bool negative = false;
   std::int64_t carried = 0;
+  std::int64_t in_time = 0;
   const std::uint32_t end = first_pair_[index + 1];
   for (std::uint32_t p = first_pair_[index]; p < end; ++p) {
     const Pair& pair = pairs_[p];
@@ -524,9 +537,11 @@ void Sourcing::MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t 
       problem_.arcs.push_back(arc);
       if (has_rules_) arc_pair_.push_back(p);
     }
-    if (carries) carried += problem_.rows[pair.row].amount;
+    if (carries || candidate.has_late_slot) carried += problem_.rows[pair.row].amount;
+    if (carries) in_time += problem_.rows[pair.row].amount;
   }
   supply_[index].carried = carried;
+  supply_[index].in_time = in_time;
   out.arc_count = static_cast<std::uint32_t>(problem_.arcs.size()) - out.first_arc;
   problem_.lines.push_back(out);
   if (negative) ShiftNegative(problem_.lines.back());
@@ -564,6 +579,10 @@ void Sourcing::MakeObjectives(const Setup& setup, const Call& call) {
       column.clear();
     }
     for (const SlotMeaning& slot : slots_) column.push_back(rank_by_rule_[r][slot.candidate]);
+  }
+  for (const rules::Objective& objective : objectives) {
+    if (objective.minimize != rules::Minimize::kLateness || !problem_.lateness.empty()) continue;
+    for (const SlotMeaning& slot : slots_) problem_.lateness.push_back(slot.late_days);
   }
   const bool has_shortfall = std::any_of(
       objectives.begin(), objectives.end(),

@@ -14,6 +14,7 @@
 #include "orderwright/inventory/pool.h"
 #include "orderwright/model/order.h"
 #include "orderwright/model/world.h"
+#include "orderwright/promise/promises.h"
 #include "orderwright/routing/lane_costs.h"
 #include "orderwright/rules/rule_set.h"
 #include "orderwright/solver/problem.h"
@@ -26,6 +27,7 @@ namespace orderwright::routing_internal {
 struct Setup {
   const World& world;
   const Network& network;
+  const Promises& promises;
   const rules::RuleSet& rules;
   const LaneCosts* lanes = nullptr;
 };
@@ -34,6 +36,7 @@ struct Call {
   const Order& order;
   const StockView& stock;
   std::optional<Timestamp> now;
+  std::optional<Timestamp> start;  // dates count from here: max(now, placed_at, ship_after)
   std::optional<ReservationId> own_reservation;
 };
 
@@ -50,6 +53,7 @@ struct Candidate {
   std::uint32_t first_slot = 0;
   std::uint32_t slot_count = 0;
   std::int64_t most_weight = 0;  // grams of all it could ship (where there are rate cards)
+  bool has_late_slot = false;    // a service was left out because it would be too late
 };
 
 // What a slot of the problem stands for.
@@ -57,6 +61,8 @@ struct SlotMeaning {
   std::uint32_t candidate = 0;
   const ServiceOption* option = nullptr;  // null: ships for nothing, service `standard`
   std::uint32_t zone = 0;
+  std::int64_t late_days = 0;  // that the order's dates are missed by
+  Promise dates;               // if the start is known
 };
 
 // How much of a line could be sourced after each stage: says why units stayed unsourced.
@@ -65,6 +71,7 @@ struct LineSupply {
   std::int64_t allowed = 0;  // where the order may ship from
   std::int64_t ruled = 0;    // and rules leave
   std::int64_t carried = 0;  // and some service can carry
+  std::int64_t in_time = 0;  // and is not too late
 };
 
 class Sourcing {
@@ -147,8 +154,10 @@ class Sourcing {
   void MakeSlots(const Setup& setup, const Call& call);
   void MakeServiceSlots(const Setup& setup, const Call& call, std::uint32_t candidate,
                         const LocationEntry& entry);
-  void AddSlot(const LocationEntry& entry, std::uint32_t candidate, const ServiceOption* option,
-               std::uint32_t zone, std::int64_t fixed, const RateUse* rate);
+  void AddSlot(const Setup& setup, const Call& call, SlotMeaning meaning, std::int64_t fixed,
+               const RateUse* rate);
+  [[nodiscard]] Promise DatesOf(const Setup& setup, const Call& call, const SlotMeaning& slot);
+  [[nodiscard]] static bool IsInTime(const OrderDates& due, SlotMeaning& slot);
   ServiceUse& UseService(const Setup& setup, const Call& call, const ServiceOption& option);
   RateUse& UseRate(const ServiceOption& option, std::uint32_t zone, std::int64_t weight);
   void DropDominated(std::uint32_t first_slot, std::int64_t split_penalty);
@@ -165,7 +174,9 @@ class Sourcing {
 
   solver::Problem problem_;
   DistanceCache distances_;
+  PromiseMemory promise_memory_;
   bool has_destination_ = false;
+  bool is_dated_ = false;  // the order has dates that its plan is held to
   // Without rules and rate cards a pair is an arc and a candidate a slot: both are made at once.
   bool direct_ = false;
   const std::int64_t* lane_ = nullptr;  // micro-units a unit by location, of this destination
