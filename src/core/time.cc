@@ -217,8 +217,8 @@ Timestamp FirstInstant(const absl::TimeZone& zone, const absl::CivilSecond& civi
 
 Timestamp TimeZone::InstantOf(LocalDate date, LocalTime time) const {
   const absl::CivilDay day = Civil(date);
-  return FirstInstant(zone_, absl::CivilSecond(day.year(), day.month(), day.day(), time.hour(),
-                                               time.minute(), 0));
+  return FirstInstant(
+      zone_, absl::CivilSecond(day.year(), day.month(), day.day(), time.hour(), time.minute(), 0));
 }
 
 Timestamp TimeZone::EndOf(LocalDate date) const {

@@ -28,7 +28,7 @@ constexpr std::uint32_t kMondayToFriday = 1;
 constexpr std::uint32_t kFirstOfWorld = 2;
 
 std::uint32_t PlaceOf(const std::optional<CalendarIndex>& calendar, std::uint32_t otherwise) {
-  return calendar ? kFirstOfWorld + Raw(*calendar) : otherwise;
+  return calendar ? kFirstOfWorld + static_cast<std::uint32_t>(Raw(*calendar)) : otherwise;
 }
 
 std::optional<LocalTime> CutoffFor(const LocationSpec& location, const std::string& service) {

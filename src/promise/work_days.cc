@@ -34,9 +34,7 @@ bool WorkDays::Contains(LocalDate day) const {
   return days_[WeekdayOf(day)] && !std::binary_search(closed_.begin(), closed_.end(), day);
 }
 
-LocalDate WorkDays::OnOrAfter(LocalDate day) const {
-  return Contains(day) ? day : After(day, 1);
-}
+LocalDate WorkDays::OnOrAfter(LocalDate day) const { return Contains(day) ? day : After(day, 1); }
 
 LocalDate WorkDays::After(LocalDate day, std::int64_t n) const {
   auto closed = closed_.begin();

@@ -76,8 +76,8 @@ std::string Moment(Timestamp time, const TimeZone& zone) {
   static constexpr std::array kDays = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
   static constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const absl::CivilSecond civil = absl::ToCivilSecond(
-      absl::FromUnixMillis(time.time_since_epoch().count()), zone.absl_zone());
+  const absl::CivilSecond civil =
+      absl::ToCivilSecond(absl::FromUnixMillis(time.time_since_epoch().count()), zone.absl_zone());
   const auto weekday = static_cast<std::size_t>(absl::GetWeekday(civil));
   std::string text = fmt::format("{} {} {}", kDays[weekday], civil.day(),
                                  kMonths[static_cast<std::size_t>(civil.month() - 1)]);
@@ -89,8 +89,7 @@ TimeZone DestinationZone(const Plan& plan, const Shipment& shipment) {
   if (plan.order().ship_to) {
     const Address& to = *plan.order().ship_to;
     if (const auto zone = TimeZone::Load(to.time_zone); zone.ok()) return *zone;
-    const TimeZone* zone =
-        plan.world().postal_table().FindTimeZone(to.country, to.postal_code);
+    const TimeZone* zone = plan.world().postal_table().FindTimeZone(to.country, to.postal_code);
     if (zone != nullptr) return *zone;
   }
   return plan.world().location(shipment.location).time_zone;
@@ -98,10 +97,10 @@ TimeZone DestinationZone(const Plan& plan, const Shipment& shipment) {
 
 std::string Dates(const Plan& plan, const Shipment& shipment) {
   if (!shipment.ship_by || !shipment.deliver_by) return "";
-  std::string text = fmt::format(
-      "   ship by {}, deliver by {}",
-      Moment(*shipment.ship_by, plan.world().location(shipment.location).time_zone),
-      Moment(*shipment.deliver_by, DestinationZone(plan, shipment)));
+  std::string text =
+      fmt::format("   ship by {}, deliver by {}",
+                  Moment(*shipment.ship_by, plan.world().location(shipment.location).time_zone),
+                  Moment(*shipment.deliver_by, DestinationZone(plan, shipment)));
   if (shipment.late_days > 0) {
     text += fmt::format(" ({} day{} late)", shipment.late_days, shipment.late_days == 1 ? "" : "s");
   }

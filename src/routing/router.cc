@@ -81,8 +81,8 @@ Call CallOf(const Order& order, const StockView& stock, const RouteOptions& opti
   const std::optional<Timestamp> now = options.now ? options.now : order.placed_at();
   std::optional<Timestamp> start = now;
   if (start) {
-    start = std::max({*start, order.placed_at().value_or(*start),
-                      order.dates().ship_after.value_or(*start)});
+    start = std::max(
+        {*start, order.placed_at().value_or(*start), order.dates().ship_after.value_or(*start)});
   }
   return {order, stock, now, start, options.own_reservation};
 }

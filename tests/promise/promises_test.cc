@@ -36,7 +36,7 @@ ServiceSpec ServiceOf(std::string name, int transit, std::optional<std::string> 
 WorldDraft OneSite(std::string zone) {
   WorldDraft draft;
   draft.currency = Must(Currency::Parse("USD"));
-  draft.items.push_back({.sku = "MUG"});
+  draft.items.emplace_back().sku = "MUG";
   CalendarSpec week{"week", std::bitset<7>(0b0011111), {Day("2026-11-26")}};
   draft.calendars = {week, {"sunday", std::bitset<7>(0b1000000), {}}};
   RateCardSpec card;
@@ -83,7 +83,7 @@ TEST_CASE("Without a cut-off the day ends at 23:59:59, and handling days are wor
   draft.locations[0].handling_days = 2;
   const World world = Must(World::Create(draft));
   const Promise dates = Ask(world, 1, At("2026-11-25T20:00:00-08:00"));
-  CHECK(dates.ship_by == At("2026-11-30T23:59:59-08:00"));  // past Thanksgiving and the weekend
+  CHECK(dates.ship_by == At("2026-11-30T23:59:59-08:00"));     // past Thanksgiving and the weekend
   CHECK(dates.deliver_by == At("2026-12-06T23:59:59-08:00"));  // carried on Sundays
 }
 
@@ -94,7 +94,8 @@ TEST_CASE("The customer's clock says when the day of delivery ends") {
   CHECK(dates.deliver_by == At("2026-11-25T23:59:59+13:00"));
 }
 
-TEST_CASE("A cut-off that clocks skip is the first instant after the gap, a repeated one the first") {
+TEST_CASE(
+    "A cut-off that clocks skip is the first instant after the gap, a repeated one the first") {
   WorldDraft draft = OneSite("America/Los_Angeles");
   draft.locations[0].calendar = std::nullopt;
   draft.locations[0].cutoffs = {{"ground", Must(LocalTime::Parse("02:30"))},
@@ -136,9 +137,9 @@ TEST_CASE("DaysLate rounds up") {
 
 // A network with a site in each of twelve zones, among them those with the oddest clocks: half and
 // quarter hours, changes at midnight, at half an hour, and in the southern summer.
-constexpr const char* kZones[] = {"America/Los_Angeles", "America/New_York",  "America/St_Johns",
-                                  "America/Santiago",    "Europe/London",     "Europe/Berlin",
-                                  "Africa/Cairo",        "Asia/Kolkata",      "Asia/Kathmandu",
+constexpr const char* kZones[] = {"America/Los_Angeles", "America/New_York",    "America/St_Johns",
+                                  "America/Santiago",    "Europe/London",       "Europe/Berlin",
+                                  "Africa/Cairo",        "Asia/Kolkata",        "Asia/Kathmandu",
                                   "Asia/Tokyo",          "Australia/Lord_Howe", "Pacific/Auckland"};
 
 struct DrawnWorld {
@@ -150,7 +151,7 @@ struct DrawnWorld {
 DrawnWorld DrawWorld(std::mt19937_64& random) {
   WorldDraft draft;
   draft.currency = Must(Currency::Parse("USD"));
-  draft.items.push_back({.sku = "MUG"});
+  draft.items.emplace_back().sku = "MUG";
   std::vector<testing::SlowCalendar> slow(3);
   for (std::size_t i = 0; i < slow.size(); ++i) {
     CalendarSpec calendar;
@@ -171,8 +172,8 @@ DrawnWorld DrawWorld(std::mt19937_64& random) {
     testing::SlowQuestion& question = services.emplace_back();
     question.transit_days = transit;
     question.service = pick < 3 ? slow[pick] : testing::SlowCalendar{std::bitset<7>(0b0011111), {}};
-    card.services.push_back(
-        pick < 3 ? ServiceOf(name, transit, "c" + std::to_string(pick)) : ServiceOf(name, transit));
+    card.services.push_back(pick < 3 ? ServiceOf(name, transit, "c" + std::to_string(pick))
+                                     : ServiceOf(name, transit));
   }
   draft.rate_cards = {card};
   std::vector<testing::SlowQuestion> sites;
@@ -223,15 +224,14 @@ TEST_CASE("Dates agree with an independent slow reading: twelve zones, five year
     for (int again = 0; again < 4; ++again) {
       const testing::SlowAnswer slow = testing::SlowDates(question);
       const LocationIndex location{static_cast<std::uint32_t>(at / drawn.services)};
-      const Service& service =
-          drawn.world.rate_cards()[0].services[at % drawn.services];
+      const Service& service = drawn.world.rate_cards()[0].services[at % drawn.services];
       const Promise dates = promises.DatesOf({.location = location,
                                               .service = &service,
                                               .start = question.start,
                                               .destination = &question.destination_zone},
                                              memory);
-      INFO(question.location_zone.name() << " to " << question.destination_zone.name() << " from "
-                                         << ToString(question.start));
+      INFO(question.location_zone.name()
+           << " to " << question.destination_zone.name() << " from " << ToString(question.start));
       CHECK(ToString(dates.ship_by) == ToString(slow.ship_by));
       CHECK(ToString(dates.deliver_by) == ToString(slow.deliver_by));
       CHECK(promises.DispatchDay(location, service.name, question.start, memory) == slow.dispatch);
@@ -252,7 +252,8 @@ TEST_CASE("Whole days around every change of clocks") {
     question.destination_zone = question.location_zone;
     const absl::TimeZone& zone = question.location_zone.absl_zone();
     absl::TimeZone::CivilTransition change;
-    absl::Time instant = absl::FromUnixMillis(At("2025-01-01T00:00:00Z").time_since_epoch().count());
+    absl::Time instant =
+        absl::FromUnixMillis(At("2025-01-01T00:00:00Z").time_since_epoch().count());
     for (int n = 0; n < 2 && zone.NextTransition(instant, &change); ++n) {
       instant = zone.At(change.to).post;
       const Timestamp middle(milliseconds(absl::ToUnixMillis(zone.At(change.from).trans)));
@@ -261,12 +262,11 @@ TEST_CASE("Whole days around every change of clocks") {
         question.start = middle + std::chrono::minutes(15 * quarter);
         const testing::SlowAnswer slow = testing::SlowDates(question);
         const LocationIndex location{static_cast<std::uint32_t>(at / drawn.services)};
-        const Promise dates =
-            promises.DatesOf({.location = location,
-                              .service = &drawn.world.rate_cards()[0].services[0],
-                              .start = question.start,
-                              .destination = &question.destination_zone},
-                             memory);
+        const Promise dates = promises.DatesOf({.location = location,
+                                                .service = &drawn.world.rate_cards()[0].services[0],
+                                                .start = question.start,
+                                                .destination = &question.destination_zone},
+                                               memory);
         INFO(question.location_zone.name() << " from " << ToString(question.start));
         CHECK(ToString(dates.ship_by) == ToString(slow.ship_by));
         CHECK(ToString(dates.deliver_by) == ToString(slow.deliver_by));

@@ -1,5 +1,5 @@
-// Dates by walking: an independent reading of the format, slow and plain. It shares no code with the
-// library but the reading of a clock, instant to civil time; the library goes the other way.
+// Dates by walking: an independent reading of the format, slow and plain. It shares no code with
+// the library but the reading of a clock, instant to civil time; the library goes the other way.
 #ifndef ORDERWRIGHT_TESTS_PROMISE_SLOW_DATES_H_
 #define ORDERWRIGHT_TESTS_PROMISE_SLOW_DATES_H_
 
@@ -36,8 +36,9 @@ inline Timestamp SlowInstant(const TimeZone& zone, LocalDate day, int hour, int 
   };
   const Timestamp utc = Timestamp(day.time_since_epoch()) + std::chrono::hours(hour) +
                         std::chrono::minutes(minute) + seconds(second);
-  // No place is further than a day from UTC. Clocks change on the minute.
-  Timestamp block = utc - std::chrono::hours(26);
+  // No place is further than a day from UTC. Clocks change on the minute, so none changes within
+  // one.
+  Timestamp block = std::chrono::floor<std::chrono::minutes>(utc) - std::chrono::hours(26);
   while (shows(block + seconds(59)) < wanted) block += seconds(60);
   while (shows(block) < wanted) block += seconds(1);
   return block;

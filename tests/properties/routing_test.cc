@@ -85,8 +85,7 @@ void DrawDates(Random& random, SmallCase& c) {
   c.world.calendars = {{"week", std::bitset<7>(0b0011111), {*ParseDate("2026-11-26")}}};
   for (RateCardSpec& card : c.world.rate_cards) {
     for (ServiceSpec& service : card.services) {
-      service.transit_days = {static_cast<int>(random.Below(3)),
-                              static_cast<int>(random.Below(6))};
+      service.transit_days = {static_cast<int>(random.Below(3)), static_cast<int>(random.Below(6))};
       if (random.Once(3)) service.calendar = "week";
     }
   }
@@ -342,9 +341,9 @@ class Naive {
       }
     }
     if (units == 0) return 0;
-    std::int64_t cost =
-        way.site->cost_per_shipment.micros() + units * way.site->cost_per_unit.micros() +
-        way.late_days * c_.world.costs.late_penalty_per_day.micros();
+    std::int64_t cost = way.site->cost_per_shipment.micros() +
+                        units * way.site->cost_per_unit.micros() +
+                        way.late_days * c_.world.costs.late_penalty_per_day.micros();
     if (way.service == nullptr) return cost;
     if (way.service->max_weight_g && weight > *way.service->max_weight_g) return std::nullopt;
     for (const RateStepSpec& step : way.service->steps) {

@@ -71,9 +71,11 @@ TEST_CASE("A plan says when each shipment leaves and arrives") {
   CHECK(shipment.ship_by == At("2026-11-23T15:00:00-08:00"));
   CHECK(shipment.deliver_by == At("2026-12-21T23:59:59-08:00"));
   CHECK(shipment.late_days == 0);
-  CHECK_THAT(ToString(plan), testing::ContainsText("ship by Mon 23 Nov 15:00, deliver by Mon 21 Dec"));
+  CHECK_THAT(ToString(plan),
+             testing::ContainsText("ship by Mon 23 Nov 15:00, deliver by Mon 21 Dec"));
   draft.ship_to->time_zone = "America/New_York";
-  CHECK(Must(Route(RenoDraft(), draft)).shipments()[0].deliver_by == At("2026-12-21T23:59:59-05:00"));
+  CHECK(Must(Route(RenoDraft(), draft)).shipments()[0].deliver_by ==
+        At("2026-12-21T23:59:59-05:00"));
 }
 
 TEST_CASE("Without placed_at and now a plan has no dates, unless it must keep some") {
@@ -142,7 +144,8 @@ TEST_CASE("must_arrive leaves out what is late, and says so") {
   CHECK(Brief(Must(Route(world, draft))) == "short MUG x1 late");
 }
 
-TEST_CASE("A wholesale window: not before ship_after, late after ship_by, never after cancel_after") {
+TEST_CASE(
+    "A wholesale window: not before ship_after, late after ship_by, never after cancel_after") {
   WorldDraft world = RenoDraft();
   world.costs.late_penalty_per_day = CostOf("1.00");
   OrderDraft draft = OneMug();

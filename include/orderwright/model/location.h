@@ -70,11 +70,11 @@ struct LocationSpec {
   std::optional<Units> capacity_shipments_per_day;
   Units load_units;
   Units load_shipments;
-  Cost cost_per_shipment;  // >= 0
-  Cost cost_per_unit;      // >= 0
-  int handling_days = 0;  // work days between order and dispatch
+  Cost cost_per_shipment;                                  // >= 0
+  Cost cost_per_unit;                                      // >= 0
+  int handling_days = 0;                                   // work days between order and dispatch
   std::vector<std::pair<std::string, LocalTime>> cutoffs;  // by service name
-  std::optional<std::string> calendar;  // work days; absent: every day
+  std::optional<std::string> calendar;                     // work days; absent: every day
   std::vector<OpeningHours> hours;
   std::optional<PickupTerms> pickup;
   std::vector<std::string> rate_cards;  // none: shipping costs 0, one service `standard`
@@ -88,9 +88,9 @@ struct Location {
   Symbol region{};
   std::optional<GeoPoint> position;  // given, or from the postal table
   TimeZone time_zone;                // the same; else UTC
-  std::vector<Symbol> markets;   // sorted; meaningful only if spec.markets
-  std::vector<Symbol> channels;  // sorted; meaningful only if spec.channels
-  std::vector<Symbol> tags;      // sorted
+  std::vector<Symbol> markets;       // sorted; meaningful only if spec.markets
+  std::vector<Symbol> channels;      // sorted; meaningful only if spec.channels
+  std::vector<Symbol> tags;          // sorted
   std::vector<Symbol> capabilities;
   std::vector<RateCardIndex> rate_cards;
   std::optional<CalendarIndex> calendar;

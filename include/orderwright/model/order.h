@@ -116,10 +116,10 @@ struct OrderDraft {
   Method method = Method::kShip;
   std::string pickup_at;
   std::optional<Timestamp> requested_by;
-  bool must_arrive = false;                // late by `requested_by` is no way to ship
-  std::optional<Timestamp> ship_after;     // no work on it before
-  std::optional<Timestamp> ship_by;        // leaving after it is late
-  std::optional<Timestamp> cancel_after;   // leaving after it is no way to ship
+  bool must_arrive = false;               // late by `requested_by` is no way to ship
+  std::optional<Timestamp> ship_after;    // no work on it before
+  std::optional<Timestamp> ship_by;       // leaving after it is late
+  std::optional<Timestamp> cancel_after;  // leaving after it is no way to ship
   bool ship_complete = false;
   std::optional<double> min_fill;  // share of units, 0 to 1
   Remainder remainder = Remainder::kBackorder;

@@ -33,8 +33,8 @@ class ORDERWRIGHT_EXPORT PostalTable {
   // US codes may carry a +4 suffix ("94103-1234"), which is ignored. O(log n).
   [[nodiscard]] std::optional<GeoPoint> Find(std::string_view country,
                                              std::string_view postal_code) const;
-  // The same of the time zone; null if the code or its zone is not known. Valid as long as a copy of
-  // the table lives.
+  // The same of the time zone; null if the code or its zone is not known. Valid as long as a copy
+  // of the table lives.
   [[nodiscard]] const TimeZone* FindTimeZone(std::string_view country,
                                              std::string_view postal_code) const;
   [[nodiscard]] std::size_t size() const;

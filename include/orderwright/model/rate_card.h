@@ -64,7 +64,7 @@ class Service {
   ServiceSpec spec;  // with one entry a zone, also where they were left out
   ServiceIndex name{};
   std::optional<CalendarIndex> calendar;  // of spec.calendar; absent: Monday to Friday
-  std::vector<Symbol> countries;  // sorted; meaningful only if spec.countries
+  std::vector<Symbol> countries;          // sorted; meaningful only if spec.countries
   std::vector<std::pair<Symbol, Cost>> surcharges;
   std::vector<RateStep> steps;  // zones() * steps_per_zone()
   std::size_t steps_per_zone = 0;

@@ -38,9 +38,9 @@ struct Promise {
 
 struct PromiseQuestion {
   LocationIndex location{};
-  const Service* service = nullptr;  // null: `standard`, which delivers on the day of dispatch
-  std::size_t zone = 0;              // of the service
-  Timestamp start{};                 // max(now, placed_at, ship_after)
+  const Service* service = nullptr;       // null: `standard`, which delivers on the day of dispatch
+  std::size_t zone = 0;                   // of the service
+  Timestamp start{};                      // max(now, placed_at, ship_after)
   const TimeZone* destination = nullptr;  // null: the location's
 };
 

@@ -66,7 +66,7 @@ enum class Minimize : std::uint8_t {
   kCost = 1,
   kShortfall = 2,
   kShipments = 3,
-  kRank = 4,  // of rule `rank_rule`, or of all prefer-by-rank rules together if it is empty
+  kRank = 4,      // of rule `rank_rule`, or of all prefer-by-rank rules together if it is empty
   kLateness = 5,  // days late, summed over shipments
 };
 

@@ -91,9 +91,9 @@ CostBounds CheckBounds(const Tables& tables, Door& door) {
   const Int128 per_unit = Int128{unit.micros()} + surcharges +
                           costs.shortfall_penalty_per_unit.micros() +
                           costs.backorder_penalty_per_unit.micros();
-  const Int128 per_shipment =
-      Int128{shipment.micros()} + dearest_rate.micros() + costs.split_penalty.micros() +
-      Int128{costs.late_penalty_per_day.micros()} * kMaxLateDays;
+  const Int128 per_shipment = Int128{shipment.micros()} + dearest_rate.micros() +
+                              costs.split_penalty.micros() +
+                              Int128{costs.late_penalty_per_day.micros()} * kMaxLateDays;
   CheckDimensionalWeight(tables, door);
   if (per_unit + per_shipment <= kMaxWorstCostMicros) {
     return {Cost::FromMicros(static_cast<std::int64_t>(per_unit)),

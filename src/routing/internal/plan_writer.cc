@@ -100,13 +100,12 @@ void PlanWriter::WriteShipment(const Setup& setup, Sourcing& sourcing,
   shipment.terms.handling = Cost::FromMicros(setup.network.entry(candidate.location).handling);
   shipment.terms.unit = Cost::FromMicros(sums.unit);
   if (meaning.option != nullptr) {
-    shipment.terms.shipping =
-        RateOf(*meaning.option->data, meaning.zone, weight).value_or(Cost());
+    shipment.terms.shipping = RateOf(*meaning.option->data, meaning.zone, weight).value_or(Cost());
   }
   shipment.terms.surcharge = Cost::FromMicros(sums.surcharge);
   shipment.terms.lane = Cost::FromMicros(sums.lane);
-  shipment.terms.lateness = Cost::FromMicros(setup.world.costs().late_penalty_per_day.micros() *
-                                             meaning.late_days);
+  shipment.terms.lateness =
+      Cost::FromMicros(setup.world.costs().late_penalty_per_day.micros() * meaning.late_days);
   shipment.terms.rules = Cost::FromMicros(sums.rules + sourcing.PreferCost(meaning.candidate));
   shipment.cost = shipment.terms.Sum();
 }

@@ -283,7 +283,8 @@ void Sourcing::MakeServiceSlots(const Setup& setup, const Call& call, std::uint3
     const solver::Step& step = problem_.steps[rate.first_step];
     const bool constant = rate.step_count == 1 && step.max_weight_g >= use.total_weight;
     const std::int64_t fixed = entry.handling + PreferCost(candidate) + (constant ? step.cost : 0);
-    AddSlot(setup, call, {.candidate = candidate, .option = &option, .zone = z}, fixed, constant ? nullptr : &rate);
+    AddSlot(setup, call, {.candidate = candidate, .option = &option, .zone = z}, fixed,
+            constant ? nullptr : &rate);
   }
   if (slots_.size() - first < 2) return;
   // Of equal plans the earlier delivery wins: solvers prefer the lower slot of a location.
@@ -330,8 +331,7 @@ void Sourcing::AddSlot(const Setup& setup, const Call& call, SlotMeaning meaning
   solver::Slot slot;
   slot.location = meaning.candidate;
   slot.tie_rank = setup.network.entry(candidate.location).tie_rank;
-  slot.fixed_cost =
-      fixed + setup.world.costs().late_penalty_per_day.micros() * meaning.late_days;
+  slot.fixed_cost = fixed + setup.world.costs().late_penalty_per_day.micros() * meaning.late_days;
   if (rate != nullptr) {
     slot.first_step = rate->first_step;
     slot.step_count = rate->step_count;
@@ -352,9 +352,8 @@ Sourcing::ServiceUse& Sourcing::UseService(const Setup& setup, const Call& call,
     const std::int64_t weight = BilledWeight(item.spec, option.data->spec.dim_divisor);
     unit_weight_.push_back(weight);
     use.total_weight += weight * line.quantity.count();
-    surcharge_.push_back(FitsSize(item.spec, option.data->spec)
-                             ? SurchargeOf(item, *option.data).micros()
-                             : -1);
+    surcharge_.push_back(
+        FitsSize(item.spec, option.data->spec) ? SurchargeOf(item, *option.data).micros() : -1);
   }
   return use;
 }

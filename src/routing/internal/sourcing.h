@@ -62,7 +62,7 @@ struct SlotMeaning {
   const ServiceOption* option = nullptr;  // null: ships for nothing, service `standard`
   std::uint32_t zone = 0;
   std::int64_t late_days = 0;  // that the order's dates are missed by
-  Promise dates;               // if the start is known
+  Promise dates{};             // if the start is known
 };
 
 // How much of a line could be sourced after each stage: says why units stayed unsourced.
