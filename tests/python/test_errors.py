@@ -56,6 +56,7 @@ ENUMS: dict[Any, dict[str, int]] = {
         "SHIP_COMPLETE": 4,
         "RULE": 5,
         "COST": 6,
+        "LATE": 7,
     },
     ow.RouteMode: {"SEQUENTIAL": 1, "INDEPENDENT": 2},
     ow.StockCause: {"RESERVE": 1, "RELEASE": 2, "SHIP": 3},

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -337,3 +338,39 @@ def test_callbacks_of_two_threads_do_not_meet(network: Network) -> None:
         futures = [threads.submit(run(mode)) for mode in ("sequential", "independent") * 2]
         results = [future.result() for future in futures]
     assert results[0] == results[2] and results[1] == results[3]
+
+
+def test_dates_are_those_of_the_calendar(document: dict[str, Any]) -> None:
+    # Against Python's own time zones: Memphis works every day (no calendar, UTC), ground takes 4 days
+    # of Monday to Friday to San Francisco.
+    document["stock"] = document["stock"][1:]
+    world, stock = ow.load_world(document)
+    fields = order("7", ("TEE", 1))
+    fields["ship_to"]["time_zone"] = "America/Los_Angeles"
+    made = ow.Order.from_dict(world=world, order=fields)
+    (shipment,) = ow.Router(world).route(made, stock).shipments
+    here = ZoneInfo("America/Los_Angeles")
+    assert shipment.ship_by == datetime(2026, 11, 23, 23, 59, 59, tzinfo=timezone.utc)
+    assert shipment.deliver_by == datetime(2026, 11, 27, 23, 59, 59, tzinfo=here)
+    assert shipment.late_days == 0 and shipment.terms.lateness == 0
+    text = str(ow.Router(world).route(made, stock))
+    assert "ship by Mon 23 Nov, deliver by Fri 27 Nov" in text
+
+
+def test_lateness_costs_and_must_arrive_forbids(document: dict[str, Any]) -> None:
+    document["costs"]["late_penalty_per_day"] = "0.75"
+    world, stock = ow.load_world(document)
+    router = ow.Router(world)
+    wish = order("7", ("TEE", 1), requested_by="2026-11-26T12:00:00Z")
+    plan = router.route(ow.Order.from_dict(world, wish), stock)
+    (shipment,) = plan.shipments
+    assert (shipment.late_days, shipment.terms.lateness, plan.cost) == (
+        *(2, Decimal("1.50"), Decimal("8.50")),
+    )
+    assert plan.to_dict()["late"] == [{"line": "1", "days": 2}]
+    must = order("7", ("TEE", 1), requested_by="2026-11-26T12:00:00Z", must_arrive=True)
+    plan = router.route(ow.Order.from_dict(world, must), stock)
+    assert [short.reason for short in plan.shortfalls] == [ow.ShortReason.LATE]
+    undated = {**wish, "placed_at": None}
+    with pytest.raises(ow.InvalidInput, match="dates to meet"):
+        router.route(ow.Order.from_dict(world, undated), stock)
