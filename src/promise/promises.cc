@@ -31,6 +31,9 @@ std::uint32_t PlaceOf(const std::optional<CalendarIndex>& calendar, std::uint32_
   return calendar ? kFirstOfWorld + static_cast<std::uint32_t>(Raw(*calendar)) : otherwise;
 }
 
+// 9999-12-31T23:59:59Z: what RFC 3339 and the date types of other languages can still say.
+constexpr Timestamp kLast{std::chrono::seconds(253'402'300'799)};
+
 std::optional<LocalTime> CutoffFor(const LocationSpec& location, const std::string& service) {
   for (const auto& [name, time] : location.cutoffs) {
     if (name == service) return time;
@@ -105,7 +108,8 @@ const PromiseMemory::Dispatch& Promises::DispatchOf(std::size_t place, Timestamp
   dispatch.from = start;
   dispatch.until = cutoff;
   dispatch.day = calendar.After(day, schedule.handling_days);
-  dispatch.ship_by = schedule.handling_days == 0 ? cutoff : schedule.CutoffOn(dispatch.day);
+  dispatch.ship_by =
+      std::min(kLast, schedule.handling_days == 0 ? cutoff : schedule.CutoffOn(dispatch.day));
   return dispatch;
 }
 
@@ -130,7 +134,7 @@ Timestamp Promises::ArrivalOf(LocalDate day, std::uint32_t calendar, int transit
   if (arrival.calendar != calendar || arrival.transit_days != transit_days || arrival.day != day ||
       arrival.zone != zone) {
     const LocalDate last = tables_->calendars[calendar].After(day, transit_days);
-    arrival = {calendar, transit_days, day, zone, zone.EndOf(last)};
+    arrival = {calendar, transit_days, day, zone, std::min(kLast, zone.EndOf(last))};
   }
   return arrival.deliver_by;
 }

@@ -109,6 +109,14 @@ TEST_CASE(
   CHECK(Ask(world, 1, At("2026-11-01T01:10:00-08:00")).ship_by == At("2026-11-02T01:30:00-08:00"));
 }
 
+TEST_CASE("No date is later than the year 9999 can say") {
+  const World world = Must(World::Create(OneSite("America/Los_Angeles")));
+  const Promise dates = Ask(world, 0, At("9999-12-31T23:59:59.999Z"));
+  CHECK(ToString(dates.ship_by) == "9999-12-31T23:59:59Z");
+  CHECK(ToString(dates.deliver_by) == "9999-12-31T23:59:59Z");
+  CHECK(ToString(Ask(world, 0, At("9999-12-30T12:00:00Z")).ship_by) == "9999-12-30T23:00:00Z");
+}
+
 TEST_CASE("A memory forgets another network's answers") {
   const World la = Must(World::Create(OneSite("America/Los_Angeles")));
   const World tokyo = Must(World::Create(OneSite("Asia/Tokyo")));

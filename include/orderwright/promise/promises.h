@@ -6,7 +6,7 @@
 // the day transit_days later, counted on the days of the service, in the time zone of the
 // destination. A location without a calendar works every day, a service without one Monday to
 // Friday. A cut-off that clocks skip is the first instant after the gap, a repeated one its first
-// occurrence.
+// occurrence. No date is later than 9999-12-31T23:59:59Z.
 //
 // Example:
 //   Promises promises(world);
