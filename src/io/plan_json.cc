@@ -28,11 +28,21 @@ class PlanText {
     out_.Key("shortfalls").BeginList();
     for (const Shortfall& shortfall : plan_.shortfalls()) Write(shortfall);
     out_.EndList();
-    for (const std::string_view name : {"questions", "no_shipping", "holds", "relaxed"}) {
-      Empty(name);
-    }
+    for (const std::string_view name : {"questions", "no_shipping"}) Empty(name);
+    out_.Key("holds").BeginList();
+    for (const PlanHold& hold : plan_.holds()) Write(hold);
+    out_.EndList();
+    out_.Key("relaxed").BeginList();
+    for (const PlanRelaxed& relaxed : plan_.relaxed()) Write(relaxed);
+    out_.EndList();
     out_.Key("late").BeginList();
     WriteLate();
+    out_.EndList();
+    out_.Key("settings").BeginList();
+    for (const PlanSetting& setting : plan_.settings()) Write(setting);
+    out_.EndList();
+    out_.Key("outcomes").BeginList();
+    for (const PlanOutcome& outcome : plan_.outcomes()) Write(outcome);
     out_.EndList();
     out_.EndObject();
     return out_.Take();
@@ -61,7 +71,7 @@ class PlanText {
     out_.Key("method").Text("ship");
     out_.Key("carrier").Text(plan_.carrier(shipment));
     out_.Key("service").Text(plan_.service(shipment));
-    out_.Key("group").Text("");
+    out_.Key("group").Text(plan_.group(shipment));
     out_.Key("to").Null();
     Instant("ship_by", shipment.ship_by);
     Instant("deliver_by", shipment.deliver_by);
@@ -81,6 +91,56 @@ class PlanText {
     out_.BeginObject(Layout::kFlat);
     Unit(shortfall.line, plan_.world().item(shortfall.sku).sku(), shortfall.quantity);
     out_.Key("reason").Text(ToString(shortfall.reason));
+    out_.EndObject();
+  }
+
+  const rules::Rule& RuleOf(std::uint32_t place) const { return plan_.rules().rules()[place]; }
+
+  void Write(const PlanHold& hold) {
+    out_.BeginObject(Layout::kFlat);
+    out_.Key("rule").Text(RuleOf(hold.rule).id);
+    out_.Key("reason").Text(RuleOf(hold.rule).reason);
+    out_.EndObject();
+  }
+
+  void Write(const PlanRelaxed& relaxed) {
+    out_.BeginObject(Layout::kFlat);
+    out_.Key("rule").Text(RuleOf(relaxed.rule).id);
+    out_.Key("level").Integer(relaxed.level);
+    out_.EndObject();
+  }
+
+  // Values as the formats write them: names where there are any.
+  void Write(const PlanSetting& setting) {
+    out_.BeginObject(Layout::kFlat);
+    out_.Key("rule").Text(RuleOf(setting.rule).id);
+    out_.Key("field").Text(ToString(setting.field));
+    out_.Key("value");
+    switch (setting.field) {
+      case rules::SetField::kService:
+        out_.Text(plan_.world().services()[static_cast<std::size_t>(setting.value)]);
+        break;
+      case rules::SetField::kShipComplete:
+        out_.Bool(setting.value != 0);
+        break;
+      case rules::SetField::kRemainder:
+        out_.Text(setting.value == 1 ? "backorder" : "cancel");
+        break;
+      case rules::SetField::kSubstitution:
+        out_.Text(setting.value == 1 ? "never" : setting.value == 2 ? "ask" : "automatic");
+        break;
+      default:
+        out_.Integer(setting.value);
+        break;
+    }
+    out_.EndObject();
+  }
+
+  void Write(const PlanOutcome& outcome) {
+    out_.BeginObject(Layout::kFlat);
+    out_.Key("rule").Text(RuleOf(outcome.rule).id);
+    out_.Key("on").Text(ToString(outcome.on));
+    out_.Key("then").Text(ToString(outcome.then));
     out_.EndObject();
   }
 

@@ -21,6 +21,8 @@ std::string_view ToString(PlanStatus status) {
       return "short";
     case PlanStatus::kUnroutable:
       return "unroutable";
+    case PlanStatus::kHeld:
+      return "held";
   }
   return "unknown";
 }
@@ -116,6 +118,7 @@ void AppendShipment(const Plan& plan, const Shipment& shipment, int decimals, st
   const LocationSpec& spec = plan.world().location(shipment.location).spec;
   const std::string& place = spec.name.empty() ? spec.id : spec.name;
   std::string how = plan.service(shipment);
+  if (shipment.group != kEmptySymbol) how += fmt::format(", {}", plan.group(shipment));
   if (shipment.rate_card) how += fmt::format(", zone {}", shipment.zone + 1);
   if (shipment.distance_km >= 0) how += fmt::format(", {:.0f} km", shipment.distance_km);
   fmt::format_to(std::back_inserter(text), "  ships from {:<18} {:<28} {:<26} {:>10}{}\n", place,
@@ -155,6 +158,15 @@ std::string ToString(const Plan& plan) {
   for (const Shortfall& s : plan.shortfalls()) {
     fmt::format_to(out, "  not sourced        {} ×{} ({})\n", plan.world().item(s.sku).sku(),
                    s.quantity, ToString(s.reason));
+  }
+  for (const PlanHold& hold : plan.holds()) {
+    const rules::Rule& rule = plan.rules().rules()[hold.rule];
+    fmt::format_to(out, "  held by            {}{}{}\n", rule.id, rule.reason.empty() ? "" : ": ",
+                   rule.reason);
+  }
+  for (const PlanRelaxed& relaxed : plan.relaxed()) {
+    fmt::format_to(out, "  without rule       {} (level {})\n",
+                   plan.rules().rules()[relaxed.rule].id, relaxed.level);
   }
   const auto term = [&](std::string_view name, Cost cost) {
     fmt::format_to(out, "  {:<74}{:>12}\n", name, ToString(cost, decimals));

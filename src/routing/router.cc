@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <limits>
 #include <mutex>
+#include <numeric>
 #include <string>
 #include <thread>
 #include <utility>
@@ -45,7 +47,6 @@ struct Router::State {
   Promises promises;
   rules::RuleSet rules;
   RouterOptions options;
-  std::shared_ptr<const std::string> rules_version;  // null without rules
 
   // Idle workspaces, lent to the overloads without one.
   static constexpr std::size_t kMaxIdle = 16;
@@ -107,14 +108,60 @@ absl::Status CheckOptions(const World& world, const RouterOptions& options) {
 
 }  // namespace
 
+namespace {
+
+// Builds the problem without the soft rules of levels up to `relax_level`, and solves it.
+template <typename State, typename Scratch>
+absl::Status SolveAt(const State& state, const Setup& setup, const Call& call, int relax_level,
+                     Scratch& scratch) {
+  if (absl::Status status = scratch.sourcing.Build(setup, call, relax_level); !status.ok()) {
+    return status;
+  }
+  const solver::Problem& problem = scratch.sourcing.problem();
+  if (absl::Status status = state.options.solver->Solve(problem, state.options.budget,
+                                                        *scratch.solver, scratch.solution);
+      !status.ok()) {
+    return WithContext(status, fmt::format("order '{}'", call.order.id()));
+  }
+  if (!state.options.verify) return absl::OkStatus();
+  const solver::Verification check = solver::Verify(problem, scratch.solution);
+  if (check.valid()) return absl::OkStatus();
+  return Internal("order '{}': the plan is wrong: {}", call.order.id(), check.violations.front());
+}
+
+// Level by level while the order cannot be sourced in full. Of the levels that source most the
+// least relaxed counts: a rule is not dropped for nothing.
+template <typename State, typename Scratch>
+absl::Status SolveRelaxing(const State& state, const Setup& setup, const Call& call,
+                           Scratch& scratch) {
+  int level = 0;
+  int best = 0;
+  std::int64_t least_short = std::numeric_limits<std::int64_t>::max();
+  for (;;) {
+    if (absl::Status status = SolveAt(state, setup, call, level, scratch); !status.ok()) {
+      return status;
+    }
+    const std::vector<std::int64_t>& missing = scratch.solution.shortfall;
+    const std::int64_t units = std::accumulate(missing.begin(), missing.end(), std::int64_t{0});
+    if (units < least_short) {
+      least_short = units;
+      best = level;
+    }
+    if (units == 0 || state.rules.empty()) break;
+    const std::optional<int> next = scratch.sourcing.rulings().NextRelaxLevel(setup, call);
+    if (!next) break;
+    level = *next;
+  }
+  return best == level ? absl::OkStatus() : SolveAt(state, setup, call, best, scratch);
+}
+
+}  // namespace
+
 absl::StatusOr<Router> Router::Create(const World& world, rules::RuleSet rules,
                                       RouterOptions options) {
   if (absl::Status status = CheckOptions(world, options); !status.ok()) return status;
   if (!options.solver) options.solver = std::make_shared<const solver::ExactSolver>();
   auto state = std::make_shared<State>(world, std::move(rules), std::move(options));
-  if (!state->rules.empty() || !state->rules.version().empty()) {
-    state->rules_version = std::make_shared<const std::string>(state->rules.version());
-  }
   return Router(std::move(state));
 }
 
@@ -133,21 +180,15 @@ absl::Status Router::RouteInto(const Order& order, const StockView& stock,
   Workspace::State& scratch = *workspace.state_;
   const Setup setup = state_->setup();
   const Call call = CallOf(order, stock, options);
-  if (absl::Status status = scratch.sourcing.Build(setup, call); !status.ok()) return status;
-  const solver::Problem& problem = scratch.sourcing.problem();
-  if (absl::Status status = state_->options.solver->Solve(problem, state_->options.budget,
-                                                          *scratch.solver, scratch.solution);
-      !status.ok()) {
-    return WithContext(status, fmt::format("order '{}'", order.id()));
+  if (absl::Status status = SolveRelaxing(*state_, setup, call, scratch); !status.ok()) {
+    return status;
   }
-  if (state_->options.verify) {
-    const solver::Verification check = solver::Verify(problem, scratch.solution);
-    if (!check.valid()) {
-      return Internal("order '{}': the plan is wrong: {}", order.id(), check.violations.front());
-    }
+  if (!state_->rules.empty()) {
+    absl::Status status =
+        scratch.sourcing.rulings().Judge(setup, call, scratch.sourcing.FactsOf(scratch.solution));
+    if (!status.ok()) return status;
   }
-  return scratch.writer.Write(setup, call, scratch.sourcing, scratch.solution,
-                              state_->rules_version, plan);
+  return scratch.writer.Write(setup, call, scratch.sourcing, scratch.solution, plan);
 }
 
 namespace {
@@ -211,7 +252,13 @@ absl::StatusOr<Decision> Router::RouteAndReserve(const Order& order, InventoryPo
       return status;
     }
     const Plan& plan = decision.plan;
-    if (plan.lines().empty() || order.is_test()) return decision;
+    // What is held is a proposal, unless each hold says that its stock is to be kept.
+    const bool is_proposal =
+        plan.status() == PlanStatus::kHeld &&
+        std::any_of(plan.holds().begin(), plan.holds().end(), [](const PlanHold& hold) {
+          return (hold.blocks.route || hold.blocks.release) && !hold.reserve;
+        });
+    if (plan.lines().empty() || order.is_test() || is_proposal) return decision;
     cells.clear();
     for (const Shipment& shipment : plan.shipments()) {
       for (const PlanLine& line : plan.lines(shipment)) {

@@ -38,19 +38,49 @@ class ValueEvaluator final : public Evaluator {
   Function f_;
 };
 
-class LimitEvaluator final : public Evaluator {
+class OrderValueEvaluator final : public Evaluator {
  public:
-  explicit LimitEvaluator(OrderLimit f) : f_(std::move(f)) {}
+  explicit OrderValueEvaluator(OrderValue f) : f_(std::move(f)) {}
   absl::Status Evaluate(const Facts& facts, std::span<const std::uint8_t> /*mask*/,
                         const Column& out) const override {
-    const std::optional<std::int64_t> limit = f_(facts);
-    out.holds[0] = limit ? 1 : 0;
-    out.values[0] = limit.value_or(0);
+    const std::optional<std::int64_t> value = f_(facts);
+    out.holds[0] = value ? 1 : 0;
+    out.values[0] = value.value_or(0);
     return absl::OkStatus();
   }
 
  private:
-  OrderLimit f_;
+  OrderValue f_;
+};
+
+class OrderPredicateEvaluator final : public Evaluator {
+ public:
+  explicit OrderPredicateEvaluator(OrderPredicate f) : f_(std::move(f)) {}
+  absl::Status Evaluate(const Facts& facts, std::span<const std::uint8_t> /*mask*/,
+                        const Column& out) const override {
+    out.holds[0] = f_(facts) ? 1 : 0;
+    return absl::OkStatus();
+  }
+
+ private:
+  OrderPredicate f_;
+};
+
+class LineKeyEvaluator final : public Evaluator {
+ public:
+  explicit LineKeyEvaluator(LineKey f) : f_(std::move(f)) {}
+  absl::Status Evaluate(const Facts& facts, std::span<const std::uint8_t> mask,
+                        const Column& out) const override {
+    for (std::size_t line = 0; line < mask.size(); ++line) {
+      if (mask[line] == 0) continue;
+      if (const std::optional<Symbol> key = f_(facts, line))
+        out.values[line] = static_cast<std::int64_t>(*key);
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  LineKey f_;
 };
 
 }  // namespace
@@ -66,8 +96,17 @@ std::shared_ptr<const Evaluator> FromPairValue(PairValue f) {
 std::shared_ptr<const Evaluator> FromCandidateValue(CandidateValue f) {
   return std::make_shared<ValueEvaluator<CandidateValue>>(std::move(f));
 }
-std::shared_ptr<const Evaluator> FromLimit(OrderLimit f) {
-  return std::make_shared<LimitEvaluator>(std::move(f));
+std::shared_ptr<const Evaluator> FromOrderValue(OrderValue f) {
+  return std::make_shared<OrderValueEvaluator>(std::move(f));
+}
+std::shared_ptr<const Evaluator> FromOrderPredicate(OrderPredicate f) {
+  return std::make_shared<OrderPredicateEvaluator>(std::move(f));
+}
+std::shared_ptr<const Evaluator> FromOptionPredicate(OptionPredicate f) {
+  return FromPredicate(std::move(f));  // the same shape over other rows
+}
+std::shared_ptr<const Evaluator> FromLineKey(LineKey f) {
+  return std::make_shared<LineKeyEvaluator>(std::move(f));
 }
 
 }  // namespace orderwright::rules

@@ -12,18 +12,21 @@ namespace orderwright::rules {
 namespace {
 
 constexpr std::size_t kMaxObjectives = 4;  // levels of a solver, shortfall included
+constexpr int kMaxRelaxLevel = 100;
 
-bool IsSupported(RuleKind kind) {
-  switch (kind) {
-    case RuleKind::kEligible:
-    case RuleKind::kProtect:
-    case RuleKind::kLimit:
-    case RuleKind::kPrice:
-    case RuleKind::kPrefer:
-      return true;
-    default:
-      return false;
-  }
+// What of a rule waits for a later part of the library; empty if nothing does.
+std::string_view NotSupportedIn(const Rule& rule) {
+  if (rule.kind == RuleKind::kPolicy) return "kind";
+  if (rule.kind != RuleKind::kOutcome) return "";
+  if (rule.on == OutcomeOn::kRejected) return "on";
+  const bool later = rule.then == OutcomeThen::kBackorder || rule.then == OutcomeThen::kRetry;
+  return later ? "then" : "";
+}
+
+std::string NameOf(const Rule& rule, std::string_view field) {
+  if (field == "kind") return fmt::format("rules of kind '{}'", ToString(rule.kind));
+  if (field == "on") return fmt::format("outcomes on '{}'", ToString(rule.on));
+  return fmt::format("outcomes that '{}'", ToString(rule.then));
 }
 
 void CheckRules(const std::vector<Rule>& rules, IssueList& issues, IssueList& unsupported) {
@@ -43,10 +46,19 @@ void CheckRules(const std::vector<Rule>& rules, IssueList& issues, IssueList& un
       issues.Add(path + ".until", "empty_period",
                  fmt::format("rule '{}' ends before it begins", rule.id));
     }
-    if (!IsSupported(rule.kind)) {
-      unsupported.Add(path + ".kind", "not_supported",
-                      fmt::format("rules of kind '{}' are not acted on yet; remove rule '{}'",
-                                  ToString(rule.kind), rule.id));
+    if (rule.relax < 0 || rule.relax > kMaxRelaxLevel) {
+      issues.Add(path + ".relax", "out_of_range",
+                 fmt::format("rule '{}' has relax level {}; it must be 0 (never) to {}", rule.id,
+                             rule.relax, kMaxRelaxLevel));
+    }
+    if (rule.kind == RuleKind::kHold && rule.blocks == HoldBlocks{false, false, false}) {
+      issues.Add(path + ".blocks", "empty",
+                 fmt::format("rule '{}' holds, but blocks nothing", rule.id));
+    }
+    if (const std::string_view field = NotSupportedIn(rule); !field.empty()) {
+      unsupported.Add(
+          fmt::format("{}.{}", path, field), "not_supported",
+          fmt::format("{} are not acted on yet; remove rule '{}'", NameOf(rule, field), rule.id));
     }
   }
 }
@@ -103,6 +115,58 @@ std::string_view ToString(RuleKind kind) {
       return "outcome";
     case RuleKind::kPolicy:
       return "policy";
+  }
+  return "unknown";
+}
+
+std::string_view ToString(SetField field) {
+  switch (field) {
+    case SetField::kService:
+      return "service";
+    case SetField::kShipComplete:
+      return "ship_complete";
+    case SetField::kMaxShipments:
+      return "max_shipments";
+    case SetField::kPriority:
+      return "priority";
+    case SetField::kRemainder:
+      return "remainder";
+    case SetField::kCapture:
+      return "capture";
+    case SetField::kSubstitution:
+      return "substitution";
+    case SetField::kNotify:
+      return "notify";
+  }
+  return "unknown";
+}
+
+std::string_view ToString(OutcomeOn on) {
+  switch (on) {
+    case OutcomeOn::kShort:
+      return "short";
+    case OutcomeOn::kUnroutable:
+      return "unroutable";
+    case OutcomeOn::kLate:
+      return "late";
+    case OutcomeOn::kRejected:
+      return "rejected";
+  }
+  return "unknown";
+}
+
+std::string_view ToString(OutcomeThen then) {
+  switch (then) {
+    case OutcomeThen::kAccept:
+      return "accept";
+    case OutcomeThen::kHold:
+      return "hold";
+    case OutcomeThen::kCancel:
+      return "cancel";
+    case OutcomeThen::kBackorder:
+      return "backorder";
+    case OutcomeThen::kRetry:
+      return "retry";
   }
   return "unknown";
 }

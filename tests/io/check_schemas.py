@@ -147,7 +147,7 @@ def spoilt(value):
 
 # Fields that only later versions of a plan have; they are in the schema, not in what is written.
 NEVER_SHOWN = {
-    "plan": re.compile(r"^\$\.(backorders|questions|no_shipping|holds|relaxed|late)\."),
+    "plan": re.compile(r"^\$\.(backorders|questions|no_shipping)\."),
     "order-csv": re.compile(r"^\$"),
 }
 

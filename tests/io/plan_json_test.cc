@@ -43,7 +43,7 @@ TEST_CASE("PlanJson writes every field of the format, in its order, on one line"
       R"({"location":"O\"AK","method":"ship","carrier":"any","service":"standard","group":"","to":null,)"
       R"("ship_by":null,"deliver_by":null,"cost":"2.50","lines":[{"line":"a","sku":"MUG","quantity":1,"substitute_for":null}]}],)"
       R"("backorders":[],"shortfalls":[{"line":"b","sku":"HAT","quantity":1,"reason":"no_stock"}],)"
-      R"("questions":[],"no_shipping":[],"holds":[],"relaxed":[],"late":[]})");
+      R"("questions":[],"no_shipping":[],"holds":[],"relaxed":[],"late":[],"settings":[],"outcomes":[]})");
 }
 
 TEST_CASE("PlanJson prints costs with the decimals they need, so that terms sum exactly") {

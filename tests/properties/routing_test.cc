@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,11 @@ class Random {
   std::mt19937_64 engine_;
 };
 
+using Keys = std::vector<std::optional<std::string>>;  // by line
+
 struct SmallCase {
+  std::vector<Keys> apart;  // by rule
+  std::vector<Keys> together;
   WorldDraft world;
   std::vector<StockRowSpec> stock;
   OrderDraft order;
@@ -165,6 +170,20 @@ SmallCase DrawCase(Random& random) {
     c.order.lines.push_back(line);
   }
   if (random.Once(3)) DrawDates(random, c);
+  // Up to two lines: with more the ways to ship them are too many to try.
+  if (lines <= 2 && random.Once(2)) {
+    const auto draw = [&](std::vector<Keys>& rules, std::int64_t most) {
+      for (std::int64_t left = random.Below(most); left > 0; --left) {
+        Keys& keys = rules.emplace_back();
+        for (int line = 0; line < lines; ++line) {
+          keys.emplace_back();
+          if (!random.Once(4)) keys.back() = random.Once(2) ? "a" : "b";
+        }
+      }
+    };
+    draw(c.apart, 3);
+    draw(c.together, 2);
+  }
   return c;
 }
 
@@ -174,6 +193,7 @@ struct Way {
   const ServiceSpec* service = nullptr;  // null: no rate card
   std::size_t zone = 0;
   std::int64_t late_days = 0;
+  std::vector<std::string> keys{};  // by apart rule: of the lines that may go this way
 };
 
 testing::SlowCalendar CalendarOf(const WorldDraft& world, const std::optional<std::string>& name,
@@ -203,7 +223,7 @@ class Naive {
   void AddWays(const LocationSpec& site) {
     if (site.markets && (*site.markets)[0] != c_.order.market) return;
     if (site.rate_cards.empty()) {
-      if (Allowed("standard")) AddWay({&site, nullptr, 0});
+      if (Allowed("standard")) AddWays({.site = &site});
       return;
     }
     for (const RateCardSpec& card : c_.world.rate_cards) {
@@ -218,8 +238,24 @@ class Naive {
             if (!service.zones_km[zone] || km <= *service.zones_km[zone]) break;
           }
         }
-        if (zone < service.zones_km.size()) AddWay({&site, &service, zone});
+        if (zone < service.zones_km.size())
+          AddWays({.site = &site, .service = &service, .zone = zone});
       }
+    }
+  }
+
+  // One way for every key of every rule; a rule that gives no key has one for all.
+  void AddWays(const Way& way) {
+    if (way.keys.size() == c_.apart.size()) return AddWay(way);
+    std::set<std::string> keys;
+    for (const auto& key : c_.apart[way.keys.size()]) {
+      if (key) keys.insert(*key);
+    }
+    if (keys.empty()) keys.insert("");
+    for (const std::string& key : keys) {
+      Way next = way;
+      next.keys.push_back(key);
+      AddWays(next);
     }
   }
 
@@ -296,6 +332,23 @@ class Naive {
         if (from.empty() || from.back() != ways_[w].site->id) from.push_back(ways_[w].site->id);
       }
       if (c_.order.lines[line].no_split && from.size() > 1) return false;
+      for (std::size_t w = 0; w < ways_.size(); ++w) {
+        for (std::size_t rule = 0; rule < c_.apart.size() && units_[w][line] > 0; ++rule) {
+          const auto& key = c_.apart[rule][line];
+          if (key && *key != ways_[w].keys[rule]) return false;
+        }
+      }
+    }
+    for (const Keys& keys : c_.together) {
+      std::map<std::string, std::set<std::string>> from_of_key;
+      for (std::size_t line = 0; line < short_.size(); ++line) {
+        for (std::size_t w = 0; w < ways_.size() && keys[line]; ++w) {
+          if (units_[w][line] > 0) from_of_key[*keys[line]].insert(ways_[w].site->id);
+        }
+      }
+      for (const auto& [key, from] : from_of_key) {
+        if (from.size() > 1) return false;
+      }
     }
     if (c_.order.ship_complete && sourced > 0 && missing > 0) return false;
     return std::all_of(used.begin(), used.end(), [&](const auto& entry) {
@@ -387,6 +440,24 @@ class Naive {
   std::int64_t best_ = std::numeric_limits<std::int64_t>::max();
 };
 
+rules::RuleSet RulesOf(const SmallCase& c, const World& world) {
+  rules::RuleSetDraft draft;
+  const auto add = [&](const Keys& keys, rules::Keep keep) {
+    rules::Rule rule;
+    rule.id = fmt::format("group{}", draft.rules.size());
+    rule.kind = rules::RuleKind::kGroup;
+    rule.keep = keep;
+    rule.evaluator = rules::FromLineKey(
+        [keys, &symbols = world.symbols()](const rules::Facts&, std::size_t line) {
+          return keys[line] ? std::optional(symbols.Intern(*keys[line])) : std::nullopt;
+        });
+    draft.rules.push_back(rule);
+  };
+  for (const Keys& keys : c.apart) add(keys, rules::Keep::kApart);
+  for (const Keys& keys : c.together) add(keys, rules::Keep::kTogether);
+  return Must(rules::RuleSet::Create(draft));
+}
+
 TEST_CASE("Router: the plan of a random small world costs what the cheapest of all ways costs") {
   const int cases = std::getenv("ORDERWRIGHT_SOAK") != nullptr ? 20'000 : 1'500;
   int proved = 0;
@@ -398,7 +469,7 @@ TEST_CASE("Router: the plan of a random small world costs what the cheapest of a
     const InventoryPool pool(world, stock);
     RouterOptions options;
     options.verify = true;
-    const Router router = Must(Router::Create(world, rules::RuleSet(), options));
+    const Router router = Must(Router::Create(world, RulesOf(c, world), options));
     const Order order = Must(Order::Create(world, c.order));
     const Plan plan = Must(router.Route(order, pool.Live()));
     INFO("case " << i << "\n" << ToString(plan));

@@ -47,7 +47,7 @@ def test_an_issue_is_a_dict_with_attributes() -> None:
 # Numbers are promised: they are stored, and never given to another name.
 ENUMS: dict[Any, dict[str, int]] = {
     ow.LocationKind: {"WAREHOUSE": 1, "STORE": 2, "THIRD_PARTY": 3, "DROPSHIP": 4, "VIRTUAL": 5},
-    ow.PlanStatus: {"PLANNED": 1, "SHORT": 2, "UNROUTABLE": 3},
+    ow.PlanStatus: {"PLANNED": 1, "SHORT": 2, "UNROUTABLE": 3, "HELD": 4},
     ow.PlanProof: {"OPTIMAL": 1, "FEASIBLE": 2},
     ow.ShortReason: {
         "NO_STOCK": 1,

@@ -378,15 +378,15 @@ TEST_CASE("Router: a protect rule keeps units back, the largest of several") {
 
 TEST_CASE("Router: the tightest limit rule applies") {
   const auto at_most = [](std::int64_t n) {
-    return rules::FromLimit([n](const rules::Facts&) { return std::optional(n); });
+    return rules::FromOrderValue([n](const rules::Facts&) { return std::optional(n); });
   };
   rules::Rule near = RuleOf("near", rules::RuleKind::kLimit, at_most(1000));
   near.limit = rules::LimitKind::kMaxDistanceKm;
   rules::Rule one = RuleOf("one", rules::RuleKind::kLimit, at_most(1));
   rules::Rule two = RuleOf("two", rules::RuleKind::kLimit, at_most(2));
-  rules::Rule none =
-      RuleOf("none", rules::RuleKind::kLimit,
-             rules::FromLimit([](const rules::Facts&) { return std::optional<std::int64_t>(); }));
+  rules::Rule none = RuleOf(
+      "none", rules::RuleKind::kLimit,
+      rules::FromOrderValue([](const rules::Facts&) { return std::optional<std::int64_t>(); }));
   Case c(SmallDraft(), {{"RNO", "MUG", 1}, {"OAK", "HAT", 1}, {"MEM", "MUG", 9}, {"MEM", "HAT", 9}},
          RulesOf({near, two, one, none}));
   CHECK(Brief(c.Route(DraftToSf({{"MUG", 1}, {"HAT", 1}}))) == "RNO: MUG x1 | short HAT x1 limit");

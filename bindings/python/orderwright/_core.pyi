@@ -64,6 +64,7 @@ class PlanStatus(metaclass=_Type):
     PLANNED: ClassVar[PlanStatus]
     SHORT: ClassVar[PlanStatus]
     UNROUTABLE: ClassVar[PlanStatus]
+    HELD: ClassVar[PlanStatus]
     __members__: ClassVar[dict[str, PlanStatus]]
     def __init__(self, value: int) -> None: ...
     def __int__(self) -> int: ...

@@ -229,7 +229,8 @@ void BindEnums(py::module_& module) {
   py::enum_<PlanStatus>(module, "PlanStatus", "How much of an order is sourced.")
       .value("PLANNED", PlanStatus::kPlanned)
       .value("SHORT", PlanStatus::kShort)
-      .value("UNROUTABLE", PlanStatus::kUnroutable);
+      .value("UNROUTABLE", PlanStatus::kUnroutable)
+      .value("HELD", PlanStatus::kHeld);
   py::enum_<PlanProof>(module, "PlanProof", "How sure it is that no plan is cheaper.")
       .value("OPTIMAL", PlanProof::kOptimal)
       .value("FEASIBLE", PlanProof::kFeasible);

@@ -25,6 +25,7 @@
 #include "orderwright/core/units.h"
 #include "orderwright/model/order.h"
 #include "orderwright/model/world.h"
+#include "orderwright/rules/rule_set.h"
 
 namespace orderwright {
 
@@ -32,8 +33,9 @@ enum class PlanStatus : std::uint8_t {
   kPlanned = 1,     // every unit is sourced
   kShort = 2,       // some units are not sourced
   kUnroutable = 3,  // nothing is sourced
+  kHeld = 4,        // a hold stops it; what is planned is a proposal
 };
-// "planned", "short", "unroutable".
+// "planned", "short", "unroutable", "held".
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(PlanStatus status);
 
 enum class ShortReason : std::uint8_t {
@@ -76,6 +78,7 @@ struct Shipment {
   ServiceIndex service{};
   std::optional<RateCardIndex> rate_card;  // absent where shipping is free
   std::uint32_t zone = 0;                  // of the service, from 0
+  Symbol group{};                          // of lines kept apart from others; the empty text: none
   std::uint32_t first_line = 0;            // its lines are lines()[first_line .. +line_count)
   std::uint32_t line_count = 0;
   std::int64_t weight_g = 0;
@@ -101,6 +104,28 @@ struct Shortfall {
   SkuIndex sku{};
   Units quantity;
   ShortReason reason = ShortReason::kNoStock;
+};
+
+// What rules decided beside the plan itself. `rule` is a place in Plan::rules().rules().
+struct PlanSetting {
+  std::uint32_t rule = 0;
+  rules::SetField field = rules::SetField::kService;
+  std::int64_t value = 0;
+};
+struct PlanRelaxed {  // a soft rule that was dropped to source more of the order
+  std::uint32_t rule = 0;
+  int level = 0;
+};
+struct PlanHold {
+  std::uint32_t rule = 0;
+  rules::HoldBlocks blocks;
+  bool reserve = false;
+  std::optional<Timestamp> until;
+};
+struct PlanOutcome {
+  std::uint32_t rule = 0;
+  rules::OutcomeOn on = rules::OutcomeOn::kShort;
+  rules::OutcomeThen then = rules::OutcomeThen::kAccept;
 };
 
 class ORDERWRIGHT_EXPORT Plan {
@@ -130,16 +155,30 @@ class ORDERWRIGHT_EXPORT Plan {
     return {reinterpret_cast<const Shortfall*>(block_.get() + head_.shortfalls_at),
             head_.shortfalls};
   }
+  // What set rules say, for whoever carries the plan out.
+  [[nodiscard]] std::span<const PlanSetting> settings() const {
+    return {reinterpret_cast<const PlanSetting*>(block_.get() + head_.settings_at), head_.settings};
+  }
+  [[nodiscard]] std::span<const PlanRelaxed> relaxed() const {
+    return {reinterpret_cast<const PlanRelaxed*>(block_.get() + head_.relaxed_at), head_.relaxed};
+  }
+  [[nodiscard]] std::span<const PlanHold> holds() const {
+    return {reinterpret_cast<const PlanHold*>(block_.get() + head_.holds_at), head_.holds};
+  }
+  // At most one of each kind of event: the first rule that speaks of it.
+  [[nodiscard]] std::span<const PlanOutcome> outcomes() const {
+    return {reinterpret_cast<const PlanOutcome*>(block_.get() + head_.outcomes_at), head_.outcomes};
+  }
   // The number of the last stock change that the plan could have seen.
   [[nodiscard]] std::uint64_t stock_sequence() const { return head_.stock_sequence; }
   // Locations that could have shipped something: what the choice was made from.
   [[nodiscard]] std::uint32_t candidates() const { return head_.candidates; }
   // Search nodes; 0 where a closed form answered.
   [[nodiscard]] std::int64_t nodes() const { return head_.nodes; }
+  // The rules that it was made with.
+  [[nodiscard]] const rules::RuleSet& rules() const { return rules_; }
   // Version of the rule set, empty if there was none.
-  [[nodiscard]] std::string_view rules_version() const {
-    return rules_version_ ? std::string_view(*rules_version_) : std::string_view();
-  }
+  [[nodiscard]] std::string_view rules_version() const { return rules_.version(); }
 
   // The order's fields, the network's texts. Not for a default-made plan.
   [[nodiscard]] const OrderDraft& order() const { return *order_; }
@@ -153,6 +192,9 @@ class ORDERWRIGHT_EXPORT Plan {
   [[nodiscard]] std::string_view carrier(const Shipment& shipment) const {
     return shipment.rate_card ? std::string_view(world_->rate_card(*shipment.rate_card).carrier)
                               : std::string_view("any");
+  }
+  [[nodiscard]] std::string_view group(const Shipment& shipment) const {
+    return world_->symbols().Text(shipment.group);
   }
   [[nodiscard]] const std::string& sku(const PlanLine& line) const {
     return world_->item(line.sku).sku();
@@ -168,6 +210,14 @@ class ORDERWRIGHT_EXPORT Plan {
     std::uint32_t shortfalls = 0;
     std::uint32_t lines_at = 0;  // byte offsets into the block
     std::uint32_t shortfalls_at = 0;
+    std::uint32_t settings = 0;
+    std::uint32_t settings_at = 0;
+    std::uint32_t relaxed = 0;
+    std::uint32_t relaxed_at = 0;
+    std::uint32_t holds = 0;
+    std::uint32_t holds_at = 0;
+    std::uint32_t outcomes = 0;
+    std::uint32_t outcomes_at = 0;
     std::uint32_t candidates = 0;
     Cost cost;
     Cost lower_bound;
@@ -193,7 +243,7 @@ class ORDERWRIGHT_EXPORT Plan {
   Block block_;
   std::optional<World> world_;
   std::shared_ptr<const OrderDraft> order_;
-  std::shared_ptr<const std::string> rules_version_;
+  rules::RuleSet rules_;
 };
 
 // A few lines for a terminal: shipments with their terms, shortfalls, total, proof.

@@ -66,7 +66,8 @@ struct ReserveOptions {
 // A plan whose units are reserved.
 struct Decision {
   Plan plan;
-  // Absent if there is nothing to reserve: nothing was sourced, or a test order.
+  // Absent if there is nothing to reserve: nothing was sourced, a test order, or a plan that is
+  // held for review by a rule that does not reserve.
   std::optional<ReservationId> reservation;
   StockChanges changes;
   int attempts = 1;  // how often it was routed

@@ -30,12 +30,16 @@
 namespace orderwright::rules {
 
 // Where an evaluator writes: one of the two spans, by the kind of the rule.
-//   eligible   holds    per pair        1: may be used (the default), 0: ruled out
+//   set        both     one             1 in holds if the rule speaks, and the value
+//   eligible   holds    per pair        1: may be used (the default), 0: ruled out; with
+//                                       by_service per option
 //   protect    values   per pair        units that this order may not take, >= 0
 //   price      values   per pair        cost per unit in micro-units, any sign
 //   prefer     values   per candidate   cost in micro-units >= 0, or rank >= 0
-//   limit      values   one value       the limit; `holds` of one entry: 0 if the rule does not
-//   apply
+//   limit      both     one             1 in holds if the rule speaks, and the limit
+//   group      values   per line        Raw(Symbol) of its key; negative (the default): none
+//   hold       holds    one             1: the order stops
+//   outcome    holds    one             1: the rule speaks
 struct Column {
   std::span<std::uint8_t> holds;
   std::span<std::int64_t> values;
@@ -44,8 +48,9 @@ struct Column {
 class ORDERWRIGHT_EXPORT Evaluator {
  public:
   virtual ~Evaluator();
-  // `mask` has one entry a row. Rows of the column are preset to the neutral value (1 for holds,
-  // 0 for values). An error stops the routing of this order and names the rule.
+  // `mask` has one entry a row. Rows of the column are preset to the neutral value (holds: 1 of
+  // `eligible`, else 0; values: -1 of `group`, else 0). An error stops the routing of this order
+  // and names the rule.
   [[nodiscard]] virtual absl::Status Evaluate(const Facts& facts,
                                               std::span<const std::uint8_t> mask,
                                               const Column& out) const = 0;
@@ -55,13 +60,25 @@ class ORDERWRIGHT_EXPORT Evaluator {
 using PairPredicate = std::function<bool(const Facts&, std::size_t pair)>;
 using PairValue = std::function<std::int64_t(const Facts&, std::size_t pair)>;
 using CandidateValue = std::function<std::int64_t(const Facts&, std::size_t candidate)>;
-using OrderLimit = std::function<std::optional<std::int64_t>(const Facts&)>;
+using OrderValue = std::function<std::optional<std::int64_t>(const Facts&)>;
+using OrderPredicate = std::function<bool(const Facts&)>;
+using OptionPredicate = std::function<bool(const Facts&, std::size_t option)>;
+using LineKey = std::function<std::optional<Symbol>(const Facts&, std::size_t line)>;
 
 [[nodiscard]] ORDERWRIGHT_EXPORT std::shared_ptr<const Evaluator> FromPredicate(PairPredicate f);
 [[nodiscard]] ORDERWRIGHT_EXPORT std::shared_ptr<const Evaluator> FromPairValue(PairValue f);
 [[nodiscard]] ORDERWRIGHT_EXPORT std::shared_ptr<const Evaluator> FromCandidateValue(
     CandidateValue f);
-[[nodiscard]] ORDERWRIGHT_EXPORT std::shared_ptr<const Evaluator> FromLimit(OrderLimit f);
+// Of set and limit; absent: the rule does not speak.
+[[nodiscard]] ORDERWRIGHT_EXPORT std::shared_ptr<const Evaluator> FromOrderValue(OrderValue f);
+// Of hold and outcome.
+[[nodiscard]] ORDERWRIGHT_EXPORT std::shared_ptr<const Evaluator> FromOrderPredicate(
+    OrderPredicate f);
+// Of eligible by service.
+[[nodiscard]] ORDERWRIGHT_EXPORT std::shared_ptr<const Evaluator> FromOptionPredicate(
+    OptionPredicate f);
+// Of group; absent: the line may go with any other.
+[[nodiscard]] ORDERWRIGHT_EXPORT std::shared_ptr<const Evaluator> FromLineKey(LineKey f);
 
 }  // namespace orderwright::rules
 

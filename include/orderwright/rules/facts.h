@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 
+#include "orderwright/core/cost.h"
 #include "orderwright/core/ids.h"
 #include "orderwright/core/time.h"
 #include "orderwright/model/order.h"
@@ -32,12 +33,35 @@ struct PairColumns {
   [[nodiscard]] std::size_t size() const { return line.size(); }
 };
 
+// Columns over the options: the services that a pair could go with. For eligible rules by service.
+struct OptionColumns {
+  std::span<const std::uint32_t> pair;  // position in the pair columns
+  std::span<const ServiceIndex> service;
+  std::span<const std::uint32_t> zone;         // of the service, from 0
+  std::span<const std::int32_t> transit_days;  // of the zone
+  std::span<const std::int64_t> late_days;     // after what the order asks for
+  std::span<const Timestamp> deliver_by;       // empty if neither now nor placed_at is known
+  [[nodiscard]] std::size_t size() const { return pair.size(); }
+};
+
+// What was planned. For hold and outcome rules.
+struct PlanFacts {
+  Cost cost;
+  std::int64_t shipments = 0;
+  std::int64_t units = 0;  // sourced
+  std::int64_t short_units = 0;
+  std::int64_t late_days = 0;  // of the latest shipment
+  bool is_proved = false;
+};
+
 struct Facts {
   const World* world = nullptr;
   const Order* order = nullptr;
   std::optional<Timestamp> now;
   CandidateColumns candidates;
   PairColumns pairs;
+  OptionColumns options;
+  std::optional<PlanFacts> plan;  // before a plan is made: absent
 };
 
 }  // namespace orderwright::rules

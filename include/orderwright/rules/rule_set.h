@@ -3,7 +3,7 @@
 // Example:
 //   rules::Rule near{.id = "near", .kind = rules::RuleKind::kLimit,
 //                    .limit = rules::LimitKind::kMaxDistanceKm,
-//                    .evaluator = rules::FromLimit([](const rules::Facts&) { return 800; })};
+//                    .evaluator = rules::FromOrderValue([](const rules::Facts&) { return 800; })};
 //   absl::StatusOr<rules::RuleSet> set = rules::RuleSet::Create({.version = "17", .rules =
 //   {near}});
 #ifndef ORDERWRIGHT_RULES_RULE_SET_H_
@@ -42,6 +42,51 @@ enum class LimitKind : std::uint8_t { kMaxShipments = 1, kMaxDistanceKm = 2 };
 enum class PreferBy : std::uint8_t { kCost = 1, kRank = 2 };
 enum class RuleMode : std::uint8_t { kOn = 1, kOff = 2 };
 
+// What a `set` rule sets, and what its value is. Routing acts on the first three; a plan hands all
+// of them on (Plan::settings).
+enum class SetField : std::uint8_t {
+  kService = 1,       // Raw(ServiceIndex): the one service allowed
+  kShipComplete = 2,  // 0 or 1
+  kMaxShipments = 3,  // 0 or more
+  kPriority = 4,      // any
+  kRemainder = 5,     // of Remainder
+  kCapture = 6,       // the host's numbers, from 0
+  kSubstitution = 7,  // of SubstitutionPolicy
+  kNotify = 8,        // the host's numbers, from 0
+};
+// "service", "ship_complete", …
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(SetField field);
+
+enum class Keep : std::uint8_t {
+  kTogether = 1,  // one location for all lines of a key
+  kApart = 2,     // lines of different keys never in one shipment
+};
+
+// What a hold stops until it is released.
+struct HoldBlocks {
+  bool route = true;
+  bool release = true;
+  bool capture = false;
+  friend bool operator==(const HoldBlocks&, const HoldBlocks&) = default;
+};
+
+enum class OutcomeOn : std::uint8_t {
+  kShort = 1,       // some units are not sourced
+  kUnroutable = 2,  // none is
+  kLate = 3,        // a shipment is late
+  kRejected = 4,
+};
+enum class OutcomeThen : std::uint8_t {
+  kAccept = 1,
+  kHold = 2,    // for review; the hold has the rule's id
+  kCancel = 3,  // the units not sourced; on late: the order
+  kBackorder = 4,
+  kRetry = 5,
+};
+// "short", "unroutable", "late", "rejected"; "accept", "hold", "cancel", "backorder", "retry".
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(OutcomeOn on);
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(OutcomeThen then);
+
 struct Rule {
   std::string id;  // unique within the set
   RuleKind kind = RuleKind::kEligible;
@@ -52,6 +97,20 @@ struct Rule {
   std::string reason;                          // shown to people
   LimitKind limit = LimitKind::kMaxShipments;  // of kLimit
   PreferBy prefer = PreferBy::kCost;           // of kPrefer
+  // Of kEligible: 0 stands always. Levels 1, 2, … are dropped in turn where an order cannot be
+  // sourced in full, as far as that sources more units of it.
+  int relax = 0;
+  // Of kEligible: asked per (pair, service) instead of per pair; bars the service for every
+  // shipment with the line.
+  bool by_service = false;
+  Keep keep = Keep::kTogether;          // of kGroup
+  SetField set = SetField::kService;    // of kSet: the first rule that speaks sets the field
+  bool force = false;                   // of kSet: also over what the order says itself
+  HoldBlocks blocks;                    // of kHold
+  bool reserve = false;                 // of kHold: the proposed plan's stock is reserved
+  std::optional<Timestamp> hold_until;  // of kHold: ends by itself then
+  OutcomeOn on = OutcomeOn::kShort;     // of kOutcome: the first rule that speaks decides
+  OutcomeThen then = OutcomeThen::kAccept;
   std::shared_ptr<const Evaluator> evaluator;
 
   // Whether the rule speaks at `now`; a rule with a period does not if `now` is not known.
@@ -88,7 +147,7 @@ class ORDERWRIGHT_EXPORT RuleSet {
   RuleSet();  // no rules, cost alone
   // Errors: kInvalidArgument with every issue (empty or duplicate id, no evaluator, an objective
   // that names no prefer-by-rank rule, more than four objectives, a negative tolerance);
-  // kUnimplemented for kinds that no decision acts on yet.
+  // kUnimplemented for `policy` rules, outcomes on `rejected`, and those that backorder or retry.
   [[nodiscard]] static absl::StatusOr<RuleSet> Create(RuleSetDraft draft);
 
   // In order of evaluation within a kind: priority, then the list.

@@ -1,6 +1,7 @@
 #include "src/routing/internal/plan_writer.h"
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 #include <type_traits>
 
@@ -13,15 +14,18 @@ namespace {
 using routing_internal::Call;
 using routing_internal::Candidate;
 using routing_internal::LineSupply;
+using routing_internal::Rulings;
 using routing_internal::Setup;
 using routing_internal::SlotMeaning;
 using routing_internal::Sourcing;
 
 // Records are written in place and never destroyed one by one.
-static_assert(std::is_trivially_destructible_v<Shipment> && std::is_trivially_copyable_v<Shipment>);
-static_assert(std::is_trivially_destructible_v<PlanLine> && std::is_trivially_copyable_v<PlanLine>);
-static_assert(std::is_trivially_destructible_v<Shortfall> &&
-              std::is_trivially_copyable_v<Shortfall>);
+template <typename Record>
+constexpr bool kIsPlain =
+    std::is_trivially_destructible_v<Record> && std::is_trivially_copyable_v<Record>;
+static_assert(kIsPlain<Shipment> && kIsPlain<PlanLine> && kIsPlain<Shortfall>);
+static_assert(kIsPlain<PlanSetting> && kIsPlain<PlanRelaxed> && kIsPlain<PlanHold> &&
+              kIsPlain<PlanOutcome>);
 
 constexpr std::size_t AlignUp(std::size_t n) { return (n + 15) & ~std::size_t{15}; }
 
@@ -42,20 +46,40 @@ void PlanWriter::FindGroups(const Sourcing& sourcing, const solver::Solution& so
   });
 }
 
-void PlanWriter::Layout(Plan& plan, std::size_t takes, std::size_t shortfalls) {
+void PlanWriter::Layout(Plan& plan, std::size_t takes, std::size_t shortfalls,
+                        const Rulings& rulings) {
   Plan::Head& head = plan.head_;
   head.shipments = static_cast<std::uint32_t>(groups_.size());
   head.lines = static_cast<std::uint32_t>(takes);
   head.shortfalls = static_cast<std::uint32_t>(shortfalls);
   const std::size_t lines_at = AlignUp(groups_.size() * sizeof(Shipment));
   const std::size_t shortfalls_at = AlignUp(lines_at + takes * sizeof(PlanLine));
-  const std::size_t bytes = shortfalls_at + shortfalls * sizeof(Shortfall);
+  std::size_t bytes = shortfalls_at + shortfalls * sizeof(Shortfall);
+  const auto place = [&bytes](const auto records, std::uint32_t& count, std::uint32_t& at) {
+    bytes = AlignUp(bytes);
+    count = static_cast<std::uint32_t>(records.size());
+    at = static_cast<std::uint32_t>(bytes);
+    bytes += records.size_bytes();
+  };
+  place(rulings.settings(), head.settings, head.settings_at);
+  place(rulings.relaxed(), head.relaxed, head.relaxed_at);
+  place(rulings.holds(), head.holds, head.holds_at);
+  place(rulings.outcomes(), head.outcomes, head.outcomes_at);
   head.lines_at = static_cast<std::uint32_t>(lines_at);
   head.shortfalls_at = static_cast<std::uint32_t>(shortfalls_at);
   if (plan.block_.capacity < bytes) {
     plan.block_.bytes.reset(new std::byte[bytes]);  // not zeroed: every record is written
     plan.block_.capacity = bytes;
   }
+  const auto copy = [&plan](const auto records, std::uint32_t at) {
+    if (!records.empty()) {
+      std::memcpy(plan.block_.bytes.get() + at, records.data(), records.size_bytes());
+    }
+  };
+  copy(rulings.settings(), head.settings_at);
+  copy(rulings.relaxed(), head.relaxed_at);
+  copy(rulings.holds(), head.holds_at);
+  copy(rulings.outcomes(), head.outcomes_at);
 }
 
 void PlanWriter::WriteShipment(const Setup& setup, Sourcing& sourcing,
@@ -95,6 +119,7 @@ void PlanWriter::WriteShipment(const Setup& setup, Sourcing& sourcing,
     new (lines + first_line + i)
         PlanLine{take.line, call.order.lines()[take.line].sku, Units(take.quantity)};
   }
+  shipment.group = sourcing.rulings().NameOf(setup.world, {lines + first_line, group.count});
   shipment.units = Units(units);
   shipment.weight_g = weight;
   shipment.terms.handling = Cost::FromMicros(setup.network.entry(candidate.location).handling);
@@ -106,7 +131,8 @@ void PlanWriter::WriteShipment(const Setup& setup, Sourcing& sourcing,
   shipment.terms.lane = Cost::FromMicros(sums.lane);
   shipment.terms.lateness =
       Cost::FromMicros(setup.world.costs().late_penalty_per_day.micros() * meaning.late_days);
-  shipment.terms.rules = Cost::FromMicros(sums.rules + sourcing.PreferCost(meaning.candidate));
+  shipment.terms.rules =
+      Cost::FromMicros(sums.rules + sourcing.rulings().prefer_cost(meaning.candidate));
   shipment.cost = shipment.terms.Sum();
 }
 
@@ -120,7 +146,9 @@ ShortReason PlanWriter::ReasonOf(const Call& call, const Sourcing& sourcing,
   if (supply.ruled < wanted) return ShortReason::kRule;
   if (supply.carried < wanted) return ShortReason::kLimit;
   if (supply.in_time < wanted) return ShortReason::kLate;
-  if (call.order.ship_complete() && solution.takes.empty()) return ShortReason::kShipComplete;
+  if (sourcing.rulings().ship_complete() && solution.takes.empty()) {
+    return ShortReason::kShipComplete;
+  }
   // Lines of one SKU share its stock.
   std::int64_t together = 0;
   for (const OrderLine& other : call.order.lines()) {
@@ -130,21 +158,20 @@ ShortReason PlanWriter::ReasonOf(const Call& call, const Sourcing& sourcing,
   if (supply.carried < together) return ShortReason::kRule;
   if (supply.in_time < together) return ShortReason::kLate;
   const solver::OrderSpan& order = sourcing.problem().orders.front();
-  const bool bounded = order.max_shipments != solver::kUnlimited ||
-                       call.order.lines()[line].no_split || sourcing.MayBeTooHeavy() ||
-                       solution.termination.proof != solver::Proof::kOptimal;
+  const bool bounded =
+      order.max_shipments != solver::kUnlimited || call.order.lines()[line].no_split ||
+      sourcing.rulings().together(line) != solver::kNone || sourcing.MayBeTooHeavy() ||
+      solution.termination.proof != solver::Proof::kOptimal;
   return bounded ? ShortReason::kLimit : ShortReason::kCost;
 }
 
 absl::Status PlanWriter::Write(const Setup& setup, const Call& call, Sourcing& sourcing,
-                               const solver::Solution& solution,
-                               const std::shared_ptr<const std::string>& rules_version,
-                               Plan& plan) {
+                               const solver::Solution& solution, Plan& plan) {
   const solver::OrderSpan& order = sourcing.problem().orders.front();
   FindGroups(sourcing, solution);
   std::size_t short_lines = 0;
   for (const std::int64_t units : solution.shortfall) short_lines += units > 0 ? 1 : 0;
-  Layout(plan, solution.takes.size(), short_lines);
+  Layout(plan, solution.takes.size(), short_lines, sourcing.rulings());
 
   Cost shipments_cost;
   auto* shipments = reinterpret_cast<Shipment*>(plan.block_.bytes.get());
@@ -175,15 +202,20 @@ absl::Status PlanWriter::Write(const Setup& setup, const Call& call, Sourcing& s
   head.lower_bound = Cost::FromMicros(solution.lower_bound);
   head.proof = solution.termination.proof == solver::Proof::kOptimal ? PlanProof::kOptimal
                                                                      : PlanProof::kFeasible;
-  head.status = short_units == 0  ? PlanStatus::kPlanned
-                : groups_.empty() ? PlanStatus::kUnroutable
-                                  : PlanStatus::kShort;
+  const std::span<const PlanHold> holds = sourcing.rulings().holds();
+  const bool is_held = std::any_of(holds.begin(), holds.end(), [](const PlanHold& hold) {
+    return hold.blocks.route || hold.blocks.release;
+  });
+  head.status = is_held            ? PlanStatus::kHeld
+                : short_units == 0 ? PlanStatus::kPlanned
+                : groups_.empty()  ? PlanStatus::kUnroutable
+                                   : PlanStatus::kShort;
   head.stock_sequence = call.stock.sequence();
   head.candidates = static_cast<std::uint32_t>(sourcing.candidates().size());
   head.nodes = solution.nodes;
   if (!plan.world_ || !plan.world_->SameAs(setup.world)) plan.world_ = setup.world;
   plan.order_ = call.order.shared_draft();
-  plan.rules_version_ = rules_version;
+  plan.rules_ = setup.rules;
   if (head.cost.micros() != solution.cost) {
     return Internal("order '{}': the terms of the plan sum to {}, the solver says {}",
                     call.order.id(), head.cost, Cost::FromMicros(solution.cost));

@@ -21,9 +21,7 @@ class PlanWriter {
   [[nodiscard]] absl::Status Write(const routing_internal::Setup& setup,
                                    const routing_internal::Call& call,
                                    routing_internal::Sourcing& sourcing,
-                                   const solver::Solution& solution,
-                                   const std::shared_ptr<const std::string>& rules_version,
-                                   Plan& plan);
+                                   const solver::Solution& solution, Plan& plan);
 
  private:
   struct Group {  // the takes of one used slot
@@ -33,7 +31,8 @@ class PlanWriter {
   };
 
   void FindGroups(const routing_internal::Sourcing& sourcing, const solver::Solution& solution);
-  void Layout(Plan& plan, std::size_t takes, std::size_t shortfalls);
+  void Layout(Plan& plan, std::size_t takes, std::size_t shortfalls,
+              const routing_internal::Rulings& rulings);
   void WriteShipment(const routing_internal::Setup& setup, routing_internal::Sourcing& sourcing,
                      const solver::Solution& solution, const routing_internal::Call& call,
                      const Group& group, std::uint32_t first_line, Plan& plan, Shipment& shipment);

@@ -11,11 +11,6 @@
 namespace orderwright::routing_internal {
 namespace {
 
-// A rule's value beyond this is a mistake, and would endanger the sums of the solver.
-constexpr std::int64_t kMaxRuleCost = 1'000'000'000 * Cost::kMicrosPerUnit;
-constexpr std::int64_t kMaxRuleSum = std::int64_t{1} << 60;
-constexpr std::int64_t kMaxRank = 1'000'000'000;
-
 bool Allows(std::span<const ServiceIndex> services, ServiceIndex service) {
   return services.empty() || std::find(services.begin(), services.end(), service) != services.end();
 }
@@ -45,15 +40,19 @@ Sourcing::Sourcing(const World& world, const Network& network)
       service_use_(network.service_count()),
       rate_use_(network.rate_count()) {}
 
-absl::Status Sourcing::Build(const Setup& setup, const Call& call) {
+absl::Status Sourcing::Build(const Setup& setup, const Call& call, int relax_level) {
   Begin(setup, call);
+  rulings_.Begin(setup, call, relax_level);
   if (absl::Status status = Gather(setup, call); !status.ok()) return status;
   if (has_rules_) {
     if (absl::Status status = ApplyRules(setup, call); !status.ok()) return status;
   }
   MakeSlots(setup, call);
+  if (rulings_.asks_options()) {
+    if (absl::Status status = ApplyOptions(setup, call); !status.ok()) return status;
+  }
   if (!direct_) MakeArcs(setup, call);
-  MakeObjectives(setup, call);
+  MakeObjectives(setup);
   return absl::OkStatus();
 }
 
@@ -78,18 +77,14 @@ void Sourcing::Begin(const Setup& setup, const Call& call) {
   unit_weight_.clear();
   surcharge_.clear();
   arc_pair_.clear();
-  prefer_cost_.clear();
   has_rules_ = !setup.rules.empty();
   const OrderDates& dates = call.order.dates();
   is_dated_ = dates.any_due();
   direct_ = !has_rules_ && !is_dated_ && setup.network.ships_free() &&
             Allows(call.order.services(), setup.network.standard());
-  rank_count_ = 0;
   lane_ = setup.lanes != nullptr ? setup.lanes->Row(call.order.postal_code()) : nullptr;
   has_destination_ = call.order.position().has_value();
   if (has_destination_) distances_.Select(*call.order.position());
-  const std::optional<std::int64_t> own = call.order.max_shipments();
-  max_shipments_ = own ? own : setup.world.costs().max_shipments;
 }
 
 double Sourcing::DistanceKm(const World& world, LocationIndex location) {
@@ -253,26 +248,68 @@ void Sourcing::MakeSlots(const Setup& setup, const Call& call) {
   if (!setup.network.ships_free()) WeighCandidates(setup, call);
   for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
     Candidate& candidate = candidates_[i];
-    const LocationEntry& entry = setup.network.entry(candidate.location);
     candidate.first_slot = static_cast<std::uint32_t>(slots_.size());
-    if (entry.option_count == 0) {
-      if (Allows(call.order.services(), setup.network.standard())) {
-        AddSlot(setup, call, {.candidate = i}, entry.handling + PreferCost(i), nullptr);
-      }
+    if (rulings_.group_count() == 1) {
+      MakeGroupSlots(setup, call, i, 0);
     } else {
-      MakeServiceSlots(setup, call, i, entry);
+      FindLinesOf(i);
+      for (std::uint32_t group = 0; group < rulings_.group_count(); ++group) {
+        if (IsNeeded(group)) MakeGroupSlots(setup, call, i, group);
+      }
     }
     candidate.slot_count = static_cast<std::uint32_t>(slots_.size()) - candidate.first_slot;
   }
 }
 
+void Sourcing::FindLinesOf(std::uint32_t candidate) {
+  group_lines_.clear();
+  for (std::uint32_t line = 0; line + 1 < first_pair_.size(); ++line) {
+    for (std::uint32_t p = first_pair_[line]; p < first_pair_[line + 1]; ++p) {
+      if (pairs_[p].candidate != candidate) continue;
+      group_lines_.push_back(line);
+      break;
+    }
+  }
+}
+
+// Whether lines of the candidate may go in shipments of this group that may not all go in those of
+// another; of two groups for the same lines the first is enough.
+bool Sourcing::IsNeeded(std::uint32_t group) const {
+  bool fits_any = false;
+  for (const std::uint32_t line : group_lines_) fits_any |= rulings_.Fits(group, line);
+  if (!fits_any) return false;
+  for (std::uint32_t other = 0; other < rulings_.group_count(); ++other) {
+    if (other == group) continue;
+    bool covers = true;
+    bool is_larger = false;
+    for (const std::uint32_t line : group_lines_) {
+      const bool here = rulings_.Fits(group, line);
+      const bool there = rulings_.Fits(other, line);
+      covers &= there || !here;
+      is_larger |= there && !here;
+    }
+    if (covers && (is_larger || other < group)) return false;
+  }
+  return true;
+}
+
+void Sourcing::MakeGroupSlots(const Setup& setup, const Call& call, std::uint32_t candidate,
+                              std::uint32_t group) {
+  const LocationEntry& entry = setup.network.entry(candidates_[candidate].location);
+  if (entry.option_count > 0) return MakeServiceSlots(setup, call, candidate, group);
+  if (!Allows(rulings_.services(), setup.network.standard())) return;
+  AddSlot(setup, call, {.candidate = candidate, .group = group},
+          entry.handling + rulings_.prefer_cost(candidate), nullptr);
+}
+
 void Sourcing::MakeServiceSlots(const Setup& setup, const Call& call, std::uint32_t candidate,
-                                const LocationEntry& entry) {
+                                std::uint32_t group) {
+  const LocationEntry& entry = setup.network.entry(candidates_[candidate].location);
   const auto first = static_cast<std::uint32_t>(slots_.size());
   const double km = DistanceKm(setup.world, candidates_[candidate].location);
   for (const ServiceOption& option : setup.network.options(entry)) {
     const Service& service = *option.data;
-    if (!Allows(call.order.services(), service.name)) continue;
+    if (!Allows(rulings_.services(), service.name)) continue;
     if (!service.Serves(call.order.country())) continue;
     std::optional<std::size_t> zone = km < 0 ? service.zones() - 1 : service.ZoneOf(km);
     if (!zone) continue;
@@ -282,9 +319,10 @@ void Sourcing::MakeServiceSlots(const Setup& setup, const Call& call, std::uint3
     // A rate that the whole order cannot leave the first step of is a constant.
     const solver::Step& step = problem_.steps[rate.first_step];
     const bool constant = rate.step_count == 1 && step.max_weight_g >= use.total_weight;
-    const std::int64_t fixed = entry.handling + PreferCost(candidate) + (constant ? step.cost : 0);
-    AddSlot(setup, call, {.candidate = candidate, .option = &option, .zone = z}, fixed,
-            constant ? nullptr : &rate);
+    const std::int64_t fixed =
+        entry.handling + rulings_.prefer_cost(candidate) + (constant ? step.cost : 0);
+    AddSlot(setup, call, {.candidate = candidate, .option = &option, .zone = z, .group = group},
+            fixed, constant ? nullptr : &rate);
   }
   if (slots_.size() - first < 2) return;
   // Of equal plans the earlier delivery wins: solvers prefer the lower slot of a location.
@@ -297,7 +335,10 @@ void Sourcing::MakeServiceSlots(const Setup& setup, const Call& call, std::uint3
       std::swap(problem_.slots[j - 1], problem_.slots[j]);
     }
   }
-  DropDominated(first, setup.world.costs().split_penalty.micros());
+  // A service that is barred for some lines only may leave another needed that it dominates.
+  if (!rulings_.asks_options()) {
+    DropDominated(first, setup.world.costs().split_penalty.micros());
+  }
 }
 
 Promise Sourcing::DatesOf(const Setup& setup, const Call& call, const SlotMeaning& slot) {
@@ -496,6 +537,7 @@ void Sourcing::DropDominated(std::uint32_t first_slot, std::int64_t split_penalt
 
 void Sourcing::MakeArcs(const Setup& setup, const Call& call) {
   const std::size_t lines = call.order.lines().size();
+  next_option_ = 0;
   problem_.lines.reserve(lines);
   for (std::uint32_t i = 0; i < lines; ++i) MakeLineArcs(setup, call, i);
 }
@@ -506,6 +548,7 @@ void Sourcing::MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t 
   out.quantity = line.quantity.count();
   out.shortfall_penalty = setup.world.costs().shortfall_penalty_per_unit.micros();
   out.no_split = line.no_split;
+  out.group = rulings_.together(index);
   out.first_arc = static_cast<std::uint32_t>(problem_.arcs.size());
   bool negative = false;
   std::int64_t carried = 0;
@@ -513,15 +556,21 @@ void Sourcing::MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t 
   const std::uint32_t end = first_pair_[index + 1];
   for (std::uint32_t p = first_pair_[index]; p < end; ++p) {
     const Pair& pair = pairs_[p];
-    if (has_rules_ && pair_ok_[p] == 0) continue;
+    if (!rulings_.ok(p)) continue;
     if (problem_.rows[pair.row].amount <= 0) continue;
     const Candidate& candidate = candidates_[pair.candidate];
     std::int64_t base = setup.network.entry(candidate.location).unit_cost;
     if (lane_ != nullptr) base += lane_[Raw(candidate.location)];
-    if (has_rules_) base += pair_price_[p];
+    base += rulings_.price(p);
     bool carries = false;
+    bool is_barred = false;
     for (std::uint32_t s = 0; s < candidate.slot_count; ++s) {
       solver::Arc arc{candidate.first_slot + s, pair.row, base, 0};
+      if (!rulings_.Fits(slots_[arc.slot].group, index)) continue;
+      if (rulings_.asks_options() && !rulings_.option_ok(next_option_++)) {
+        is_barred = true;
+        continue;
+      }
       if (const ServiceOption* option = slots_[arc.slot].option; option != nullptr) {
         const ServiceUse& use = service_use_[option->service_id];
         const std::int64_t surcharge = surcharge_[use.first_line + index];
@@ -536,6 +585,7 @@ void Sourcing::MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t 
       problem_.arcs.push_back(arc);
       if (has_rules_) arc_pair_.push_back(p);
     }
+    if (is_barred && !carries) supply_[index].ruled -= problem_.rows[pair.row].amount;
     if (carries || candidate.has_late_slot) carried += problem_.rows[pair.row].amount;
     if (carries) in_time += problem_.rows[pair.row].amount;
   }
@@ -559,25 +609,25 @@ void Sourcing::ShiftNegative(solver::Line& line) {
   problem_.orders.front().cost_offset += line.quantity * lowest;
 }
 
-void Sourcing::MakeObjectives(const Setup& setup, const Call& call) {
+void Sourcing::MakeObjectives(const Setup& setup) {
   if (problem_.orders.empty()) problem_.orders.emplace_back();
   solver::OrderSpan& order = problem_.orders.front();
   order.line_count = static_cast<std::uint32_t>(problem_.lines.size());
   order.slot_count = static_cast<std::uint32_t>(problem_.slots.size());
-  order.max_shipments = max_shipments_.value_or(solver::kUnlimited);
+  order.max_shipments = rulings_.max_shipments().value_or(solver::kUnlimited);
   order.split_penalty = setup.world.costs().split_penalty.micros();
-  order.ship_complete = call.order.ship_complete();
+  order.ship_complete = rulings_.ship_complete();
 
   const std::span<const rules::Objective> objectives = setup.rules.objectives();
   if (objectives.empty()) return;
-  for (std::size_t r = 0; r < rank_count_; ++r) {
+  for (std::size_t r = 0; r < rulings_.rank_count(); ++r) {
     std::vector<std::int64_t>& column = problem_.rank_columns.emplace_back();
     if (!spare_columns_.empty()) {
       column = std::move(spare_columns_.back());
       spare_columns_.pop_back();
       column.clear();
     }
-    for (const SlotMeaning& slot : slots_) column.push_back(rank_by_rule_[r][slot.candidate]);
+    for (const SlotMeaning& slot : slots_) column.push_back(rulings_.rank(r, slot.candidate));
   }
   for (const rules::Objective& objective : objectives) {
     if (objective.minimize != rules::Minimize::kLateness || !problem_.lateness.empty()) continue;
@@ -591,15 +641,15 @@ void Sourcing::MakeObjectives(const Setup& setup, const Call& call) {
   }
   for (const rules::Objective& objective : objectives) {
     solver::Objective out{KindOf(objective.minimize), solver::kNone, objective.tolerance};
-    for (std::size_t r = 0; r < rank_count_ && !objective.rank_rule.empty(); ++r) {
-      if (rank_rules_[r]->id == objective.rank_rule) {
+    for (std::size_t r = 0; r < rulings_.rank_count() && !objective.rank_rule.empty(); ++r) {
+      if (rulings_.rank_rule(r).id == objective.rank_rule) {
         out.rank_column = static_cast<std::uint32_t>(r);
       }
     }
     // A rank rule that is off now ranks nothing: all plans are equal to it.
-    const bool silent =
-        objective.minimize == rules::Minimize::kRank &&
-        (rank_count_ == 0 || (!objective.rank_rule.empty() && out.rank_column == solver::kNone));
+    const bool silent = objective.minimize == rules::Minimize::kRank &&
+                        (rulings_.rank_count() == 0 ||
+                         (!objective.rank_rule.empty() && out.rank_column == solver::kNone));
     if (!silent) problem_.objectives.push_back(out);
   }
 }
@@ -614,170 +664,65 @@ Sourcing::UnitTerms Sourcing::TermsOf(const Setup& setup, std::uint32_t line, st
   if (meaning.option != nullptr) {
     terms.surcharge = surcharge_[service_use_[meaning.option->service_id].first_line + line];
   }
-  if (has_rules_) terms.rules = pair_price_[arc_pair_[arc]];
+  if (has_rules_) terms.rules = rulings_.price(arc_pair_[arc]);
   return terms;
 }
 
 // ---- rules ----
 
 absl::Status Sourcing::ApplyRules(const Setup& setup, const Call& call) {
-  pair_line_.clear();
-  pair_candidate_.clear();
-  pair_available_.clear();
-  for (std::uint32_t line = 0; line + 1 < first_pair_.size(); ++line) {
-    for (std::uint32_t p = first_pair_[line]; p < first_pair_[line + 1]; ++p) {
-      pair_line_.push_back(line);
-      pair_candidate_.push_back(pairs_[p].candidate);
-      pair_available_.push_back(pairs_[p].available);
-    }
-  }
-  candidate_location_.clear();
   candidate_km_.clear();
   for (const Candidate& candidate : candidates_) {
-    candidate_location_.push_back(candidate.location);
     candidate_km_.push_back(DistanceKm(setup.world, candidate.location));
   }
-  std::int64_t units = 1;
-  for (const OrderLine& line : call.order.lines()) units += line.quantity.count();
-  max_rule_cost_ = std::min(kMaxRuleCost, kMaxRuleSum / units);
-  pair_ok_.assign(pairs_.size(), 1);
-  pair_protect_.assign(pairs_.size(), 0);
-  pair_price_.assign(pairs_.size(), 0);
-  prefer_cost_.assign(candidates_.size(), 0);
-
-  rules::Facts facts;
-  facts.world = &setup.world;
-  facts.order = &call.order;
-  facts.now = call.now;
-  facts.candidates = {candidate_location_, candidate_km_};
-  facts.pairs = {pair_line_, pair_candidate_, pair_available_};
-  for (rules::RuleKind kind :
-       {rules::RuleKind::kEligible, rules::RuleKind::kProtect, rules::RuleKind::kLimit,
-        rules::RuleKind::kPrice, rules::RuleKind::kPrefer}) {
-    for (const rules::Rule& rule : setup.rules.rules()) {
-      if (rule.kind != kind || !rule.IsActive(call.now)) continue;
-      if (absl::Status status = ApplyRule(rule, facts); !status.ok()) {
-        return WithContext(status, fmt::format("order '{}', rule '{}'", call.order.id(), rule.id));
-      }
-    }
-  }
-  FinishRules();
-  return absl::OkStatus();
-}
-
-absl::Status Sourcing::ApplyRule(const rules::Rule& rule, const rules::Facts& facts) {
-  const bool per_candidate = rule.kind == rules::RuleKind::kPrefer;
-  const bool single = rule.kind == rules::RuleKind::kLimit;
-  const std::size_t rows = single ? 1 : per_candidate ? candidates_.size() : pairs_.size();
-  // Rows that an earlier rule has ruled out need no answer.
-  mask_.assign(rows, 1);
-  if (!single && !per_candidate) std::copy(pair_ok_.begin(), pair_ok_.end(), mask_.begin());
-  holds_.assign(rows, 1);
-  values_.assign(rows, 0);
-  if (absl::Status status = rule.evaluator->Evaluate(facts, mask_, {holds_, values_});
-      !status.ok()) {
-    return status;
-  }
-  switch (rule.kind) {
-    case rules::RuleKind::kEligible:
-      ApplyEligible();
-      return absl::OkStatus();
-    case rules::RuleKind::kProtect:
-      return ApplyProtect();
-    case rules::RuleKind::kLimit:
-      return ApplyLimit(rule);
-    case rules::RuleKind::kPrice:
-      return ApplyPrice();
-    case rules::RuleKind::kPrefer:
-      return ApplyPrefer(rule);
-    default:
-      return Internal("a rule of kind {} reached routing", rules::ToString(rule.kind));
-  }
-}
-
-void Sourcing::ApplyEligible() {
-  for (std::size_t i = 0; i < pairs_.size(); ++i) {
-    if (holds_[i] == 0) pair_ok_[i] = 0;
-  }
-}
-
-absl::Status Sourcing::ApplyProtect() {
-  for (std::size_t i = 0; i < pairs_.size(); ++i) {
-    if (mask_[i] == 0) continue;
-    if (values_[i] < 0) {
-      return InvalidArgument("protects {} units; a rule protects 0 or more", values_[i]);
-    }
-    pair_protect_[i] = std::max(pair_protect_[i], values_[i]);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Sourcing::ApplyPrice() {
-  for (std::size_t i = 0; i < pairs_.size(); ++i) {
-    if (mask_[i] == 0) continue;
-    const bool large = values_[i] > max_rule_cost_ || values_[i] < -max_rule_cost_;
-    if (!large) pair_price_[i] += values_[i];
-    if (large || pair_price_[i] > max_rule_cost_ || pair_price_[i] < -max_rule_cost_) {
-      return InvalidArgument(
-          "gives a price of {} micro-units; together with other rules it must be within +-{}",
-          values_[i], max_rule_cost_);
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Sourcing::ApplyPrefer(const rules::Rule& rule) {
-  const bool by_rank = rule.prefer == rules::PreferBy::kRank;
-  const std::int64_t limit = by_rank ? kMaxRank : kMaxRuleCost;
-  for (const std::int64_t value : values_) {
-    if (value < 0 || value > limit) {
-      return InvalidArgument("gives the {} {}; it must be 0 to {}", by_rank ? "rank" : "cost",
-                             value, limit);
-    }
-  }
-  if (!by_rank) {
-    for (std::size_t i = 0; i < values_.size(); ++i) {
-      prefer_cost_[i] = std::min(prefer_cost_[i] + values_[i], kMaxRuleCost);
-    }
-    return absl::OkStatus();
-  }
-  if (rank_by_rule_.size() <= rank_count_) {
-    rank_by_rule_.emplace_back();
-    rank_rules_.push_back(nullptr);
-  }
-  rank_by_rule_[rank_count_].assign(values_.begin(), values_.end());
-  rank_rules_[rank_count_] = &rule;
-  ++rank_count_;
-  return absl::OkStatus();
-}
-
-absl::Status Sourcing::ApplyLimit(const rules::Rule& rule) {
-  if (holds_[0] == 0) return absl::OkStatus();
-  if (values_[0] < 0)
-    return InvalidArgument("gives the limit {}; it must be 0 or more", values_[0]);
-  if (rule.limit == rules::LimitKind::kMaxShipments) {
-    max_shipments_ = std::min(max_shipments_.value_or(values_[0]), values_[0]);
-    return absl::OkStatus();
-  }
-  // A location whose distance is not known cannot be said to be too far.
-  for (std::size_t i = 0; i < pairs_.size(); ++i) {
-    if (candidate_km_[pairs_[i].candidate] > static_cast<double>(values_[0])) pair_ok_[i] = 0;
-  }
-  return absl::OkStatus();
-}
-
-// Protected units come off the rows; what rules left is counted for the reasons of shortfalls.
-void Sourcing::FinishRules() {
+  absl::Status status =
+      rulings_.Apply(setup, call, pairs_, first_pair_, candidates_, candidate_km_);
+  if (!status.ok()) return status;
+  // Protected units come off the rows; what rules left is counted for the reasons of shortfalls.
   for (std::size_t i = 0; i < pairs_.size(); ++i) {
     std::int64_t& amount = problem_.rows[pairs_[i].row].amount;
-    amount = std::min(amount, std::max<std::int64_t>(0, pairs_[i].available - pair_protect_[i]));
+    amount = std::min(amount, std::max<std::int64_t>(0, pairs_[i].available - rulings_.protect(i)));
   }
   for (std::uint32_t line = 0; line + 1 < first_pair_.size(); ++line) {
     supply_[line].ruled = 0;
     for (std::uint32_t p = first_pair_[line]; p < first_pair_[line + 1]; ++p) {
-      if (pair_ok_[p] != 0) supply_[line].ruled += problem_.rows[pairs_[p].row].amount;
+      if (rulings_.ok(p)) supply_[line].ruled += problem_.rows[pairs_[p].row].amount;
     }
   }
+  return absl::OkStatus();
+}
+
+// The services that each pair could go with, in the order in which MakeLineArcs meets them.
+absl::Status Sourcing::ApplyOptions(const Setup& setup, const Call& call) {
+  for (std::uint32_t line = 0; line + 1 < first_pair_.size(); ++line) {
+    for (std::uint32_t p = first_pair_[line]; p < first_pair_[line + 1]; ++p) {
+      if (!rulings_.ok(p) || problem_.rows[pairs_[p].row].amount <= 0) continue;
+      const Candidate& candidate = candidates_[pairs_[p].candidate];
+      for (std::uint32_t s = 0; s < candidate.slot_count; ++s) {
+        const SlotMeaning& slot = slots_[candidate.first_slot + s];
+        if (!rulings_.Fits(slot.group, line)) continue;
+        rulings_.AddOption(
+            p, slot, slot.option != nullptr ? slot.option->data->name : setup.network.standard());
+      }
+    }
+  }
+  return rulings_.ApplyOptions(setup, call);
+}
+
+rules::PlanFacts Sourcing::FactsOf(const solver::Solution& solution) const {
+  rules::PlanFacts facts;
+  facts.cost = Cost::FromMicros(solution.cost);
+  facts.is_proved = solution.termination.proof == solver::Proof::kOptimal;
+  std::uint32_t last = solver::kNone;  // takes come slot by slot
+  for (const solver::Take& take : solution.takes) {
+    facts.units += take.quantity;
+    if (take.slot == last) continue;
+    last = take.slot;
+    ++facts.shipments;
+    facts.late_days = std::max(facts.late_days, slots_[take.slot].late_days);
+  }
+  for (const std::int64_t units : solution.shortfall) facts.short_units += units;
+  return facts;
 }
 
 }  // namespace orderwright::routing_internal

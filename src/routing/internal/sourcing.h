@@ -18,52 +18,13 @@
 #include "orderwright/routing/lane_costs.h"
 #include "orderwright/rules/rule_set.h"
 #include "orderwright/solver/problem.h"
+#include "orderwright/solver/solution.h"
+#include "src/routing/internal/call.h"
 #include "src/routing/internal/distance_cache.h"
 #include "src/routing/internal/network.h"
+#include "src/routing/internal/rulings.h"
 
 namespace orderwright::routing_internal {
-
-// What the router holds and every call reads.
-struct Setup {
-  const World& world;
-  const Network& network;
-  const Promises& promises;
-  const rules::RuleSet& rules;
-  const LaneCosts* lanes = nullptr;
-};
-
-struct Call {
-  const Order& order;
-  const StockView& stock;
-  std::optional<Timestamp> now;
-  std::optional<Timestamp> start;  // dates count from here: max(now, placed_at, ship_after)
-  std::optional<ReservationId> own_reservation;
-};
-
-// A (line, candidate) combination with stock that the order may use.
-struct Pair {
-  std::uint32_t candidate = 0;
-  std::uint32_t row = 0;       // of the problem: the stock of the SKU there
-  std::int64_t available = 0;  // as stock says, before rules
-};
-
-// A location that holds something of the order.
-struct Candidate {
-  LocationIndex location{};
-  std::uint32_t first_slot = 0;
-  std::uint32_t slot_count = 0;
-  std::int64_t most_weight = 0;  // grams of all it could ship (where there are rate cards)
-  bool has_late_slot = false;    // a service was left out because it would be too late
-};
-
-// What a slot of the problem stands for.
-struct SlotMeaning {
-  std::uint32_t candidate = 0;
-  const ServiceOption* option = nullptr;  // null: ships for nothing, service `standard`
-  std::uint32_t zone = 0;
-  std::int64_t late_days = 0;  // that the order's dates are missed by
-  Promise dates{};             // if the start is known
-};
 
 // How much of a line could be sourced after each stage: says why units stayed unsourced.
 struct LineSupply {
@@ -78,8 +39,13 @@ class Sourcing {
  public:
   Sourcing(const World& world, const Network& network);
 
-  // Builds problem() for one order. Errors: see Router::Route.
-  [[nodiscard]] absl::Status Build(const Setup& setup, const Call& call);
+  // Builds problem() for one order, without the soft rules of levels up to `relax_level`.
+  // Errors: see Router::Route.
+  [[nodiscard]] absl::Status Build(const Setup& setup, const Call& call, int relax_level = 0);
+  // What of a solution of problem() rules may read.
+  [[nodiscard]] rules::PlanFacts FactsOf(const solver::Solution& solution) const;
+  [[nodiscard]] Rulings& rulings() { return rulings_; }
+  [[nodiscard]] const Rulings& rulings() const { return rulings_; }
 
   [[nodiscard]] const solver::Problem& problem() const { return problem_; }
   [[nodiscard]] std::span<const Candidate> candidates() const { return candidates_; }
@@ -104,10 +70,6 @@ class Sourcing {
   }
   // Whether some service could not carry the whole order in one shipment.
   [[nodiscard]] bool MayBeTooHeavy() const;
-  // Cost that prefer rules put on a shipment from the candidate.
-  [[nodiscard]] std::int64_t PreferCost(std::uint32_t candidate) const {
-    return prefer_cost_.empty() ? 0 : prefer_cost_[candidate];
-  }
 
  private:
   struct LocationStamp {
@@ -142,18 +104,16 @@ class Sourcing {
   [[nodiscard]] std::uint32_t CandidateOf(LocationIndex location);
 
   [[nodiscard]] absl::Status ApplyRules(const Setup& setup, const Call& call);
-  [[nodiscard]] absl::Status ApplyRule(const rules::Rule& rule, const rules::Facts& facts);
-  void ApplyEligible();
-  [[nodiscard]] absl::Status ApplyProtect();
-  [[nodiscard]] absl::Status ApplyPrice();
-  [[nodiscard]] absl::Status ApplyPrefer(const rules::Rule& rule);
-  [[nodiscard]] absl::Status ApplyLimit(const rules::Rule& rule);
-  void FinishRules();
+  [[nodiscard]] absl::Status ApplyOptions(const Setup& setup, const Call& call);
 
   void WeighCandidates(const Setup& setup, const Call& call);
   void MakeSlots(const Setup& setup, const Call& call);
+  void MakeGroupSlots(const Setup& setup, const Call& call, std::uint32_t candidate,
+                      std::uint32_t group);
   void MakeServiceSlots(const Setup& setup, const Call& call, std::uint32_t candidate,
-                        const LocationEntry& entry);
+                        std::uint32_t group);
+  void FindLinesOf(std::uint32_t candidate);
+  [[nodiscard]] bool IsNeeded(std::uint32_t group) const;
   void AddSlot(const Setup& setup, const Call& call, SlotMeaning meaning, std::int64_t fixed,
                const RateUse* rate);
   [[nodiscard]] Promise DatesOf(const Setup& setup, const Call& call, const SlotMeaning& slot);
@@ -170,7 +130,7 @@ class Sourcing {
   void MakeArcs(const Setup& setup, const Call& call);
   void MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t line);
   void ShiftNegative(solver::Line& line);
-  void MakeObjectives(const Setup& setup, const Call& call);
+  void MakeObjectives(const Setup& setup);
 
   solver::Problem problem_;
   DistanceCache distances_;
@@ -196,27 +156,13 @@ class Sourcing {
   std::vector<std::int64_t> unit_weight_;  // per service used and line: grams of a unit
   std::vector<std::int64_t> surcharge_;    // the same: micro-units a unit; negative: cannot carry
 
-  // Rules only; empty without.
   bool has_rules_ = false;
-  std::int64_t max_rule_cost_ = 0;  // beyond it a rule's value could overflow the order's sum
-  std::vector<std::uint32_t> pair_line_;
-  std::vector<std::uint32_t> pair_candidate_;
-  std::vector<std::int64_t> pair_available_;
-  std::vector<LocationIndex> candidate_location_;
-  std::vector<double> candidate_km_;
-  std::vector<std::uint8_t> pair_ok_;
-  std::vector<std::int64_t> pair_protect_;
-  std::vector<std::int64_t> pair_price_;
-  std::vector<std::int64_t> prefer_cost_;                // by candidate
-  std::vector<std::vector<std::int64_t>> rank_by_rule_;  // [rank rule][candidate]
-  std::vector<const rules::Rule*> rank_rules_;
-  std::size_t rank_count_ = 0;
+  Rulings rulings_;
+  std::vector<double> candidate_km_;                      // with rules
   std::vector<std::vector<std::int64_t>> spare_columns_;  // memory of earlier rank columns
-  std::vector<std::uint8_t> mask_;
-  std::vector<std::uint8_t> holds_;
-  std::vector<std::int64_t> values_;
-  std::vector<std::uint32_t> arc_pair_;  // by arc
-  std::optional<std::int64_t> max_shipments_;
+  std::vector<std::uint32_t> arc_pair_;                   // by arc, with rules
+  std::size_t next_option_ = 0;                           // the option that MakeLineArcs is at
+  std::vector<std::uint32_t> group_lines_;                // of one candidate, in MakeSlots
 };
 
 }  // namespace orderwright::routing_internal

@@ -1,0 +1,63 @@
+// What a call of the router reads, and the tables of what an order could be sourced from.
+#ifndef ORDERWRIGHT_SRC_ROUTING_INTERNAL_CALL_H_
+#define ORDERWRIGHT_SRC_ROUTING_INTERNAL_CALL_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "orderwright/inventory/stock_view.h"
+#include "orderwright/model/order.h"
+#include "orderwright/model/world.h"
+#include "orderwright/promise/promises.h"
+#include "orderwright/routing/lane_costs.h"
+#include "orderwright/rules/rule_set.h"
+#include "src/routing/internal/network.h"
+
+namespace orderwright::routing_internal {
+
+// What the router holds and every call reads.
+struct Setup {
+  const World& world;
+  const Network& network;
+  const Promises& promises;
+  const rules::RuleSet& rules;
+  const LaneCosts* lanes = nullptr;
+};
+
+struct Call {
+  const Order& order;
+  const StockView& stock;
+  std::optional<Timestamp> now;
+  std::optional<Timestamp> start;  // dates count from here: max(now, placed_at, ship_after)
+  std::optional<ReservationId> own_reservation;
+};
+
+// A (line, candidate) combination with stock that the order may use.
+struct Pair {
+  std::uint32_t candidate = 0;
+  std::uint32_t row = 0;       // of the problem: the stock of the SKU there
+  std::int64_t available = 0;  // as stock says, before rules
+};
+
+// A location that holds something of the order.
+struct Candidate {
+  LocationIndex location{};
+  std::uint32_t first_slot = 0;
+  std::uint32_t slot_count = 0;
+  std::int64_t most_weight = 0;  // grams of all it could ship (where there are rate cards)
+  bool has_late_slot = false;    // a service was left out because it would be too late
+};
+
+// What a slot of the problem stands for.
+struct SlotMeaning {
+  std::uint32_t candidate = 0;
+  const ServiceOption* option = nullptr;  // null: ships for nothing, service `standard`
+  std::uint32_t zone = 0;
+  std::uint32_t group = 0;     // of Rulings: which lines may go together
+  std::int64_t late_days = 0;  // that the order's dates are missed by
+  Promise dates{};             // if the start is known
+};
+
+}  // namespace orderwright::routing_internal
+
+#endif  // ORDERWRIGHT_SRC_ROUTING_INTERNAL_CALL_H_

@@ -1,0 +1,484 @@
+#include "src/routing/internal/rulings.h"
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "orderwright/core/status.h"
+
+namespace orderwright::routing_internal {
+namespace {
+
+using rules::Rule;
+using rules::RuleKind;
+using rules::SetField;
+
+// A rule's value beyond this is a mistake, and would endanger the sums of the solver.
+constexpr std::int64_t kMaxRuleCost = 1'000'000'000 * Cost::kMicrosPerUnit;
+constexpr std::int64_t kMaxRuleSum = std::int64_t{1} << 60;
+constexpr std::int64_t kMaxRank = 1'000'000'000;
+constexpr std::int64_t kMaxShipments = 2'147'483'647;
+// Kinds of shipments of one order, each of which may have a slot for each service of each location.
+constexpr std::size_t kMaxGroups = 64;
+constexpr std::int64_t kNoKey = -1;
+
+// What holds and values are before a rule is asked.
+std::uint8_t NeutralHold(RuleKind kind) { return kind == RuleKind::kEligible ? 1 : 0; }
+std::int64_t NeutralValue(RuleKind kind) { return kind == RuleKind::kGroup ? kNoKey : 0; }
+
+struct Range {
+  std::int64_t least = 0;
+  std::int64_t most = 0;
+};
+
+Range RangeOf(SetField field, const World& world) {
+  switch (field) {
+    case SetField::kService:
+      return {0, static_cast<std::int64_t>(world.services().size()) - 1};
+    case SetField::kShipComplete:
+      return {0, 1};
+    case SetField::kMaxShipments:
+      return {0, kMaxShipments};
+    case SetField::kRemainder:
+      return {1, 2};
+    case SetField::kSubstitution:
+      return {1, 3};
+    case SetField::kPriority:
+      return {INT64_MIN, INT64_MAX};
+    case SetField::kCapture:
+    case SetField::kNotify:
+      break;
+  }
+  return {0, INT64_MAX};
+}
+
+}  // namespace
+
+void Rulings::Begin(const Setup& setup, const Call& call, int relax_level) {
+  line_count_ = call.order.lines().size();
+  relax_level_ = relax_level;
+  facts_ = rules::Facts();
+  facts_.world = &setup.world;
+  facts_.order = &call.order;
+  facts_.now = call.now;
+  services_ = call.order.services();
+  ship_complete_ = call.order.ship_complete();
+  const std::optional<std::int64_t> own = call.order.max_shipments();
+  max_shipments_ = own ? own : setup.world.costs().max_shipments;
+  fields_set_ = 0;
+  pair_ok_.clear();
+  pair_protect_.clear();
+  pair_price_.clear();
+  prefer_cost_.clear();
+  rank_count_ = 0;
+  asks_options_ = false;
+  option_pair_.clear();
+  option_service_.clear();
+  option_zone_.clear();
+  option_transit_.clear();
+  option_late_.clear();
+  option_deliver_by_.clear();
+  together_.clear();
+  apart_count_ = 0;
+  apart_keys_.clear();
+  group_count_ = 1;
+  settings_.clear();
+  relaxed_.clear();
+  holds_of_plan_.clear();
+  outcomes_.clear();
+}
+
+template <typename Use>
+absl::Status Rulings::ForEachOf(RuleKind kind, const Setup& setup, const Call& call,
+                                const Use& use) {
+  const std::span<const Rule> all = setup.rules.rules();
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    const Rule& rule = all[i];
+    if (rule.kind != kind || !rule.IsActive(call.now)) continue;
+    if (absl::Status status = use(i, rule); !status.ok()) {
+      return WithContext(status, fmt::format("order '{}', rule '{}'", call.order.id(), rule.id));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Fills holds_ and values_ with the answer of a rule for each of `rows` rows.
+absl::Status Rulings::Ask(const Rule& rule, std::size_t rows) {
+  if (rows == pair_ok_.size() && rule.kind != RuleKind::kPrefer) {
+    // Rows that an earlier rule has ruled out need no answer.
+    mask_.assign(pair_ok_.begin(), pair_ok_.end());
+  } else {
+    mask_.assign(rows, 1);
+  }
+  holds_.assign(rows, NeutralHold(rule.kind));
+  values_.assign(rows, NeutralValue(rule.kind));
+  return rule.evaluator->Evaluate(facts_, mask_, {holds_, values_});
+}
+
+absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<const Pair> pairs,
+                            std::span<const std::uint32_t> first_pair,
+                            std::span<const Candidate> candidates,
+                            std::span<const double> candidate_km) {
+  pair_line_.clear();
+  pair_candidate_.clear();
+  pair_available_.clear();
+  for (std::uint32_t line = 0; line + 1 < first_pair.size(); ++line) {
+    for (std::uint32_t p = first_pair[line]; p < first_pair[line + 1]; ++p) {
+      pair_line_.push_back(line);
+      pair_candidate_.push_back(pairs[p].candidate);
+      pair_available_.push_back(pairs[p].available);
+    }
+  }
+  candidate_location_.clear();
+  for (const Candidate& candidate : candidates) candidate_location_.push_back(candidate.location);
+  candidate_km_ = candidate_km;
+  facts_.candidates = {candidate_location_, candidate_km_};
+  facts_.pairs = {pair_line_, pair_candidate_, pair_available_};
+  std::int64_t units = 1;
+  for (const OrderLine& line : call.order.lines()) units += line.quantity.count();
+  max_cost_ = std::min(kMaxRuleCost, kMaxRuleSum / units);
+  pair_ok_.assign(pairs.size(), 1);
+  pair_protect_.assign(pairs.size(), 0);
+  pair_price_.assign(pairs.size(), 0);
+  prefer_cost_.assign(candidates.size(), 0);
+
+  const std::size_t pair_rows = pairs.size();
+  const auto each = [&](RuleKind kind, std::size_t rows, const auto& apply) {
+    return ForEachOf(kind, setup, call, [&](std::uint32_t i, const Rule& rule) {
+      absl::Status status = Ask(rule, rows);
+      return status.ok() ? apply(i, rule) : status;
+    });
+  };
+  absl::Status status =
+      each(RuleKind::kSet, 1, [&](std::uint32_t i, const Rule& rule) { return ApplySet(i, rule); });
+  if (!status.ok()) return status;
+  status = ForEachOf(RuleKind::kEligible, setup, call, [&](std::uint32_t i, const Rule& rule) {
+    if (IsDropped(rule)) {
+      relaxed_.push_back({i, rule.relax});
+      return absl::OkStatus();
+    }
+    asks_options_ |= rule.by_service;
+    if (rule.by_service) return absl::OkStatus();
+    absl::Status asked = Ask(rule, pair_rows);
+    if (asked.ok()) ApplyEligible();
+    return asked;
+  });
+  if (!status.ok()) return status;
+  status = each(RuleKind::kProtect, pair_rows,
+                [&](std::uint32_t, const Rule&) { return ApplyProtect(); });
+  if (!status.ok()) return status;
+  status =
+      each(RuleKind::kLimit, 1, [&](std::uint32_t, const Rule& rule) { return ApplyLimit(rule); });
+  if (!status.ok()) return status;
+  status = each(RuleKind::kGroup, line_count_,
+                [&](std::uint32_t, const Rule& rule) { return ApplyGroup(rule); });
+  if (!status.ok()) return status;
+  status =
+      each(RuleKind::kPrice, pair_rows, [&](std::uint32_t, const Rule&) { return ApplyPrice(); });
+  if (!status.ok()) return status;
+  status = each(RuleKind::kPrefer, candidates.size(),
+                [&](std::uint32_t, const Rule& rule) { return ApplyPrefer(rule); });
+  if (!status.ok()) return status;
+  return MakeGroups();
+}
+
+bool Rulings::OrderSays(SetField field) const {
+  const Order& order = *facts_.order;
+  switch (field) {
+    case SetField::kService:
+      return !order.services().empty();
+    case SetField::kShipComplete:
+      return order.ship_complete();
+    case SetField::kMaxShipments:
+      return order.max_shipments().has_value();
+    case SetField::kPriority:
+      return order.draft().priority != 0;
+    case SetField::kRemainder:
+      return order.draft().remainder != Remainder::kBackorder;
+    case SetField::kCapture:
+    case SetField::kSubstitution:
+    case SetField::kNotify:
+      break;
+  }
+  return false;
+}
+
+absl::Status Rulings::ApplySet(std::uint32_t index, const Rule& rule) {
+  if (holds_[0] == 0) return absl::OkStatus();
+  const std::uint32_t bit = 1U << static_cast<unsigned>(rule.set);
+  if ((fields_set_ & bit) != 0) return absl::OkStatus();
+  const std::int64_t value = values_[0];
+  const Range range = RangeOf(rule.set, *facts_.world);
+  if (value < range.least || value > range.most) {
+    return InvalidArgument("sets {} to {}; it must be {} to {}", ToString(rule.set), value,
+                           range.least, range.most);
+  }
+  fields_set_ |= bit;
+  if (!rule.force && OrderSays(rule.set)) return absl::OkStatus();
+  settings_.push_back({index, rule.set, value});
+  switch (rule.set) {
+    case SetField::kService:
+      set_service_ = static_cast<ServiceIndex>(value);
+      services_ = {&set_service_, 1};
+      break;
+    case SetField::kShipComplete:
+      ship_complete_ = value != 0;
+      break;
+    case SetField::kMaxShipments:
+      max_shipments_ = value;
+      break;
+    default:
+      break;  // for whoever reads the plan
+  }
+  return absl::OkStatus();
+}
+
+void Rulings::ApplyEligible() {
+  for (std::size_t i = 0; i < pair_ok_.size(); ++i) {
+    if (holds_[i] == 0) pair_ok_[i] = 0;
+  }
+}
+
+absl::Status Rulings::ApplyProtect() {
+  for (std::size_t i = 0; i < pair_ok_.size(); ++i) {
+    if (mask_[i] == 0) continue;
+    if (values_[i] < 0) {
+      return InvalidArgument("protects {} units; a rule protects 0 or more", values_[i]);
+    }
+    pair_protect_[i] = std::max(pair_protect_[i], values_[i]);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Rulings::ApplyPrice() {
+  for (std::size_t i = 0; i < pair_ok_.size(); ++i) {
+    if (mask_[i] == 0) continue;
+    const bool large = values_[i] > max_cost_ || values_[i] < -max_cost_;
+    if (!large) pair_price_[i] += values_[i];
+    if (large || pair_price_[i] > max_cost_ || pair_price_[i] < -max_cost_) {
+      return InvalidArgument(
+          "gives a price of {} micro-units; together with other rules it must be within +-{}",
+          values_[i], max_cost_);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Rulings::ApplyPrefer(const Rule& rule) {
+  const bool by_rank = rule.prefer == rules::PreferBy::kRank;
+  const std::int64_t limit = by_rank ? kMaxRank : kMaxRuleCost;
+  for (const std::int64_t value : values_) {
+    if (value < 0 || value > limit) {
+      return InvalidArgument("gives the {} {}; it must be 0 to {}", by_rank ? "rank" : "cost",
+                             value, limit);
+    }
+  }
+  if (!by_rank) {
+    for (std::size_t i = 0; i < values_.size(); ++i) {
+      prefer_cost_[i] = std::min(prefer_cost_[i] + values_[i], kMaxRuleCost);
+    }
+    return absl::OkStatus();
+  }
+  if (rank_by_rule_.size() <= rank_count_) {
+    rank_by_rule_.emplace_back();
+    rank_rules_.push_back(nullptr);
+  }
+  rank_by_rule_[rank_count_].assign(values_.begin(), values_.end());
+  rank_rules_[rank_count_] = &rule;
+  ++rank_count_;
+  return absl::OkStatus();
+}
+
+absl::Status Rulings::ApplyLimit(const Rule& rule) {
+  if (holds_[0] == 0) return absl::OkStatus();
+  if (values_[0] < 0) {
+    return InvalidArgument("gives the limit {}; it must be 0 or more", values_[0]);
+  }
+  if (rule.limit == rules::LimitKind::kMaxShipments) {
+    max_shipments_ = std::min(max_shipments_.value_or(values_[0]), values_[0]);
+    return absl::OkStatus();
+  }
+  // A location whose distance is not known cannot be said to be too far.
+  for (std::size_t i = 0; i < pair_ok_.size(); ++i) {
+    if (candidate_km_[pair_candidate_[i]] > static_cast<double>(values_[0])) pair_ok_[i] = 0;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Rulings::ApplyGroup(const Rule& rule) {
+  const auto symbols = static_cast<std::int64_t>(facts_.world->symbols().size());
+  for (std::int64_t& key : values_) {
+    if (key >= symbols) {
+      return InvalidArgument(
+          "gives the key {}, which is no symbol of the world; intern the text of a key", key);
+    }
+    key = std::max(key, kNoKey);
+  }
+  if (rule.keep == rules::Keep::kApart) {
+    apart_keys_.insert(apart_keys_.end(), values_.begin(), values_.end());
+    ++apart_count_;
+    return absl::OkStatus();
+  }
+  // Lines of one key join; so do the groups of earlier rules that they are in.
+  if (together_.empty()) together_.assign(line_count_, solver::kNone);
+  for (std::uint32_t i = 0; i < line_count_; ++i) {
+    if (values_[i] == kNoKey) continue;
+    std::uint32_t group = together_[i];
+    for (std::uint32_t j = 0; j < i && group == solver::kNone; ++j) {
+      if (values_[j] == values_[i]) group = together_[j];
+    }
+    if (group == solver::kNone) group = i;
+    for (std::uint32_t j = 0; j <= i; ++j) {
+      if (values_[j] != values_[i] || together_[j] == group) continue;
+      const std::uint32_t old = together_[j];
+      together_[j] = group;
+      if (old == solver::kNone) continue;
+      std::replace(together_.begin(), together_.end(), old, group);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The kinds of shipments that lines kept apart may go in: one for every combination of a key of
+// each rule. A line without a key goes with any.
+absl::Status Rulings::MakeGroups() {
+  if (apart_count_ == 0) return absl::OkStatus();
+  group_keys_.clear();
+  std::size_t count = 1;
+  for (std::size_t rule = 0; rule < apart_count_; ++rule) {
+    const std::int64_t* keys = apart_keys_.data() + rule * line_count_;
+    // The distinct keys in order of lines; that of no line if there is none.
+    values_.clear();
+    for (std::size_t line = 0; line < line_count_; ++line) {
+      const bool is_new = keys[line] != kNoKey &&
+                          std::find(values_.begin(), values_.end(), keys[line]) == values_.end();
+      if (is_new) values_.push_back(keys[line]);
+    }
+    if (values_.empty()) values_.push_back(kNoKey);
+    if (count * values_.size() > kMaxGroups) {
+      return InvalidArgument(
+          "order '{}': its lines are kept apart in more than {} kinds of shipments; use fewer keys",
+          facts_.order->id(), kMaxGroups);
+    }
+    // Column by column: group g has key g / count of this rule.
+    const std::size_t before = count;
+    count *= values_.size();
+    std::vector<std::int64_t>& all = group_keys_;
+    all.resize(count * apart_count_);
+    for (std::size_t group = count; group-- > 0;) {
+      for (std::size_t r = 0; r < rule; ++r) {
+        all[group * apart_count_ + r] = all[(group % before) * apart_count_ + r];
+      }
+      all[group * apart_count_ + rule] = values_[group / before];
+    }
+  }
+  group_count_ = static_cast<std::uint32_t>(count);
+  fits_.assign(count * line_count_, 1);
+  for (std::size_t group = 0; group < count; ++group) {
+    for (std::size_t rule = 0; rule < apart_count_; ++rule) {
+      for (std::size_t line = 0; line < line_count_; ++line) {
+        const std::int64_t key = apart_keys_[rule * line_count_ + line];
+        if (key != kNoKey && key != group_keys_[group * apart_count_ + rule]) {
+          fits_[group * line_count_ + line] = 0;
+        }
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+Symbol Rulings::NameOf(const World& world, std::span<const PlanLine> lines) const {
+  Symbol name = kEmptySymbol;
+  for (std::size_t rule = 0; rule < apart_count_; ++rule) {
+    for (const PlanLine& line : lines) {
+      const std::int64_t key = apart_keys_[rule * line_count_ + line.line];
+      if (key == kNoKey) continue;
+      const auto symbol = static_cast<Symbol>(key);
+      const std::string_view text = world.symbols().Text(symbol);
+      name = name == kEmptySymbol
+                 ? symbol
+                 : world.symbols().Intern(fmt::format("{}, {}", world.symbols().Text(name), text));
+      break;  // the others have the same key
+    }
+  }
+  return name;
+}
+
+void Rulings::AddOption(std::uint32_t pair, const SlotMeaning& slot, ServiceIndex service) {
+  option_pair_.push_back(pair);
+  option_service_.push_back(service);
+  option_zone_.push_back(slot.zone);
+  option_transit_.push_back(
+      slot.option == nullptr ? 0 : slot.option->data->spec.transit_days[slot.zone]);
+  option_late_.push_back(slot.late_days);
+  option_deliver_by_.push_back(slot.dates.deliver_by);
+}
+
+absl::Status Rulings::ApplyOptions(const Setup& setup, const Call& call) {
+  facts_.options = {option_pair_,    option_service_, option_zone_,
+                    option_transit_, option_late_,    option_deliver_by_};
+  if (!call.start) facts_.options.deliver_by = {};
+  option_ok_.assign(option_pair_.size(), 1);
+  return ForEachOf(RuleKind::kEligible, setup, call, [&](std::uint32_t, const Rule& rule) {
+    if (!rule.by_service || IsDropped(rule)) return absl::OkStatus();
+    mask_.assign(option_ok_.begin(), option_ok_.end());
+    holds_.assign(option_ok_.size(), 1);
+    values_.assign(option_ok_.size(), 0);
+    absl::Status status = rule.evaluator->Evaluate(facts_, mask_, {holds_, values_});
+    for (std::size_t i = 0; i < option_ok_.size(); ++i) {
+      if (holds_[i] == 0) option_ok_[i] = 0;
+    }
+    return status;
+  });
+}
+
+std::optional<int> Rulings::NextRelaxLevel(const Setup& setup, const Call& call) const {
+  std::optional<int> next;
+  for (const Rule& rule : setup.rules.rules()) {
+    if (rule.kind != RuleKind::kEligible || rule.relax <= relax_level_) continue;
+    if (rule.IsActive(call.now)) next = std::min(rule.relax, next.value_or(rule.relax));
+  }
+  return next;
+}
+
+absl::Status Rulings::Judge(const Setup& setup, const Call& call, const rules::PlanFacts& plan) {
+  facts_.plan = plan;
+  absl::Status status =
+      ForEachOf(RuleKind::kHold, setup, call, [&](std::uint32_t i, const Rule& rule) {
+        absl::Status asked = Ask(rule, 1);
+        if (asked.ok() && holds_[0] != 0) {
+          holds_of_plan_.push_back({i, rule.blocks, rule.reserve, rule.hold_until});
+        }
+        return asked;
+      });
+  if (!status.ok()) return status;
+  const auto happened = [&](rules::OutcomeOn on) {
+    switch (on) {
+      case rules::OutcomeOn::kShort:
+        return plan.short_units > 0 && plan.units > 0;
+      case rules::OutcomeOn::kUnroutable:
+        return plan.short_units > 0 && plan.units == 0;
+      case rules::OutcomeOn::kLate:
+        return plan.late_days > 0;
+      case rules::OutcomeOn::kRejected:
+        break;
+    }
+    return false;
+  };
+  return ForEachOf(RuleKind::kOutcome, setup, call, [&](std::uint32_t i, const Rule& rule) {
+    const bool decided =
+        std::any_of(outcomes_.begin(), outcomes_.end(),
+                    [&](const PlanOutcome& outcome) { return outcome.on == rule.on; });
+    if (decided || !happened(rule.on)) return absl::OkStatus();
+    absl::Status asked = Ask(rule, 1);
+    if (!asked.ok() || holds_[0] == 0) return asked;
+    outcomes_.push_back({i, rule.on, rule.then});
+    if (rule.then == rules::OutcomeThen::kHold) {
+      holds_of_plan_.push_back({i, rules::HoldBlocks(), rule.reserve, rule.hold_until});
+    }
+    return asked;
+  });
+}
+
+}  // namespace orderwright::routing_internal

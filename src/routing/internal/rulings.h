@@ -1,0 +1,158 @@
+// Rulings: what the rules say about one order. Part of a workspace; all vectors keep their memory.
+//
+// Begin starts an order. Apply asks the rules of all kinds that speak before slots are made,
+// ApplyOptions those that rule out services; Judge asks about the plan that came of it.
+#ifndef ORDERWRIGHT_SRC_ROUTING_INTERNAL_RULINGS_H_
+#define ORDERWRIGHT_SRC_ROUTING_INTERNAL_RULINGS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "orderwright/routing/plan.h"
+#include "orderwright/rules/facts.h"
+#include "orderwright/solver/problem.h"
+#include "src/routing/internal/call.h"
+
+namespace orderwright::routing_internal {
+
+class Rulings {
+ public:
+  // `relax_level`: soft rules of levels up to it are dropped.
+  void Begin(const Setup& setup, const Call& call, int relax_level);
+
+  // `first_pair`: pairs of line i are pairs[first_pair[i] .. first_pair[i + 1]).
+  // `candidate_km`: by candidate; negative: not known.
+  [[nodiscard]] absl::Status Apply(const Setup& setup, const Call& call,
+                                   std::span<const Pair> pairs,
+                                   std::span<const std::uint32_t> first_pair,
+                                   std::span<const Candidate> candidates,
+                                   std::span<const double> candidate_km);
+
+  // Whether there are rules that rule out services; ApplyOptions then fills option_ok.
+  [[nodiscard]] bool asks_options() const { return asks_options_; }
+  void AddOption(std::uint32_t pair, const SlotMeaning& slot, ServiceIndex service);
+  [[nodiscard]] absl::Status ApplyOptions(const Setup& setup, const Call& call);
+  // In the order of AddOption.
+  [[nodiscard]] bool option_ok(std::size_t option) const { return option_ok_[option] != 0; }
+
+  [[nodiscard]] absl::Status Judge(const Setup& setup, const Call& call,
+                                   const rules::PlanFacts& plan);
+
+  // Without rules all of these hold their neutral values.
+  [[nodiscard]] bool ok(std::size_t pair) const { return pair_ok_.empty() || pair_ok_[pair] != 0; }
+  [[nodiscard]] std::int64_t protect(std::size_t pair) const { return pair_protect_[pair]; }
+  [[nodiscard]] std::int64_t price(std::size_t pair) const {
+    return pair_price_.empty() ? 0 : pair_price_[pair];
+  }
+  [[nodiscard]] std::int64_t prefer_cost(std::size_t candidate) const {
+    return prefer_cost_.empty() ? 0 : prefer_cost_[candidate];
+  }
+  [[nodiscard]] std::size_t rank_count() const { return rank_count_; }
+  [[nodiscard]] const rules::Rule& rank_rule(std::size_t rank) const { return *rank_rules_[rank]; }
+  [[nodiscard]] std::int64_t rank(std::size_t rank, std::size_t candidate) const {
+    return rank_by_rule_[rank][candidate];
+  }
+  [[nodiscard]] std::optional<std::int64_t> max_shipments() const { return max_shipments_; }
+  [[nodiscard]] bool ship_complete() const { return ship_complete_; }
+  // Empty: any.
+  [[nodiscard]] std::span<const ServiceIndex> services() const { return services_; }
+
+  // Lines of one group must leave from one location; solver::kNone: of none.
+  [[nodiscard]] std::uint32_t together(std::size_t line) const {
+    return together_.empty() ? solver::kNone : together_[line];
+  }
+  // Kinds of shipments that lines may go in; 1 if nothing is kept apart.
+  [[nodiscard]] std::uint32_t group_count() const { return group_count_; }
+  [[nodiscard]] bool Fits(std::uint32_t group, std::size_t line) const {
+    return group_count_ == 1 || fits_[group * line_count_ + line] != 0;
+  }
+  // The name of what goes in a shipment of these lines: its keys, joined.
+  [[nodiscard]] Symbol NameOf(const World& world, std::span<const PlanLine> lines) const;
+
+  // The next level of soft rules that could be dropped.
+  [[nodiscard]] std::optional<int> NextRelaxLevel(const Setup& setup, const Call& call) const;
+
+  [[nodiscard]] std::span<const PlanSetting> settings() const { return settings_; }
+  [[nodiscard]] std::span<const PlanRelaxed> relaxed() const { return relaxed_; }
+  [[nodiscard]] std::span<const PlanHold> holds() const { return holds_of_plan_; }
+  [[nodiscard]] std::span<const PlanOutcome> outcomes() const { return outcomes_; }
+
+ private:
+  // Asks every active rule of a kind and has `use` make sense of the answer.
+  template <typename Use>
+  [[nodiscard]] absl::Status ForEachOf(rules::RuleKind kind, const Setup& setup, const Call& call,
+                                       const Use& use);
+  [[nodiscard]] absl::Status Ask(const rules::Rule& rule, std::size_t rows);
+  [[nodiscard]] absl::Status ApplySet(std::uint32_t index, const rules::Rule& rule);
+  void ApplyEligible();
+  [[nodiscard]] absl::Status ApplyProtect();
+  [[nodiscard]] absl::Status ApplyPrice();
+  [[nodiscard]] absl::Status ApplyPrefer(const rules::Rule& rule);
+  [[nodiscard]] absl::Status ApplyLimit(const rules::Rule& rule);
+  [[nodiscard]] absl::Status ApplyGroup(const rules::Rule& rule);
+  [[nodiscard]] absl::Status MakeGroups();
+  [[nodiscard]] bool OrderSays(rules::SetField field) const;
+  [[nodiscard]] bool IsDropped(const rules::Rule& rule) const {
+    return rule.kind == rules::RuleKind::kEligible && rule.relax > 0 && rule.relax <= relax_level_;
+  }
+
+  // Of the order that is being routed.
+  std::size_t line_count_ = 0;
+  int relax_level_ = 0;
+  std::int64_t max_cost_ = 0;  // beyond it a rule's value could overflow the order's sum
+  rules::Facts facts_;
+
+  std::span<const ServiceIndex> services_;
+  ServiceIndex set_service_{};
+  bool ship_complete_ = false;
+  std::optional<std::int64_t> max_shipments_;
+  std::uint32_t fields_set_ = 0;  // a bit by SetField
+
+  // The columns that rules read.
+  std::vector<std::uint32_t> pair_line_;
+  std::vector<std::uint32_t> pair_candidate_;
+  std::vector<std::int64_t> pair_available_;
+  std::vector<LocationIndex> candidate_location_;
+  std::span<const double> candidate_km_;
+  std::vector<std::uint32_t> option_pair_;
+  std::vector<ServiceIndex> option_service_;
+  std::vector<std::uint32_t> option_zone_;
+  std::vector<std::int32_t> option_transit_;
+  std::vector<std::int64_t> option_late_;
+  std::vector<Timestamp> option_deliver_by_;
+
+  // The columns that they write.
+  std::vector<std::uint8_t> mask_;
+  std::vector<std::uint8_t> holds_;
+  std::vector<std::int64_t> values_;
+
+  std::vector<std::uint8_t> pair_ok_;
+  std::vector<std::int64_t> pair_protect_;
+  std::vector<std::int64_t> pair_price_;
+  std::vector<std::int64_t> prefer_cost_;                // by candidate
+  std::vector<std::vector<std::int64_t>> rank_by_rule_;  // [rank rule][candidate]
+  std::vector<const rules::Rule*> rank_rules_;
+  std::size_t rank_count_ = 0;
+  bool asks_options_ = false;
+  std::vector<std::uint8_t> option_ok_;
+
+  std::vector<std::uint32_t> together_;  // by line
+  std::size_t apart_count_ = 0;
+  std::vector<std::int64_t> apart_keys_;  // [apart rule * lines + line]; negative: none
+  std::uint32_t group_count_ = 1;
+  std::vector<std::int64_t> group_keys_;  // [group * apart rules + apart rule]
+  std::vector<std::uint8_t> fits_;        // [group * lines + line]
+
+  std::vector<PlanSetting> settings_;
+  std::vector<PlanRelaxed> relaxed_;
+  std::vector<PlanHold> holds_of_plan_;
+  std::vector<PlanOutcome> outcomes_;
+};
+
+}  // namespace orderwright::routing_internal
+
+#endif  // ORDERWRIGHT_SRC_ROUTING_INTERNAL_RULINGS_H_
