@@ -292,6 +292,27 @@ TEST_CASE("hold: a plan is proposed, and reserved only if the rule says so") {
   CHECK(held.reservation.has_value());
 }
 
+// One line, one location, ruled out: as many rows as any column has, and none of them masked but
+// those of the pair.
+TEST_CASE("Rules about the order, its lines and locations are asked whatever was ruled out") {
+  class SeesItsRows final : public rules::Evaluator {
+   public:
+    [[nodiscard]] absl::Status Evaluate(const Facts&, std::span<const std::uint8_t> mask,
+                                        const rules::Column& out) const override {
+      if (mask.size() != 1 || mask[0] == 0) return absl::InternalError("the row is masked");
+      out.holds[0] = 1;
+      return absl::OkStatus();
+    }
+  };
+  const Bench bench({{"RNO", "MUG", 1}});
+  const auto sees = std::make_shared<const SeesItsRows>();
+  for (RuleKind kind : {RuleKind::kLimit, RuleKind::kGroup, RuleKind::kPrefer, RuleKind::kHold}) {
+    const Plan plan = Must(bench.Route({NotFrom("not-reno", "RNO"), RuleOf("sees", kind, sees)},
+                                       DraftToSf({{"MUG", 1}})));
+    CHECK(plan.shortfalls().size() == 1);
+  }
+}
+
 Rule On(std::string id, rules::OutcomeOn on, rules::OutcomeThen then, bool speaks = true) {
   Rule rule = RuleOf(std::move(id), RuleKind::kOutcome,
                      rules::FromOrderPredicate([speaks](const Facts&) { return speaks; }));

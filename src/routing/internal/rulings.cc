@@ -23,6 +23,10 @@ constexpr std::int64_t kMaxShipments = 2'147'483'647;
 constexpr std::size_t kMaxGroups = 64;
 constexpr std::int64_t kNoKey = -1;
 
+bool IsPerPair(RuleKind kind) {
+  return kind == RuleKind::kEligible || kind == RuleKind::kProtect || kind == RuleKind::kPrice;
+}
+
 // What holds and values are before a rule is asked.
 std::uint8_t NeutralHold(RuleKind kind) { return kind == RuleKind::kEligible ? 1 : 0; }
 std::int64_t NeutralValue(RuleKind kind) { return kind == RuleKind::kGroup ? kNoKey : 0; }
@@ -105,11 +109,10 @@ absl::Status Rulings::ForEachOf(RuleKind kind, const Setup& setup, const Call& c
 
 // Fills holds_ and values_ with the answer of a rule for each of `rows` rows.
 absl::Status Rulings::Ask(const Rule& rule, std::size_t rows) {
-  if (rows == pair_ok_.size() && rule.kind != RuleKind::kPrefer) {
+  mask_.assign(rows, 1);
+  if (IsPerPair(rule.kind)) {
     // Rows that an earlier rule has ruled out need no answer.
-    mask_.assign(pair_ok_.begin(), pair_ok_.end());
-  } else {
-    mask_.assign(rows, 1);
+    std::copy(pair_ok_.begin(), pair_ok_.end(), mask_.begin());
   }
   holds_.assign(rows, NeutralHold(rule.kind));
   values_.assign(rows, NeutralValue(rule.kind));
