@@ -55,7 +55,7 @@ struct SlotMeaning {
   std::uint32_t zone = 0;
   std::uint32_t group = 0;     // of Rulings: which lines may go together
   std::int64_t late_days = 0;  // that the order's dates are missed by
-  Promise dates{};             // if the start is known
+  Promise dates{};             // if the start is known and anything depends on them
 };
 
 }  // namespace orderwright::routing_internal

@@ -96,8 +96,9 @@ void PlanWriter::WriteShipment(const Setup& setup, Sourcing& sourcing,
     shipment.zone = meaning.zone;
   }
   if (call.start) {
-    shipment.ship_by = meaning.dates.ship_by;
-    shipment.deliver_by = meaning.dates.deliver_by;
+    const Promise dates = sourcing.DatesOf(setup, call, meaning);
+    shipment.ship_by = dates.ship_by;
+    shipment.deliver_by = dates.deliver_by;
   }
   shipment.late_days = meaning.late_days;
   shipment.distance_km = sourcing.DistanceKm(setup.world, candidate.location);

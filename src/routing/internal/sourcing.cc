@@ -244,7 +244,26 @@ void Sourcing::WeighCandidates(const Setup& setup, const Call& call) {
   }
 }
 
+// A slot a candidate, of a constant cost. With hundreds of candidates an order this is a hot loop.
+void Sourcing::MakeDirectSlots(const Setup& setup) {
+  const std::size_t count = candidates_.size();
+  slots_.resize(count);
+  problem_.slots.resize(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    Candidate& candidate = candidates_[i];
+    const LocationEntry& entry = setup.network.entry(candidate.location);
+    candidate.first_slot = i;
+    candidate.slot_count = 1;
+    slots_[i].candidate = i;
+    solver::Slot& slot = problem_.slots[i];
+    slot.location = i;
+    slot.tie_rank = entry.tie_rank;
+    slot.fixed_cost = entry.handling;
+  }
+}
+
 void Sourcing::MakeSlots(const Setup& setup, const Call& call) {
+  if (direct_) return MakeDirectSlots(setup);
   if (!setup.network.ships_free()) WeighCandidates(setup, call);
   for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
     Candidate& candidate = candidates_[i];

@@ -50,6 +50,8 @@ class Sourcing {
   [[nodiscard]] const solver::Problem& problem() const { return problem_; }
   [[nodiscard]] std::span<const Candidate> candidates() const { return candidates_; }
   [[nodiscard]] const SlotMeaning& slot(std::uint32_t slot) const { return slots_[slot]; }
+  // When a shipment through the slot leaves and arrives; call.start must be known.
+  [[nodiscard]] Promise DatesOf(const Setup& setup, const Call& call, const SlotMeaning& slot);
   [[nodiscard]] const LineSupply& supply(std::size_t line) const { return supply_[line]; }
   // Kilometres from the destination; negative: not known.
   [[nodiscard]] double DistanceKm(const World& world, LocationIndex location);
@@ -107,6 +109,7 @@ class Sourcing {
   [[nodiscard]] absl::Status ApplyOptions(const Setup& setup, const Call& call);
 
   void WeighCandidates(const Setup& setup, const Call& call);
+  void MakeDirectSlots(const Setup& setup);
   void MakeSlots(const Setup& setup, const Call& call);
   void MakeGroupSlots(const Setup& setup, const Call& call, std::uint32_t candidate,
                       std::uint32_t group);
@@ -116,7 +119,6 @@ class Sourcing {
   [[nodiscard]] bool IsNeeded(std::uint32_t group) const;
   void AddSlot(const Setup& setup, const Call& call, SlotMeaning meaning, std::int64_t fixed,
                const RateUse* rate);
-  [[nodiscard]] Promise DatesOf(const Setup& setup, const Call& call, const SlotMeaning& slot);
   [[nodiscard]] static bool IsInTime(const OrderDates& due, SlotMeaning& slot);
   ServiceUse& UseService(const Setup& setup, const Call& call, const ServiceOption& option);
   RateUse& UseRate(const ServiceOption& option, std::uint32_t zone, std::int64_t weight);
