@@ -87,6 +87,27 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path) -> None:
         retail.orders(retail.network()[0], -1)
 
 
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e400", "3000000000", ""])
+@pytest.mark.parametrize("column", [3, 5])
+def test_numbers_that_are_none_or_too_large(tmp_path: Path, value: str, column: int) -> None:
+    cells = ROWS.splitlines()[0].split(",")
+    cells[column] = value
+    with pytest.raises(ow.InvalidInput, match="line 2: .* is no number, or too large"):
+        ow.datasets.online_retail(write(tmp_path, HEAD + ",".join(cells) + "\n"))
+
+
+def test_files_that_are_broken(tmp_path: Path) -> None:
+    whole = gzip.compress((HEAD + ROWS).encode())
+    for name, data in {
+        "cut.csv.gz": whole[:-20],
+        "not.csv.gz": b"plain text",
+        "long.csv": (HEAD + "x" * 10_000_000).encode(),
+    }.items():
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(ow.InvalidInput, match=name):
+            ow.datasets.online_retail(tmp_path / name)
+
+
 def test_the_sheet_itself(tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
@@ -95,3 +116,6 @@ def test_the_sheet_itself(tmp_path: Path) -> None:
     path = tmp_path / "Online Retail.xlsx"
     book.save(path)
     assert len(ow.datasets.online_retail(path)) == 2
+    path.write_bytes(b"no sheet")
+    with pytest.raises(ow.InvalidInput, match="cannot be read"):
+        ow.datasets.online_retail(path)

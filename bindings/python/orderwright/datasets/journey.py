@@ -464,11 +464,9 @@ def stock(*, scarcity: float = SCARCITY, seed: int = SEED) -> network.Stock:
         InvalidInput: `scarcity` is out of range.
         ImportError: The data are not installed.
     """
-    if not 0 <= scarcity < 1:
-        raise bad_argument("scarcity", f"is {scarcity}; it must be at least 0 and below 1")
+    covered = network.covered_millionths(scarcity)
     data = baskets()
     count = len(data.sku)
-    covered = 1_000_000 - round(scarcity * 1_000_000)
     chance = _draw.below(_draw.draw(seed, "journey.units", count), 1_000_000)
     units = (data.demand * covered + chance) // 1_000_000
     sites = [

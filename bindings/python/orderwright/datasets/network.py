@@ -583,6 +583,16 @@ def _stock_text(sites: Sequence[str], skus: Sequence[str], columns: Stock) -> It
 # -- The document ---------------------------------------------------------------------------------
 
 
+def covered_millionths(scarcity: float) -> int:
+    """Millionths of the demand that a stock plan of this scarcity covers.
+
+    Raises InvalidInput if `scarcity` is not at least 0 and below 1.
+    """
+    if not 0 <= scarcity < 1:
+        raise bad_argument("scarcity", f"is {scarcity}; it must be at least 0 and below 1")
+    return 1_000_000 - round(scarcity * 1_000_000)
+
+
 def frame(goods: list[Document]) -> Document:
     """A `world/1` document of the 425 sites with the items `goods` and no stock."""
     return {

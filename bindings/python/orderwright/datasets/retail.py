@@ -34,6 +34,8 @@ import importlib
 import io
 import os
 import re
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 from decimal import Decimal, InvalidOperation
@@ -74,6 +76,8 @@ _LONDON = ZoneInfo("Europe/London")
 _PER_MILLE = (0, 100, 500, 900, 1000)
 _WEIGHT_G = (10, 60, 250, 900, 4000)
 _MOST_ISSUES = 100
+_MOST = 2**31 - 1  # units, pence
+_BROKEN = (csv.Error, EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error)
 
 
 class Facts(NamedTuple):
@@ -138,6 +142,12 @@ class _Reader:
         self._form = _TIMES[0]
 
     def read(self) -> None:
+        try:
+            self._read()
+        except _BROKEN as error:
+            raise self._refusal([Issue("", "invalid_file", f"it cannot be read: {error}")]) from error
+
+    def _read(self) -> None:
         rows: Iterable[tuple[Any, ...]]
         rows = _sheet_rows(self.path) if self.path.suffix == ".xlsx" else _text_rows(self.path)
         column: dict[str, int] = {}
@@ -175,9 +185,11 @@ class _Reader:
         self.rows += 1
         try:
             quantity = int(Decimal(str(row["quantity"])))
-            price = Decimal(str(row["price"]))
-        except (InvalidOperation, ValueError):
-            self._wrong(number, "quantity", f"{row['quantity']!r} × {row['price']!r} is no number")
+            pence = int((Decimal(str(row["price"])) * 100).to_integral_value())
+        except (InvalidOperation, OverflowError, ValueError):
+            quantity = pence = _MOST + 1
+        if max(abs(quantity), abs(pence)) > _MOST:
+            self._wrong(number, "quantity", f"{row['quantity']!r} × {row['price']!r} is no number, or too large")
             return
         customer = str(row["customer"] or "").strip().removesuffix(".0")
         code = str(row["code"] or "").strip().upper()
@@ -185,14 +197,13 @@ class _Reader:
             self.returned += 1
         elif not customer:
             self.anonymous += 1
-        elif price <= 0 or not _PRODUCT.fullmatch(code):
+        elif pence <= 0 or not _PRODUCT.fullmatch(code):
             self.other += 1
         else:
             at = self._time(row["at"])
             if at is None:
                 self._wrong(number, "at", f"{row['at']!r} is no time such as 2010-12-01 08:26:00")
                 return
-            pence = int((price * 100).to_integral_value())
             self.lines.append(_Line(at, customer, code, quantity, pence))
             if row.get("description"):
                 self.names.setdefault(code, str(row["description"]).strip())
@@ -312,13 +323,11 @@ class Retail:
 
         Raises InvalidInput if `scarcity` is not at least 0 and below 1.
         """
-        if not 0 <= scarcity < 1:
-            raise bad_argument("scarcity", f"is {scarcity}; it must be at least 0 and below 1")
+        covered = network.covered_millionths(scarcity)
         document = network.frame(self.items())
         document["fx"] = {"GBP": GBP_IN_USD}
         count = len(self._demand)
         demand = np.array(list(self._demand.values()), dtype=np.int64)
-        covered = 1_000_000 - round(scarcity * 1_000_000)
         units = -(-demand * covered // 1_000_000)
         holds = np.array(
             [np.arange(count) < max(1, count * hub.breadth // 1000) for hub in network.HUBS]
