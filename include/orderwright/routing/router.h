@@ -136,8 +136,8 @@ class ORDERWRIGHT_EXPORT Router {
 
   // Scratch for one thread; belongs to this router or one with the same world and solver.
   [[nodiscard]] Workspace NewWorkspace() const;
-  // The problem that the router would hand to the solver for this order: for bug reports, and to
-  // compare solvers. Errors: as Route.
+  // The problem that the router would hand to the solver for this order, with every soft rule in
+  // force: for bug reports, and to compare solvers. Errors: as Route.
   [[nodiscard]] absl::StatusOr<solver::Problem> BuildProblem(
       const Order& order, const StockView& stock, const RouteOptions& options = {}) const;
 

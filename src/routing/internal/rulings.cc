@@ -22,10 +22,7 @@ constexpr std::int64_t kMaxShipments = 2'147'483'647;
 // Kinds of shipments of one order, each of which may have a slot for each service of each location.
 constexpr std::size_t kMaxGroups = 64;
 constexpr std::int64_t kNoKey = -1;
-
-bool IsPerPair(RuleKind kind) {
-  return kind == RuleKind::kEligible || kind == RuleKind::kProtect || kind == RuleKind::kPrice;
-}
+constexpr std::size_t kOne = 1;  // row of a rule about the order
 
 // What holds and values are before a rule is asked.
 std::uint8_t NeutralHold(RuleKind kind) { return kind == RuleKind::kEligible ? 1 : 0; }
@@ -110,10 +107,17 @@ absl::Status Rulings::ForEachOf(RuleKind kind, const Setup& setup, const Call& c
 // Fills holds_ and values_ with the answer of a rule for each of `rows` rows.
 absl::Status Rulings::Ask(const Rule& rule, std::size_t rows) {
   mask_.assign(rows, 1);
-  if (IsPerPair(rule.kind)) {
-    // Rows that an earlier rule has ruled out need no answer.
-    std::copy(pair_ok_.begin(), pair_ok_.end(), mask_.begin());
-  }
+  return AskMasked(rule);
+}
+
+// The same for the rows that are `ok`: what an earlier rule has ruled out needs no answer.
+absl::Status Rulings::Ask(const Rule& rule, const std::vector<std::uint8_t>& ok) {
+  mask_.assign(ok.begin(), ok.end());
+  return AskMasked(rule);
+}
+
+absl::Status Rulings::AskMasked(const Rule& rule) {
+  const std::size_t rows = mask_.size();
   holds_.assign(rows, NeutralHold(rule.kind));
   values_.assign(rows, NeutralValue(rule.kind));
   return rule.evaluator->Evaluate(facts_, mask_, {holds_, values_});
@@ -146,15 +150,14 @@ absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<cons
   pair_price_.assign(pairs.size(), 0);
   prefer_cost_.assign(candidates.size(), 0);
 
-  const std::size_t pair_rows = pairs.size();
-  const auto each = [&](RuleKind kind, std::size_t rows, const auto& apply) {
+  const auto each = [&](RuleKind kind, const auto& rows, const auto& apply) {
     return ForEachOf(kind, setup, call, [&](std::uint32_t i, const Rule& rule) {
       absl::Status status = Ask(rule, rows);
       return status.ok() ? apply(i, rule) : status;
     });
   };
-  absl::Status status =
-      each(RuleKind::kSet, 1, [&](std::uint32_t i, const Rule& rule) { return ApplySet(i, rule); });
+  absl::Status status = each(RuleKind::kSet, kOne,
+                             [&](std::uint32_t i, const Rule& rule) { return ApplySet(i, rule); });
   if (!status.ok()) return status;
   status = ForEachOf(RuleKind::kEligible, setup, call, [&](std::uint32_t i, const Rule& rule) {
     if (IsDropped(rule)) {
@@ -163,22 +166,20 @@ absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<cons
     }
     asks_options_ |= rule.by_service;
     if (rule.by_service) return absl::OkStatus();
-    absl::Status asked = Ask(rule, pair_rows);
-    if (asked.ok()) ApplyEligible();
-    return asked;
+    return RuleOut(rule, pair_ok_);
   });
   if (!status.ok()) return status;
-  status = each(RuleKind::kProtect, pair_rows,
+  status = each(RuleKind::kProtect, pair_ok_,
                 [&](std::uint32_t, const Rule&) { return ApplyProtect(); });
   if (!status.ok()) return status;
-  status =
-      each(RuleKind::kLimit, 1, [&](std::uint32_t, const Rule& rule) { return ApplyLimit(rule); });
+  status = each(RuleKind::kLimit, kOne,
+                [&](std::uint32_t, const Rule& rule) { return ApplyLimit(rule); });
   if (!status.ok()) return status;
   status = each(RuleKind::kGroup, line_count_,
                 [&](std::uint32_t, const Rule& rule) { return ApplyGroup(rule); });
   if (!status.ok()) return status;
   status =
-      each(RuleKind::kPrice, pair_rows, [&](std::uint32_t, const Rule&) { return ApplyPrice(); });
+      each(RuleKind::kPrice, pair_ok_, [&](std::uint32_t, const Rule&) { return ApplyPrice(); });
   if (!status.ok()) return status;
   status = each(RuleKind::kPrefer, candidates.size(),
                 [&](std::uint32_t, const Rule& rule) { return ApplyPrefer(rule); });
@@ -237,10 +238,12 @@ absl::Status Rulings::ApplySet(std::uint32_t index, const Rule& rule) {
   return absl::OkStatus();
 }
 
-void Rulings::ApplyEligible() {
-  for (std::size_t i = 0; i < pair_ok_.size(); ++i) {
-    if (holds_[i] == 0) pair_ok_[i] = 0;
+absl::Status Rulings::RuleOut(const Rule& rule, std::vector<std::uint8_t>& ok) {
+  if (absl::Status status = Ask(rule, ok); !status.ok()) return status;
+  for (std::size_t i = 0; i < ok.size(); ++i) {
+    if (holds_[i] == 0) ok[i] = 0;
   }
+  return absl::OkStatus();
 }
 
 absl::Status Rulings::ApplyProtect() {
@@ -425,14 +428,7 @@ absl::Status Rulings::ApplyOptions(const Setup& setup, const Call& call) {
   option_ok_.assign(option_pair_.size(), 1);
   return ForEachOf(RuleKind::kEligible, setup, call, [&](std::uint32_t, const Rule& rule) {
     if (!rule.by_service || IsDropped(rule)) return absl::OkStatus();
-    mask_.assign(option_ok_.begin(), option_ok_.end());
-    holds_.assign(option_ok_.size(), 1);
-    values_.assign(option_ok_.size(), 0);
-    absl::Status status = rule.evaluator->Evaluate(facts_, mask_, {holds_, values_});
-    for (std::size_t i = 0; i < option_ok_.size(); ++i) {
-      if (holds_[i] == 0) option_ok_[i] = 0;
-    }
-    return status;
+    return RuleOut(rule, option_ok_);
   });
 }
 
@@ -449,7 +445,7 @@ absl::Status Rulings::Judge(const Setup& setup, const Call& call, const rules::P
   facts_.plan = plan;
   absl::Status status =
       ForEachOf(RuleKind::kHold, setup, call, [&](std::uint32_t i, const Rule& rule) {
-        absl::Status asked = Ask(rule, 1);
+        absl::Status asked = Ask(rule, kOne);
         if (asked.ok() && holds_[0] != 0) {
           holds_of_plan_.push_back({i, rule.blocks, rule.reserve, rule.hold_until});
         }
@@ -474,7 +470,7 @@ absl::Status Rulings::Judge(const Setup& setup, const Call& call, const rules::P
         std::any_of(outcomes_.begin(), outcomes_.end(),
                     [&](const PlanOutcome& outcome) { return outcome.on == rule.on; });
     if (decided || !happened(rule.on)) return absl::OkStatus();
-    absl::Status asked = Ask(rule, 1);
+    absl::Status asked = Ask(rule, kOne);
     if (!asked.ok() || holds_[0] == 0) return asked;
     outcomes_.push_back({i, rule.on, rule.then});
     if (rule.then == rules::OutcomeThen::kHold) {

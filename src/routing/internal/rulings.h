@@ -87,8 +87,10 @@ class Rulings {
   [[nodiscard]] absl::Status ForEachOf(rules::RuleKind kind, const Setup& setup, const Call& call,
                                        const Use& use);
   [[nodiscard]] absl::Status Ask(const rules::Rule& rule, std::size_t rows);
+  [[nodiscard]] absl::Status Ask(const rules::Rule& rule, const std::vector<std::uint8_t>& ok);
+  [[nodiscard]] absl::Status AskMasked(const rules::Rule& rule);
   [[nodiscard]] absl::Status ApplySet(std::uint32_t index, const rules::Rule& rule);
-  void ApplyEligible();
+  [[nodiscard]] absl::Status RuleOut(const rules::Rule& rule, std::vector<std::uint8_t>& ok);
   [[nodiscard]] absl::Status ApplyProtect();
   [[nodiscard]] absl::Status ApplyPrice();
   [[nodiscard]] absl::Status ApplyPrefer(const rules::Rule& rule);
