@@ -26,6 +26,7 @@
 #include "orderwright/promise/carriage.h"
 #include "orderwright/promise/promises.h"
 #include "orderwright/promise/work_days.h"
+#include "orderwright/routing/explanation.h"
 #include "orderwright/routing/lane_costs.h"
 #include "orderwright/routing/plan.h"
 #include "orderwright/routing/router.h"

@@ -1,17 +1,19 @@
 #include "orderwright/routing/plan.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "absl/time/civil_time.h"
-#include "absl/time/time.h"
+#include "src/routing/internal/places.h"
 
 namespace orderwright {
+
+using routing_internal::DestinationOf;
+using routing_internal::DestinationZone;
+using routing_internal::Moment;
 
 std::string_view ToString(PlanStatus status) {
   switch (status) {
@@ -73,36 +75,12 @@ Plan::Block& Plan::Block::operator=(Block&& other) noexcept {
 
 namespace {
 
-// "Mon 23 Nov 17:00" as clocks of the zone show it; an end of day goes without its time.
-std::string Moment(Timestamp time, const TimeZone& zone) {
-  static constexpr std::array kDays = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-  static constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const absl::CivilSecond civil =
-      absl::ToCivilSecond(absl::FromUnixMillis(time.time_since_epoch().count()), zone.absl_zone());
-  const auto weekday = static_cast<std::size_t>(absl::GetWeekday(civil));
-  std::string text = fmt::format("{} {} {}", kDays[weekday], civil.day(),
-                                 kMonths[static_cast<std::size_t>(civil.month() - 1)]);
-  if (civil.second() == 0) text += fmt::format(" {:02}:{:02}", civil.hour(), civil.minute());
-  return text;
-}
-
-TimeZone DestinationZone(const Plan& plan, const Shipment& shipment) {
-  if (plan.order().ship_to) {
-    const Address& to = *plan.order().ship_to;
-    if (const auto zone = TimeZone::Load(to.time_zone); zone.ok()) return *zone;
-    const TimeZone* zone = plan.world().postal_table().FindTimeZone(to.country, to.postal_code);
-    if (zone != nullptr) return *zone;
-  }
-  return plan.world().location(shipment.location).time_zone;
-}
-
 std::string Dates(const Plan& plan, const Shipment& shipment) {
   if (!shipment.ship_by || !shipment.deliver_by) return "";
-  std::string text =
-      fmt::format("   ship by {}, deliver by {}",
-                  Moment(*shipment.ship_by, plan.world().location(shipment.location).time_zone),
-                  Moment(*shipment.deliver_by, DestinationZone(plan, shipment)));
+  const TimeZone& local = plan.world().location(shipment.location).time_zone;
+  std::string text = fmt::format(
+      "   ship by {}, deliver by {}", Moment(*shipment.ship_by, local),
+      Moment(*shipment.deliver_by, DestinationZone(plan.world(), plan.order()).value_or(local)));
   if (shipment.late_days > 0) {
     text += fmt::format(" ({} day{} late)", shipment.late_days, shipment.late_days == 1 ? "" : "s");
   }
@@ -125,18 +103,6 @@ void AppendShipment(const Plan& plan, const Shipment& shipment, int decimals, st
                  lines, how, ToString(shipment.cost, decimals), Dates(plan, shipment));
 }
 
-std::string Destination(const OrderDraft& order) {
-  if (!order.ship_to) return "an unknown place";
-  const Address& to = *order.ship_to;
-  std::string text;
-  for (const std::string* part : {&to.postal_code, &to.city, &to.region, &to.country}) {
-    if (part->empty()) continue;
-    if (!text.empty()) text += ' ';
-    text += *part;
-  }
-  return text.empty() ? "an unknown place" : text;
-}
-
 }  // namespace
 
 std::string ToString(const Plan& plan) {
@@ -152,7 +118,7 @@ std::string ToString(const Plan& plan) {
   std::string text =
       fmt::format("order {} · {} line{}, {} unit{} to {} · {}\n", order.id, order.lines.size(),
                   order.lines.size() == 1 ? "" : "s", units, units == 1 ? "" : "s",
-                  Destination(order), ToString(plan.status()));
+                  DestinationOf(order), ToString(plan.status()));
   for (const Shipment& shipment : plan.shipments()) AppendShipment(plan, shipment, decimals, text);
   auto out = std::back_inserter(text);
   for (const Shortfall& s : plan.shortfalls()) {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "orderwright/core/status.h"
+#include "orderwright/routing/explanation.h"
 #include "orderwright/solver/exact.h"
 #include "orderwright/solver/verify.h"
 #include "src/routing/internal/network.h"
@@ -85,7 +86,7 @@ Call CallOf(const Order& order, const StockView& stock, const RouteOptions& opti
     start = std::max(
         {*start, order.placed_at().value_or(*start), order.dates().ship_after.value_or(*start)});
   }
-  return {order, stock, now, start, options.own_reservation};
+  return {order, stock, now, start, options.own_reservation, options.explain != ExplainLevel::kOff};
 }
 
 absl::Status CheckOptions(const World& world, const RouterOptions& options) {
@@ -188,7 +189,12 @@ absl::Status Router::RouteInto(const Order& order, const StockView& stock,
         scratch.sourcing.rulings().Judge(setup, call, scratch.sourcing.FactsOf(scratch.solution));
     if (!status.ok()) return status;
   }
-  return scratch.writer.Write(setup, call, scratch.sourcing, scratch.solution, plan);
+  absl::Status status = scratch.writer.Write(setup, call, scratch.sourcing, scratch.solution, plan);
+  if (!status.ok() || options.explain != ExplainLevel::kFull) return status;
+  absl::StatusOr<Explanation> explanation = Explain(plan);
+  if (!explanation.ok()) return explanation.status();
+  plan.explanation_ = std::make_shared<const Explanation>(*std::move(explanation));
+  return absl::OkStatus();
 }
 
 namespace {
@@ -246,7 +252,7 @@ absl::StatusOr<Decision> Router::RouteAndReserve(const Order& order, InventoryPo
   Decision decision;
   std::vector<CellDemand>& cells = workspace.state_->cells;
   for (; decision.attempts <= state_->options.reserve_attempts; ++decision.attempts) {
-    const RouteOptions route{.now = options.now};
+    const RouteOptions route{.now = options.now, .explain = options.explain};
     if (absl::Status status = RouteInto(order, pool.Live(), route, workspace, decision.plan);
         !status.ok()) {
       return status;
@@ -293,8 +299,8 @@ absl::Status RouteSequential(const Router& router, std::span<const Order> orders
       return MakeStatus(absl::StatusCode::kCancelled,
                         fmt::format("cancelled after {} of {} orders", i, orders.size()));
     }
-    absl::StatusOr<Decision> decision =
-        router.RouteAndReserve(orders[i], pool, {.now = options.now}, workspace);
+    absl::StatusOr<Decision> decision = router.RouteAndReserve(
+        orders[i], pool, {.now = options.now, .explain = options.explain}, workspace);
     if (!decision.ok()) return decision.status();
     plans[i] = std::move(decision->plan);
   }
@@ -341,8 +347,8 @@ class IndependentRun {
       }
       const std::size_t end = std::min(first + kChunk, orders_.size());
       for (std::size_t i = first; i < end; ++i) {
-        absl::Status status =
-            router_.RouteInto(orders_[i], stock_, {.now = options_.now}, workspace, plans_[i]);
+        const RouteOptions route{.now = options_.now, .explain = options_.explain};
+        absl::Status status = router_.RouteInto(orders_[i], stock_, route, workspace, plans_[i]);
         if (!status.ok()) return Fail(i, std::move(status));
       }
     }

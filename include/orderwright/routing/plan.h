@@ -29,6 +29,11 @@
 
 namespace orderwright {
 
+namespace routing_internal {
+struct Record;
+}
+struct Explanation;
+
 enum class PlanStatus : std::uint8_t {
   kPlanned = 1,     // every unit is sourced
   kShort = 2,       // some units are not sourced
@@ -171,6 +176,10 @@ class ORDERWRIGHT_EXPORT Plan {
   }
   // The number of the last stock change that the plan could have seen.
   [[nodiscard]] std::uint64_t stock_sequence() const { return head_.stock_sequence; }
+  // Whether it keeps what it was made from (RouteOptions::explain), for Explain.
+  [[nodiscard]] bool is_recorded() const { return record_ != nullptr; }
+  // Why it is as it is; null unless it was made with ExplainLevel::kFull.
+  [[nodiscard]] const Explanation* explanation() const { return explanation_.get(); }
   // Locations that could have shipped something: what the choice was made from.
   [[nodiscard]] std::uint32_t candidates() const { return head_.candidates; }
   // Search nodes; 0 where a closed form answered.
@@ -202,6 +211,8 @@ class ORDERWRIGHT_EXPORT Plan {
 
  private:
   friend class PlanWriter;
+  friend class Router;
+  friend class RecordReader;
   struct Head {
     PlanStatus status = PlanStatus::kUnroutable;
     PlanProof proof = PlanProof::kOptimal;
@@ -244,6 +255,8 @@ class ORDERWRIGHT_EXPORT Plan {
   std::optional<World> world_;
   std::shared_ptr<const OrderDraft> order_;
   rules::RuleSet rules_;
+  std::shared_ptr<routing_internal::Record> record_;
+  std::shared_ptr<const Explanation> explanation_;
 };
 
 // A few lines for a terminal: shipments with their terms, shortfalls, total, proof.

@@ -50,17 +50,26 @@ struct RouterOptions {
   int reserve_attempts = 3;
 };
 
+// What a plan keeps of the numbers that it was made from.
+enum class ExplainLevel : std::uint8_t {
+  kOff = 0,     // nothing; costs nothing
+  kRecord = 1,  // all of them: Explain(plan) answers at any time, from these alone
+  kFull = 2,    // and the answers: Plan::explanation(), with the defaults of ExplainOptions
+};
+
 struct RouteOptions {
   // The instant of the decision; absent: the order's placed_at. Needed only where something
   // depends on time (inactive locations, rules with a period).
   std::optional<Timestamp> now = std::nullopt;
   // The order's own reservation, whose units are available to it (a re-route).
   std::optional<ReservationId> own_reservation = std::nullopt;
+  ExplainLevel explain = ExplainLevel::kOff;
 };
 
 struct ReserveOptions {
   std::optional<Timestamp> now = std::nullopt;
   CommandKey key = CommandKey();  // idempotency key of the reservation; empty: none
+  ExplainLevel explain = ExplainLevel::kOff;
 };
 
 // A plan whose units are reserved.
@@ -100,6 +109,7 @@ struct RouteAllOptions {
   std::optional<Timestamp> now = std::nullopt;
   int threads = 1;  // of independent mode; 0: all cores. The plans do not depend on it.
   Progress progress = nullptr;
+  ExplainLevel explain = ExplainLevel::kOff;
 };
 
 class ORDERWRIGHT_EXPORT Router {

@@ -112,7 +112,7 @@ struct Objective {
   std::int64_t tolerance = 0;  // >= 0, absolute
 };
 
-inline constexpr std::size_t kMaxObjectives = 4;
+inline constexpr std::size_t kMaxObjectives = 5;
 
 struct Problem {
   std::vector<OrderSpan> orders;  // lines and slots of an order are contiguous, in order

@@ -30,6 +30,7 @@ struct Call {
   std::optional<Timestamp> now;
   std::optional<Timestamp> start;  // dates count from here: max(now, placed_at, ship_after)
   std::optional<ReservationId> own_reservation;
+  bool records = false;  // what the plan was made from is kept
 };
 
 // A (line, candidate) combination with stock that the order may use.

@@ -7,6 +7,7 @@
 
 #include "orderwright/core/status.h"
 #include "orderwright/promise/carriage.h"
+#include "src/routing/internal/record.h"
 
 namespace orderwright {
 namespace {
@@ -221,6 +222,16 @@ absl::Status PlanWriter::Write(const Setup& setup, const Call& call, Sourcing& s
     return Internal("order '{}': the terms of the plan sum to {}, the solver says {}",
                     call.order.id(), head.cost, Cost::FromMicros(solution.cost));
   }
+  plan.explanation_.reset();
+  if (!call.records) {
+    plan.record_.reset();
+    return absl::OkStatus();
+  }
+  // Copies of a plan share its record; one that nobody else has is written again.
+  if (plan.record_ == nullptr || plan.record_.use_count() > 1) {
+    plan.record_ = std::make_shared<routing_internal::Record>();
+  }
+  sourcing.MoveTo(setup, call, solution, *plan.record_);
   return absl::OkStatus();
 }
 

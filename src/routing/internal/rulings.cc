@@ -24,6 +24,13 @@ constexpr std::size_t kMaxGroups = 64;
 constexpr std::int64_t kNoKey = -1;
 constexpr std::size_t kOne = 1;  // row of a rule about the order
 
+// The name of what goes with both keys.
+Symbol Join(const World& world, Symbol name, Symbol key) {
+  if (name == kEmptySymbol) return key;
+  SymbolTable& symbols = world.symbols();
+  return symbols.Intern(fmt::format("{}, {}", symbols.Text(name), symbols.Text(key)));
+}
+
 // What holds and values are before a rule is asked.
 std::uint8_t NeutralHold(RuleKind kind) { return kind == RuleKind::kEligible ? 1 : 0; }
 std::int64_t NeutralValue(RuleKind kind) { return kind == RuleKind::kGroup ? kNoKey : 0; }
@@ -84,6 +91,10 @@ void Rulings::Begin(const Setup& setup, const Call& call, int relax_level) {
   apart_count_ = 0;
   apart_keys_.clear();
   group_count_ = 1;
+  records_ = call.records;
+  verdicts_.clear();
+  rule_costs_.clear();
+  rule_values_.clear();
   settings_.clear();
   relaxed_.clear();
   holds_of_plan_.clear();
@@ -166,23 +177,23 @@ absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<cons
     }
     asks_options_ |= rule.by_service;
     if (rule.by_service) return absl::OkStatus();
-    return RuleOut(rule, pair_ok_);
+    return RuleOut(i, rule, pair_ok_);
   });
   if (!status.ok()) return status;
   status = each(RuleKind::kProtect, pair_ok_,
-                [&](std::uint32_t, const Rule&) { return ApplyProtect(); });
+                [&](std::uint32_t i, const Rule&) { return ApplyProtect(i); });
   if (!status.ok()) return status;
   status = each(RuleKind::kLimit, kOne,
-                [&](std::uint32_t, const Rule& rule) { return ApplyLimit(rule); });
+                [&](std::uint32_t i, const Rule& rule) { return ApplyLimit(i, rule); });
   if (!status.ok()) return status;
   status = each(RuleKind::kGroup, line_count_,
                 [&](std::uint32_t, const Rule& rule) { return ApplyGroup(rule); });
   if (!status.ok()) return status;
   status =
-      each(RuleKind::kPrice, pair_ok_, [&](std::uint32_t, const Rule&) { return ApplyPrice(); });
+      each(RuleKind::kPrice, pair_ok_, [&](std::uint32_t i, const Rule&) { return ApplyPrice(i); });
   if (!status.ok()) return status;
   status = each(RuleKind::kPrefer, candidates.size(),
-                [&](std::uint32_t, const Rule& rule) { return ApplyPrefer(rule); });
+                [&](std::uint32_t i, const Rule& rule) { return ApplyPrefer(i, rule); });
   if (!status.ok()) return status;
   return MakeGroups();
 }
@@ -238,26 +249,65 @@ absl::Status Rulings::ApplySet(std::uint32_t index, const Rule& rule) {
   return absl::OkStatus();
 }
 
-absl::Status Rulings::RuleOut(const Rule& rule, std::vector<std::uint8_t>& ok) {
+absl::Status Rulings::RuleOut(std::uint32_t index, const Rule& rule,
+                              std::vector<std::uint8_t>& ok) {
   if (absl::Status status = Ask(rule, ok); !status.ok()) return status;
-  for (std::size_t i = 0; i < ok.size(); ++i) {
-    if (holds_[i] == 0) ok[i] = 0;
+  for (std::uint32_t i = 0; i < ok.size(); ++i) {
+    if (holds_[i] != 0) continue;
+    if (records_ && ok[i] != 0) {
+      if (rule.by_service) {
+        verdicts_.push_back(
+            {option_pair_[i], index, RuledOutBy::kServiceRule, 0, option_service_[i]});
+      } else {
+        verdicts_.push_back({i, index, RuledOutBy::kRule, 0, {}});
+      }
+    }
+    ok[i] = 0;
   }
   return absl::OkStatus();
 }
 
-absl::Status Rulings::ApplyProtect() {
-  for (std::size_t i = 0; i < pair_ok_.size(); ++i) {
+absl::Status Rulings::ApplyProtect(std::uint32_t index) {
+  for (std::uint32_t i = 0; i < pair_ok_.size(); ++i) {
     if (mask_[i] == 0) continue;
     if (values_[i] < 0) {
       return InvalidArgument("protects {} units; a rule protects 0 or more", values_[i]);
+    }
+    if (records_ && values_[i] > pair_protect_[i]) {
+      verdicts_.push_back({i, index, RuledOutBy::kProtect, values_[i], {}});
     }
     pair_protect_[i] = std::max(pair_protect_[i], values_[i]);
   }
   return absl::OkStatus();
 }
 
-absl::Status Rulings::ApplyPrice() {
+void Rulings::RecordCosts(std::uint32_t index, bool is_per_unit) {
+  rule_costs_.push_back({index, is_per_unit, rule_values_.size(), values_.size()});
+  rule_values_.insert(rule_values_.end(), values_.begin(), values_.end());
+}
+
+void Rulings::Record(routing_internal::Record& record) const {
+  record.verdicts = verdicts_;
+  record.rule_costs = rule_costs_;
+  record.rule_values = rule_values_;
+  record.prefer = prefer_cost_;
+  record.price = pair_price_;
+  record.services.assign(services_.begin(), services_.end());
+  record.group_names.clear();
+  if (apart_count_ == 0) return;
+  const World& world = *facts_.world;
+  for (std::uint32_t group = 0; group < group_count_; ++group) {
+    Symbol name = kEmptySymbol;
+    for (std::size_t rule = 0; rule < apart_count_; ++rule) {
+      const std::int64_t key = group_keys_[group * apart_count_ + rule];
+      if (key != kNoKey) name = Join(world, name, static_cast<Symbol>(key));
+    }
+    record.group_names.push_back(name);
+  }
+}
+
+absl::Status Rulings::ApplyPrice(std::uint32_t index) {
+  if (records_) RecordCosts(index, true);
   for (std::size_t i = 0; i < pair_ok_.size(); ++i) {
     if (mask_[i] == 0) continue;
     const bool large = values_[i] > max_cost_ || values_[i] < -max_cost_;
@@ -271,7 +321,7 @@ absl::Status Rulings::ApplyPrice() {
   return absl::OkStatus();
 }
 
-absl::Status Rulings::ApplyPrefer(const Rule& rule) {
+absl::Status Rulings::ApplyPrefer(std::uint32_t index, const Rule& rule) {
   const bool by_rank = rule.prefer == rules::PreferBy::kRank;
   const std::int64_t limit = by_rank ? kMaxRank : kMaxRuleCost;
   for (const std::int64_t value : values_) {
@@ -281,6 +331,7 @@ absl::Status Rulings::ApplyPrefer(const Rule& rule) {
     }
   }
   if (!by_rank) {
+    if (records_) RecordCosts(index, false);
     for (std::size_t i = 0; i < values_.size(); ++i) {
       prefer_cost_[i] = std::min(prefer_cost_[i] + values_[i], kMaxRuleCost);
     }
@@ -296,7 +347,7 @@ absl::Status Rulings::ApplyPrefer(const Rule& rule) {
   return absl::OkStatus();
 }
 
-absl::Status Rulings::ApplyLimit(const Rule& rule) {
+absl::Status Rulings::ApplyLimit(std::uint32_t index, const Rule& rule) {
   if (holds_[0] == 0) return absl::OkStatus();
   if (values_[0] < 0) {
     return InvalidArgument("gives the limit {}; it must be 0 or more", values_[0]);
@@ -306,8 +357,12 @@ absl::Status Rulings::ApplyLimit(const Rule& rule) {
     return absl::OkStatus();
   }
   // A location whose distance is not known cannot be said to be too far.
-  for (std::size_t i = 0; i < pair_ok_.size(); ++i) {
-    if (candidate_km_[pair_candidate_[i]] > static_cast<double>(values_[0])) pair_ok_[i] = 0;
+  for (std::uint32_t i = 0; i < pair_ok_.size(); ++i) {
+    if (candidate_km_[pair_candidate_[i]] <= static_cast<double>(values_[0])) continue;
+    if (records_ && pair_ok_[i] != 0) {
+      verdicts_.push_back({i, index, RuledOutBy::kDistance, values_[0], {}});
+    }
+    pair_ok_[i] = 0;
   }
   return absl::OkStatus();
 }
@@ -400,11 +455,7 @@ Symbol Rulings::NameOf(const World& world, std::span<const PlanLine> lines) cons
     for (const PlanLine& line : lines) {
       const std::int64_t key = apart_keys_[rule * line_count_ + line.line];
       if (key == kNoKey) continue;
-      const auto symbol = static_cast<Symbol>(key);
-      const std::string_view text = world.symbols().Text(symbol);
-      name = name == kEmptySymbol
-                 ? symbol
-                 : world.symbols().Intern(fmt::format("{}, {}", world.symbols().Text(name), text));
+      name = Join(world, name, static_cast<Symbol>(key));
       break;  // the others have the same key
     }
   }
@@ -426,9 +477,9 @@ absl::Status Rulings::ApplyOptions(const Setup& setup, const Call& call) {
                     option_transit_, option_late_,    option_deliver_by_};
   if (!call.start) facts_.options.deliver_by = {};
   option_ok_.assign(option_pair_.size(), 1);
-  return ForEachOf(RuleKind::kEligible, setup, call, [&](std::uint32_t, const Rule& rule) {
+  return ForEachOf(RuleKind::kEligible, setup, call, [&](std::uint32_t i, const Rule& rule) {
     if (!rule.by_service || IsDropped(rule)) return absl::OkStatus();
-    return RuleOut(rule, option_ok_);
+    return RuleOut(i, rule, option_ok_);
   });
 }
 

@@ -16,6 +16,7 @@
 #include "orderwright/rules/facts.h"
 #include "orderwright/solver/problem.h"
 #include "src/routing/internal/call.h"
+#include "src/routing/internal/record.h"
 
 namespace orderwright::routing_internal {
 
@@ -23,6 +24,8 @@ class Rulings {
  public:
   // `relax_level`: soft rules of levels up to it are dropped.
   void Begin(const Setup& setup, const Call& call, int relax_level);
+  // Writes what rules out what, and which rule adds what cost, to the record of a plan.
+  void Record(routing_internal::Record& record) const;
 
   // `first_pair`: pairs of line i are pairs[first_pair[i] .. first_pair[i + 1]).
   // `candidate_km`: by candidate; negative: not known.
@@ -90,11 +93,13 @@ class Rulings {
   [[nodiscard]] absl::Status Ask(const rules::Rule& rule, const std::vector<std::uint8_t>& ok);
   [[nodiscard]] absl::Status AskMasked(const rules::Rule& rule);
   [[nodiscard]] absl::Status ApplySet(std::uint32_t index, const rules::Rule& rule);
-  [[nodiscard]] absl::Status RuleOut(const rules::Rule& rule, std::vector<std::uint8_t>& ok);
-  [[nodiscard]] absl::Status ApplyProtect();
-  [[nodiscard]] absl::Status ApplyPrice();
-  [[nodiscard]] absl::Status ApplyPrefer(const rules::Rule& rule);
-  [[nodiscard]] absl::Status ApplyLimit(const rules::Rule& rule);
+  [[nodiscard]] absl::Status RuleOut(std::uint32_t index, const rules::Rule& rule,
+                                     std::vector<std::uint8_t>& ok);
+  [[nodiscard]] absl::Status ApplyProtect(std::uint32_t index);
+  [[nodiscard]] absl::Status ApplyPrice(std::uint32_t index);
+  [[nodiscard]] absl::Status ApplyPrefer(std::uint32_t index, const rules::Rule& rule);
+  [[nodiscard]] absl::Status ApplyLimit(std::uint32_t index, const rules::Rule& rule);
+  void RecordCosts(std::uint32_t index, bool is_per_unit);
   [[nodiscard]] absl::Status ApplyGroup(const rules::Rule& rule);
   [[nodiscard]] absl::Status MakeGroups();
   [[nodiscard]] bool OrderSays(rules::SetField field) const;
@@ -148,6 +153,12 @@ class Rulings {
   std::uint32_t group_count_ = 1;
   std::vector<std::int64_t> group_keys_;  // [group * apart rules + apart rule]
   std::vector<std::uint8_t> fits_;        // [group * lines + line]
+
+  // Of a call that records.
+  bool records_ = false;
+  std::vector<Verdict> verdicts_;
+  std::vector<RuleCosts> rule_costs_;
+  std::vector<std::int64_t> rule_values_;
 
   std::vector<PlanSetting> settings_;
   std::vector<PlanRelaxed> relaxed_;

@@ -74,6 +74,7 @@ void Sourcing::Begin(const Setup& setup, const Call& call) {
   first_pair_.clear();
   supply_.assign(call.order.lines().size(), LineSupply{});
   slots_.clear();
+  refusals_.clear();
   unit_weight_.clear();
   surcharge_.clear();
   arc_pair_.clear();
@@ -156,13 +157,18 @@ bool Sourcing::MayUse(const Setup& setup, const Call& call, LocationIndex locati
          Network::MayShip(setup.world.location(location), call.order, call.now);
 }
 
+void Sourcing::Refuse(const Call& call, std::uint32_t line, LocationIndex location,
+                      std::int64_t available) {
+  if (call.records) refusals_.push_back({line, location, available});
+}
+
 void Sourcing::GatherLine(const Setup& setup, const Call& call, std::uint32_t line,
                           const Availability& question) {
   LineSupply& supply = supply_[line];
   call.stock.ForEachHolder(
       call.order.lines()[line].sku, question, [&](LocationIndex location, std::int64_t available) {
         supply.held += available;
-        if (!MayUse(setup, call, location)) return;
+        if (!MayUse(setup, call, location)) return Refuse(call, line, location, available);
         supply.allowed += available;
         pairs_.push_back(
             {CandidateOf(location), static_cast<std::uint32_t>(problem_.rows.size()), available});
@@ -191,7 +197,7 @@ void Sourcing::GatherArcs(const Setup& setup, const Call& call, std::uint32_t in
   LineSupply supply;
   call.stock.ForEachHolder(line.sku, question, [&](LocationIndex location, std::int64_t available) {
     supply.held += available;
-    if (!MayUse(setup, call, location)) return;
+    if (!MayUse(setup, call, location)) return Refuse(call, index, location, available);
     supply.allowed += available;
     std::int64_t cost = setup.network.entry(location).unit_cost;
     if (lane_ != nullptr) cost += lane_[Raw(location)];
@@ -726,6 +732,47 @@ absl::Status Sourcing::ApplyOptions(const Setup& setup, const Call& call) {
     }
   }
   return rulings_.ApplyOptions(setup, call);
+}
+
+void Sourcing::MoveTo(const Setup& setup, const Call& call, const solver::Solution& solution,
+                      Record& record) {
+  record.now = call.now;
+  record.start = call.start;
+  record.solution = solution;
+  record.candidates.clear();
+  record.lane.clear();
+  for (const Candidate& candidate : candidates_) {
+    record.candidates.push_back(candidate.location);
+    if (lane_ != nullptr) record.lane.push_back(lane_[Raw(candidate.location)]);
+  }
+  record.slots.clear();
+  for (const SlotMeaning& slot : slots_) {
+    RecordedSlotMeaning& out = record.slots.emplace_back();
+    out.candidate = slot.candidate;
+    out.zone = slot.zone;
+    out.group = slot.group;
+    if (slot.option != nullptr) {
+      out.card = slot.option->card;
+      out.service_of_card = slot.option->service;
+    }
+    out.late_days = slot.late_days;
+    if (call.start) out.dates = direct_ ? DatesOf(setup, call, slot) : slot.dates;
+  }
+  record.pairs.clear();
+  for (std::uint32_t line = 0; line + 1 < first_pair_.size(); ++line) {
+    for (std::uint32_t p = first_pair_[line]; p < first_pair_[line + 1]; ++p) {
+      record.pairs.push_back({line, pairs_[p].candidate, pairs_[p].available});
+    }
+  }
+  record.refusals = refusals_;
+  rulings_.Record(record);
+  // A record that is written again gives its memory to the next order. A new one takes a copy, so
+  // that the next order need not grow its tables anew.
+  if (record.problem.slots.capacity() > 0) {
+    std::swap(record.problem, problem_);
+  } else {
+    record.problem = problem_;
+  }
 }
 
 rules::PlanFacts Sourcing::FactsOf(const solver::Solution& solution) const {

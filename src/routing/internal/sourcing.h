@@ -22,6 +22,7 @@
 #include "src/routing/internal/call.h"
 #include "src/routing/internal/distance_cache.h"
 #include "src/routing/internal/network.h"
+#include "src/routing/internal/record.h"
 #include "src/routing/internal/rulings.h"
 
 namespace orderwright::routing_internal {
@@ -44,6 +45,9 @@ class Sourcing {
   [[nodiscard]] absl::Status Build(const Setup& setup, const Call& call, int relax_level = 0);
   // What of a solution of problem() rules may read.
   [[nodiscard]] rules::PlanFacts FactsOf(const solver::Solution& solution) const;
+  // Hands over what the plan was made from: after it the problem is no longer here.
+  void MoveTo(const Setup& setup, const Call& call, const solver::Solution& solution,
+              Record& record);
   [[nodiscard]] Rulings& rulings() { return rulings_; }
   [[nodiscard]] const Rulings& rulings() const { return rulings_; }
 
@@ -103,6 +107,7 @@ class Sourcing {
                   const Availability& question);
   void ShareArcs(const Call& call, std::uint32_t line, std::uint32_t first);
   [[nodiscard]] static bool MayUse(const Setup& setup, const Call& call, LocationIndex location);
+  void Refuse(const Call& call, std::uint32_t line, LocationIndex location, std::int64_t available);
   [[nodiscard]] std::uint32_t CandidateOf(LocationIndex location);
 
   [[nodiscard]] absl::Status ApplyRules(const Setup& setup, const Call& call);
@@ -150,6 +155,7 @@ class Sourcing {
   std::vector<Pair> pairs_;                // line after line
   std::vector<std::uint32_t> first_pair_;  // by line, and one past the last
   std::vector<LineSupply> supply_;         // by line
+  std::vector<Refusal> refusals_;          // of a call that records
   std::vector<SlotMeaning> slots_;
   std::vector<ServiceUse> service_use_;  // by service_id
   std::vector<RateUse> rate_use_;        // by rate

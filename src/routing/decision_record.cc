@@ -1,0 +1,497 @@
+// Gives the numbers of a recorded plan their names, so that they stand without the world.
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "orderwright/core/geo.h"
+#include "orderwright/core/status.h"
+#include "orderwright/promise/carriage.h"
+#include "orderwright/promise/promises.h"
+#include "orderwright/routing/explanation.h"
+#include "src/routing/internal/places.h"
+#include "src/routing/internal/record.h"
+
+namespace orderwright {
+
+using routing_internal::Record;
+using routing_internal::RecordedPair;
+using routing_internal::RecordedSlotMeaning;
+using routing_internal::Refusal;
+using routing_internal::RuleCosts;
+using routing_internal::Verdict;
+
+std::string_view ToString(RuledOutBy by) {
+  switch (by) {
+    case RuledOutBy::kLocation:
+      return "location";
+    case RuledOutBy::kRule:
+      return "rule";
+    case RuledOutBy::kProtect:
+      return "protect";
+    case RuledOutBy::kDistance:
+      return "distance";
+    case RuledOutBy::kServiceRule:
+      return "service_rule";
+    case RuledOutBy::kService:
+      return "service";
+    case RuledOutBy::kLate:
+      return "late";
+  }
+  return "unknown";
+}
+
+std::optional<RuledOutBy> ParseRuledOutBy(std::string_view text) {
+  for (const RuledOutBy by :
+       {RuledOutBy::kLocation, RuledOutBy::kRule, RuledOutBy::kProtect, RuledOutBy::kDistance,
+        RuledOutBy::kServiceRule, RuledOutBy::kService, RuledOutBy::kLate}) {
+    if (ToString(by) == text) return by;
+  }
+  return std::nullopt;
+}
+
+class RecordReader {
+ public:
+  explicit RecordReader(const Plan& plan)
+      : plan_(plan), world_(plan.world()), record_(*plan.record_), promises_(world_) {}
+
+  static bool IsRecorded(const Plan& plan) { return plan.record_ != nullptr; }
+
+  DecisionRecord Run() {
+    Head();
+    for (const LocationIndex location : record_.candidates) AddLocation(location, true);
+    out_.candidates = static_cast<std::uint32_t>(out_.locations.size());
+    Lines();
+    for (const RecordedSlotMeaning& slot : record_.slots) AddSlot(slot);
+    out_.problem = record_.problem;
+    out_.solution = record_.solution;
+    FindPairs();
+    Stock();
+    Verdicts();
+    Unserved();
+    Refused();
+    Costs();
+    Shipments();
+    std::stable_sort(out_.stock.begin(), out_.stock.end(),
+                     [](const RecordedStock& a, const RecordedStock& b) {
+                       return std::pair(a.line, a.location) < std::pair(b.line, b.location);
+                     });
+    return std::move(out_);
+  }
+
+ private:
+  // Of one line at one candidate.
+  struct PairUse {
+    std::int64_t available = 0;
+    std::int64_t usable = 0;
+    bool has_verdict = false;
+  };
+
+  // What a service of a location would mean for some goods of the order.
+  struct Offer {
+    std::string refusal;  // empty: it can be used
+    bool is_late = false;
+    std::size_t zone = 0;
+    Promise dates;
+    std::int64_t late_days = 0;
+  };
+
+  void Head() {
+    const OrderDraft& order = plan_.order();
+    out_.order = order.id;
+    out_.destination = routing_internal::DestinationOf(order);
+    if (const auto zone = routing_internal::DestinationZone(world_, order)) {
+      destination_zone_ = *zone;
+      out_.destination_time_zone = zone->name();
+    }
+    if (order.ship_to) {
+      const Address& to = *order.ship_to;
+      position_ =
+          to.position ? to.position : world_.postal_table().Find(to.country, to.postal_code);
+    }
+    out_.currency = world_.currency().code();
+    out_.decimals = world_.currency().decimals();
+    out_.rules_version = plan_.rules_version();
+    out_.stock_sequence = plan_.stock_sequence();
+    out_.decided_at = record_.now;
+  }
+
+  std::uint32_t AddLocation(LocationIndex index, bool is_candidate) {
+    const Location& location = world_.location(index);
+    RecordedLocation& out = out_.locations.emplace_back();
+    out.id = location.id();
+    out.name = location.spec.name;
+    out.kind = ToString(location.spec.kind);
+    out.time_zone = location.time_zone.name();
+    out.distance_km = DistanceTo(location);
+    out.rank = location.tie_rank;
+    out.is_candidate = is_candidate;
+    out.cost_per_shipment = location.spec.cost_per_shipment;
+    return static_cast<std::uint32_t>(out_.locations.size() - 1);
+  }
+
+  double DistanceTo(const Location& location) const {
+    if (!position_ || !location.position) return -1;
+    return DistanceKm(*position_, *location.position);
+  }
+
+  void Lines() {
+    const OrderDraft& order = plan_.order();
+    const Cost penalty = world_.costs().shortfall_penalty_per_unit;
+    for (std::size_t i = 0; i < record_.problem.lines.size(); ++i) {
+      out_.lines.push_back(
+          {order.lines[i].id, order.lines[i].sku, record_.problem.lines[i].quantity, penalty});
+    }
+  }
+
+  const Location& LocationOf(std::uint32_t candidate) const {
+    return world_.location(record_.candidates[candidate]);
+  }
+
+  void AddSlot(const RecordedSlotMeaning& slot) {
+    RecordedSlot& out = out_.slots.emplace_back();
+    out.location = slot.candidate;
+    out.carrier = "any";
+    out.service = "standard";
+    if (slot.card) {
+      const RateCard& card = world_.rate_card(*slot.card);
+      out.carrier = card.carrier;
+      out.service = card.services[slot.service_of_card].spec.name;
+      out.zone = slot.zone;
+    }
+    if (!record_.group_names.empty()) {
+      out.group = world_.symbols().Text(record_.group_names[slot.group]);
+    }
+    out.handling = LocationOf(slot.candidate).spec.cost_per_shipment;
+    out.lateness = Cost::FromMicros(world_.costs().late_penalty_per_day.micros() * slot.late_days);
+    if (!record_.prefer.empty()) out.rules = Cost::FromMicros(record_.prefer[slot.candidate]);
+    out.late_days = slot.late_days;
+    if (!record_.start) return;
+    out.ship_by = slot.dates.ship_by;
+    out.deliver_by = slot.dates.deliver_by;
+  }
+
+  // What each line could have from each candidate, by arcs and, where there are rules or rate
+  // cards, by the pairs that were looked at.
+  void FindPairs() {
+    for (const RecordedPair& pair : record_.pairs) {
+      pairs_[{pair.line, pair.candidate}].available = pair.available;
+    }
+    const solver::Problem& p = record_.problem;
+    for (std::uint32_t line = 0; line < p.lines.size(); ++line) {
+      for (const solver::Arc& arc : p.arcs_of(p.lines[line])) {
+        PairUse& use = pairs_[{line, p.slots[arc.slot].location}];
+        const std::int64_t amount =
+            arc.row == solver::kNone ? solver::kUnlimited : p.rows[arc.row].amount;
+        use.usable = amount;
+        use.available = std::max(use.available, amount);
+      }
+    }
+  }
+
+  void Stock() {
+    for (const auto& [key, use] : pairs_) {
+      out_.stock.push_back({key.first, key.second, use.available, use.usable});
+    }
+  }
+
+  void Verdicts() {
+    // Of several rules that keep stock back the one that keeps most counts; it comes last.
+    std::map<std::uint32_t, const Verdict*> keeps;
+    std::map<std::uint32_t, std::set<std::uint32_t>> bars;
+    for (const Verdict& verdict : record_.verdicts) {
+      const RecordedPair& pair = record_.pairs[verdict.pair];
+      PairUse& use = pairs_[{pair.line, pair.candidate}];
+      switch (verdict.by) {
+        case RuledOutBy::kProtect:
+          keeps[verdict.pair] = &verdict;
+          break;
+        case RuledOutBy::kServiceRule:
+          bars[verdict.pair].insert(verdict.rule);
+          break;
+        default:
+          use.has_verdict = true;
+          AddRuling(pair, verdict.by, verdict.rule,
+                    verdict.by == RuledOutBy::kDistance
+                        ? fmt::format("{:.0f} km, at most {} allowed",
+                                      out_.locations[pair.candidate].distance_km, verdict.units)
+                        : std::string(),
+                    0);
+          break;
+      }
+    }
+    for (const auto& [index, verdict] : keeps) {
+      const RecordedPair& pair = record_.pairs[index];
+      PairUse& use = pairs_[{pair.line, pair.candidate}];
+      if (use.has_verdict) continue;
+      use.has_verdict = verdict->units >= pair.available;
+      AddRuling(
+          pair, verdict->by, verdict->rule,
+          fmt::format("available {} after {} kept back",
+                      std::max<std::int64_t>(0, pair.available - verdict->units), verdict->units),
+          verdict->units);
+    }
+    for (const auto& [index, rules] : bars) {
+      const RecordedPair& pair = record_.pairs[index];
+      PairUse& use = pairs_[{pair.line, pair.candidate}];
+      if (use.usable > 0) continue;
+      use.has_verdict = true;
+      for (const std::uint32_t rule : rules) {
+        AddRuling(pair, RuledOutBy::kServiceRule, rule, "", 0);
+      }
+    }
+  }
+
+  void AddRuling(const RecordedPair& pair, RuledOutBy by, std::uint32_t rule, std::string reason,
+                 std::int64_t units) {
+    const rules::Rule& data = plan_.rules().rules()[rule];
+    if (!data.reason.empty()) {
+      reason = reason.empty() ? data.reason : fmt::format("{}: {}", data.reason, reason);
+    }
+    out_.rulings.push_back({pair.line, pair.candidate, by, data.id, std::move(reason), units});
+  }
+
+  // Pairs that no rule speaks against and that yet have no slot: no service takes them.
+  void Unserved() {
+    for (const auto& [key, use] : pairs_) {
+      if (use.usable > 0 || use.has_verdict || use.available == 0) continue;
+      const auto [line, candidate] = key;
+      std::string reason;
+      bool all_late = true;
+      ForEachService(candidate, [&](const RateCard*, const Service* service) {
+        const Offer offer = OfferOf(candidate, service, {{line, 1}});
+        all_late &= offer.is_late;
+        fmt::format_to(std::back_inserter(reason), "{}{}: {}", reason.empty() ? "" : "; ",
+                       service == nullptr ? "standard" : service->spec.name,
+                       offer.refusal.empty() ? "not possible" : offer.refusal);
+      });
+      out_.rulings.push_back({line, candidate, all_late ? RuledOutBy::kLate : RuledOutBy::kService,
+                              "", std::move(reason), 0});
+    }
+  }
+
+  template <typename Visit>
+  void ForEachService(std::uint32_t candidate, const Visit& visit) const {
+    const Location& location = LocationOf(candidate);
+    if (location.rate_cards.empty()) return visit(nullptr, nullptr);
+    for (const RateCardIndex index : location.rate_cards) {
+      const RateCard& card = world_.rate_card(index);
+      for (const Service& service : card.services) visit(&card, &service);
+    }
+  }
+
+  // Whether a service may carry these (line, units) from the candidate, as Sourcing decides it.
+  Offer OfferOf(std::uint32_t candidate, const Service* service,
+                const std::vector<std::pair<std::uint32_t, std::int64_t>>& goods) {
+    Offer offer;
+    const OrderDraft& order = plan_.order();
+    const ServiceIndex name = service == nullptr ? *world_.FindService("standard") : service->name;
+    const std::vector<ServiceIndex>& allowed = record_.services;
+    if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
+      offer.refusal = "not allowed by the order";
+      return offer;
+    }
+    if (service != nullptr) {
+      const std::string country = order.ship_to ? order.ship_to->country : std::string();
+      const auto& countries = service->spec.countries;
+      if (countries &&
+          std::find(countries->begin(), countries->end(), country) == countries->end()) {
+        offer.refusal = "does not serve the country";
+        return offer;
+      }
+      const double km = out_.locations[candidate].distance_km;
+      const std::optional<std::size_t> zone = km < 0 ? service->zones() - 1 : service->ZoneOf(km);
+      if (!zone) {
+        offer.refusal = "does not reach so far";
+        return offer;
+      }
+      offer.zone = *zone;
+      std::int64_t weight = 0;
+      for (const auto& [line, units] : goods) {
+        const ItemSpec& item = ItemOf(line).spec;
+        if (!FitsSize(item, service->spec)) {
+          offer.refusal = fmt::format("{} is too large", item.sku);
+          return offer;
+        }
+        weight += units * BilledWeight(item, service->spec.dim_divisor);
+      }
+      if (!RateOf(*service, offer.zone, weight)) {
+        offer.refusal = fmt::format("{} g is too heavy", weight);
+        return offer;
+      }
+    }
+    if (!record_.start) return offer;
+    offer.dates =
+        promises_.DatesOf({.location = record_.candidates[candidate],
+                           .service = service,
+                           .zone = offer.zone,
+                           .start = *record_.start,
+                           .destination = destination_zone_ ? &*destination_zone_ : nullptr},
+                          memory_);
+    const std::int64_t arrives =
+        order.requested_by ? DaysLate(offer.dates.deliver_by, *order.requested_by) : 0;
+    const std::int64_t leaves = order.ship_by ? DaysLate(offer.dates.ship_by, *order.ship_by) : 0;
+    offer.is_late = (order.cancel_after && offer.dates.ship_by > *order.cancel_after) ||
+                    (order.must_arrive && arrives > 0);
+    if (offer.is_late) offer.refusal = "too late";
+    offer.late_days = std::min(std::max(arrives, leaves), kMaxLateDays);
+    return offer;
+  }
+
+  const Item& ItemOf(std::uint32_t line) const {
+    return world_.item(*world_.FindItem(plan_.order().lines[line].sku));
+  }
+
+  void Refused() {
+    std::map<LocationIndex, std::uint32_t> places;
+    for (const Refusal& refusal : record_.refusals) {
+      const auto [place, is_new] = places.try_emplace(refusal.location, 0);
+      if (is_new) place->second = AddLocation(refusal.location, false);
+      out_.stock.push_back({refusal.line, place->second, refusal.available, 0});
+      out_.rulings.push_back({refusal.line, place->second, RuledOutBy::kLocation, "",
+                              RefusalOf(world_.location(refusal.location)), 0});
+    }
+  }
+
+  std::string RefusalOf(const Location& location) const {
+    if (location.retired || !location.spec.active ||
+        (record_.now && !location.IsActive(*record_.now))) {
+      return "is not active";
+    }
+    const OrderDraft& order = plan_.order();
+    const auto lacks = [](const std::optional<std::vector<std::string>>& list,
+                          const std::string& value) {
+      return list && std::find(list->begin(), list->end(), value) == list->end();
+    };
+    if (lacks(location.spec.markets, order.market)) {
+      return fmt::format("does not serve market '{}'", order.market);
+    }
+    return fmt::format("does not serve channel '{}'", order.channel);
+  }
+
+  void Costs() {
+    const solver::Problem& p = record_.problem;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> place_of_pair;
+    for (std::size_t i = 0; i < record_.pairs.size(); ++i) {
+      place_of_pair[{record_.pairs[i].line, record_.pairs[i].candidate}] = i;
+    }
+    for (const RuleCosts& costs : record_.rule_costs) {
+      const std::span<const std::int64_t> values =
+          std::span(record_.rule_values).subspan(costs.first, costs.count);
+      RecordedRuleCost& out = out_.rule_costs.emplace_back();
+      out.rule = plan_.rules().rules()[costs.rule].id;
+      out.is_per_unit = costs.is_per_unit;
+      if (!costs.is_per_unit) {
+        for (const RecordedSlotMeaning& slot : record_.slots) {
+          out.values.push_back(values[slot.candidate]);
+        }
+        continue;
+      }
+      for (std::uint32_t line = 0; line < p.lines.size(); ++line) {
+        for (const solver::Arc& arc : p.arcs_of(p.lines[line])) {
+          out.values.push_back(values[place_of_pair.at({line, p.slots[arc.slot].location})]);
+        }
+      }
+    }
+  }
+
+  // The plan's shipments and, for each, what other services would have cost.
+  void Shipments() {
+    for (std::uint32_t i = 0; i < plan_.shipments().size(); ++i) {
+      const Shipment& shipment = plan_.shipments()[i];
+      const std::uint32_t slot = SlotOf(shipment);
+      out_.shipments.push_back({slot, shipment.terms});
+      OtherServices(i, shipment, record_.slots[slot]);
+    }
+  }
+
+  std::uint32_t SlotOf(const Shipment& shipment) const {
+    // Shipments stand by rank, takes by slot: found by their location, service and lines.
+    for (const solver::Take& take : record_.solution.takes) {
+      const RecordedSlotMeaning& slot = record_.slots[take.slot];
+      if (record_.candidates[slot.candidate] != shipment.location) continue;
+      if (plan_.service(shipment) != out_.slots[take.slot].service) continue;
+      if (slot.card != shipment.rate_card) continue;
+      if (take.line == plan_.lines(shipment).front().line) return take.slot;
+    }
+    return 0;
+  }
+
+  void OtherServices(std::uint32_t index, const Shipment& shipment,
+                     const RecordedSlotMeaning& slot) {
+    std::vector<std::pair<std::uint32_t, std::int64_t>> goods;
+    for (const PlanLine& line : plan_.lines(shipment)) {
+      goods.emplace_back(line.line, line.quantity.count());
+    }
+    ForEachService(slot.candidate, [&](const RateCard* card, const Service* service) {
+      if (service == nullptr) return;
+      const bool is_own = slot.card && card == &world_.rate_card(*slot.card) &&
+                          service == &card->services[slot.service_of_card];
+      if (is_own) return;
+      RecordedService& out = out_.services.emplace_back();
+      out.shipment = index;
+      out.carrier = card->carrier;
+      out.service = service->spec.name;
+      Offer offer = OfferOf(slot.candidate, service, goods);
+      if (offer.refusal.empty()) offer.refusal = BarOf(slot.candidate, service->name, goods);
+      out.reason = offer.refusal;
+      if (record_.start && offer.dates != Promise()) out.deliver_by = offer.dates.deliver_by;
+      if (!offer.refusal.empty()) return;
+      Cost surcharge;
+      std::int64_t weight = 0;
+      for (const auto& [line, units] : goods) {
+        surcharge += SurchargeOf(ItemOf(line), *service).Times(Units(units));
+        weight += units * BilledWeight(ItemOf(line).spec, service->spec.dim_divisor);
+      }
+      ShipmentCost terms = shipment.terms;
+      terms.shipping = *RateOf(*service, offer.zone, weight);
+      terms.surcharge = surcharge;
+      terms.lateness =
+          Cost::FromMicros(world_.costs().late_penalty_per_day.micros() * offer.late_days);
+      out.cost = terms.Sum();
+    });
+  }
+
+  std::string BarOf(std::uint32_t candidate, ServiceIndex service,
+                    const std::vector<std::pair<std::uint32_t, std::int64_t>>& goods) const {
+    for (const Verdict& verdict : record_.verdicts) {
+      if (verdict.by != RuledOutBy::kServiceRule || verdict.service != service) continue;
+      const RecordedPair& pair = record_.pairs[verdict.pair];
+      if (pair.candidate != candidate) continue;
+      for (const auto& [line, units] : goods) {
+        if (line == pair.line) {
+          return fmt::format("rule `{}`", plan_.rules().rules()[verdict.rule].id);
+        }
+      }
+    }
+    return "";
+  }
+
+  const Plan& plan_;
+  const World& world_;
+  const Record& record_;
+  Promises promises_;
+  PromiseMemory memory_;
+  std::optional<TimeZone> destination_zone_;
+  std::optional<GeoPoint> position_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, PairUse> pairs_;  // by line and candidate
+  DecisionRecord out_;
+};
+
+absl::StatusOr<DecisionRecord> RecordOf(const Plan& plan) {
+  if (!RecordReader::IsRecorded(plan)) {
+    return FailedPrecondition(
+        "the plan was made without a record; route with RouteOptions::explain set to kRecord "
+        "(Python: explain=\"record\")");
+  }
+  return RecordReader(plan).Run();
+}
+
+}  // namespace orderwright

@@ -1,0 +1,25 @@
+// Places and moments as people read them.
+#ifndef ORDERWRIGHT_SRC_ROUTING_INTERNAL_PLACES_H_
+#define ORDERWRIGHT_SRC_ROUTING_INTERNAL_PLACES_H_
+
+#include <optional>
+#include <string>
+
+#include "orderwright/core/time.h"
+#include "orderwright/model/order.h"
+#include "orderwright/model/world.h"
+
+namespace orderwright::routing_internal {
+
+// "94103 San Francisco, CA": without a region the country stands in its place.
+[[nodiscard]] std::string DestinationOf(const OrderDraft& order);
+// The time zone of the destination: given, or from the postal table; absent if neither knows.
+[[nodiscard]] std::optional<TimeZone> DestinationZone(const World& world, const OrderDraft& order);
+// "Mon 23 Nov 17:00" as clocks of the zone show it; an end of day goes without its time.
+[[nodiscard]] std::string Moment(Timestamp time, const TimeZone& zone);
+// "2026-11-23 09:14 PST".
+[[nodiscard]] std::string Instant(Timestamp time, const TimeZone& zone);
+
+}  // namespace orderwright::routing_internal
+
+#endif  // ORDERWRIGHT_SRC_ROUTING_INTERNAL_PLACES_H_

@@ -1,0 +1,82 @@
+// Record: the numbers that a plan was made from, kept with the plan if RouteOptions::explain asks.
+// Indices, as the router had them; RecordOf(plan) gives them their names.
+#ifndef ORDERWRIGHT_SRC_ROUTING_INTERNAL_RECORD_H_
+#define ORDERWRIGHT_SRC_ROUTING_INTERNAL_RECORD_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "orderwright/core/ids.h"
+#include "orderwright/core/symbol.h"
+#include "orderwright/core/time.h"
+#include "orderwright/promise/promises.h"
+#include "orderwright/routing/explanation.h"
+#include "orderwright/solver/problem.h"
+#include "orderwright/solver/solution.h"
+
+namespace orderwright::routing_internal {
+
+// A rule's word against a pair of (line, candidate), or against a service for it.
+struct Verdict {
+  std::uint32_t pair = 0;
+  std::uint32_t rule = 0;  // of the rule set
+  RuledOutBy by = RuledOutBy::kRule;
+  std::int64_t units = 0;  // of kProtect: kept back
+  ServiceIndex service{};  // of kServiceRule
+};
+
+// What one prefer or price rule added: by candidate or by pair.
+struct RuleCosts {
+  std::uint32_t rule = 0;
+  bool is_per_unit = false;
+  std::size_t first = 0;  // into rule_values
+  std::size_t count = 0;
+};
+
+// Stock where the order may not ship from.
+struct Refusal {
+  std::uint32_t line = 0;
+  LocationIndex location{};
+  std::int64_t available = 0;
+};
+
+struct RecordedPair {
+  std::uint32_t line = 0;
+  std::uint32_t candidate = 0;
+  std::int64_t available = 0;
+};
+
+struct RecordedSlotMeaning {
+  std::uint32_t candidate = 0;
+  std::uint32_t zone = 0;
+  std::uint32_t group = 0;
+  std::optional<RateCardIndex> card;
+  std::uint32_t service_of_card = 0;
+  std::int64_t late_days = 0;
+  Promise dates;
+};
+
+struct Record {
+  std::optional<Timestamp> now;
+  std::optional<Timestamp> start;
+  solver::Problem problem;
+  solver::Solution solution;
+  std::vector<LocationIndex> candidates;
+  std::vector<std::int64_t> lane;    // by candidate; empty: no lane costs
+  std::vector<std::int64_t> prefer;  // by candidate; empty: no rules
+  std::vector<RecordedSlotMeaning> slots;
+  std::vector<RecordedPair> pairs;     // empty where pairs are the arcs of the problem
+  std::vector<std::int64_t> price;     // by pair, with rules
+  std::vector<Symbol> group_names;     // of slots' groups; empty if nothing is kept apart
+  std::vector<ServiceIndex> services;  // allowed; empty: any
+  std::vector<Refusal> refusals;
+  std::vector<Verdict> verdicts;
+  std::vector<RuleCosts> rule_costs;
+  std::vector<std::int64_t> rule_values;
+};
+
+}  // namespace orderwright::routing_internal
+
+#endif  // ORDERWRIGHT_SRC_ROUTING_INTERNAL_RECORD_H_
