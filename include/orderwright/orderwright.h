@@ -19,6 +19,7 @@
 #include "orderwright/inventory/stock.h"
 #include "orderwright/inventory/stock_view.h"
 #include "orderwright/io/document.h"
+#include "orderwright/io/explanation_json.h"
 #include "orderwright/io/plan_json.h"
 #include "orderwright/io/problem_json.h"
 #include "orderwright/model/order.h"

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "orderwright/io/explanation_json.h"
 #include "src/io/internal/json_writer.h"
 
 namespace orderwright::io {
@@ -44,6 +45,9 @@ class PlanText {
     out_.Key("outcomes").BeginList();
     for (const PlanOutcome& outcome : plan_.outcomes()) Write(outcome);
     out_.EndList();
+    if (plan_.explanation() != nullptr) {
+      out_.Key("explanation").Raw(ExplanationJson(*plan_.explanation()));
+    }
     out_.EndObject();
     return out_.Take();
   }

@@ -63,6 +63,12 @@ JsonWriter& JsonWriter::Unsigned(std::uint64_t value) {
   return *this;
 }
 
+JsonWriter& JsonWriter::Real(double value) {
+  Separate();
+  fmt::format_to(std::back_inserter(out_), "{}", value);
+  return *this;
+}
+
 void JsonWriter::Quote(std::string_view text) {
   out_ += '"';
   for (const char c : text) {

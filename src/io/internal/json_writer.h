@@ -39,6 +39,10 @@ class JsonWriter {
   JsonWriter& Text(std::string_view text);
   JsonWriter& Integer(std::int64_t value);
   JsonWriter& Unsigned(std::uint64_t value);
+  // The shortest text that reads back as the same number.
+  JsonWriter& Real(double value);
+  // A value that is JSON already, on one line.
+  JsonWriter& Raw(std::string_view json) { return Word(json); }
   JsonWriter& Bool(bool value) { return Word(value ? "true" : "false"); }
   JsonWriter& Null() { return Word("null"); }
   // The text with a line end behind it if it is indented.

@@ -1,0 +1,578 @@
+// Reads orderwright.explanation/1 (docs/formats/explanation.md).
+#include "orderwright/io/explanation_json.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "orderwright/io/problem_json.h"
+#include "orderwright/solver/verify.h"
+#include "src/io/internal/decision_problem.h"
+#include "src/io/internal/document_issues.h"
+#include "src/io/internal/json_reader.h"
+#include "src/io/internal/json_tree.h"
+#include "src/io/internal/model_words.h"
+
+namespace orderwright::io_internal {
+
+// The document as it is written.
+struct CostRow {
+  NodeId node = kNoNode;
+  std::optional<std::int64_t> line;
+  std::int64_t slot = 0;
+  Cost cost;
+};
+
+struct RuleCostRow {
+  NodeId node = kNoNode;
+  std::string rule;
+  bool is_per_unit = false;
+  std::vector<CostRow> values;
+};
+
+struct StockRow {
+  NodeId node = kNoNode;
+  std::int64_t line = 0;
+  std::int64_t location = 0;
+  std::optional<std::int64_t> available;
+  std::optional<std::int64_t> usable;
+};
+
+struct RulingRow {
+  NodeId node = kNoNode;
+  std::int64_t line = 0;
+  std::int64_t location = 0;
+  RuledOutBy by = RuledOutBy::kRule;
+  std::string rule;
+  std::string reason;
+  std::int64_t units = 0;
+};
+
+struct SlotRow {
+  NodeId node = kNoNode;
+  std::int64_t location = 0;
+  std::optional<std::int64_t> zone;
+  RecordedSlot slot;
+};
+
+struct LocationRow {
+  NodeId node = kNoNode;
+  std::optional<double> distance_km;
+  RecordedLocation location;
+};
+
+struct ServiceRow {
+  NodeId node = kNoNode;
+  std::int64_t shipment = 0;
+  RecordedService service;
+};
+
+struct ShipmentRow {
+  NodeId node = kNoNode;
+  std::int64_t slot = 0;
+  ShipmentCost terms;
+};
+
+struct RecordRows {
+  NodeId node = kNoNode;
+  std::string destination_time_zone;
+  std::int64_t candidates = 0;
+  std::vector<LocationRow> locations;
+  std::vector<RecordedLine> lines;
+  std::vector<SlotRow> slots;
+  std::vector<StockRow> stock;
+  std::vector<RulingRow> rulings;
+  std::vector<RuleCostRow> rule_costs;
+  std::vector<ServiceRow> services;
+  std::vector<ShipmentRow> shipments;
+  NodeId problem = kNoNode;
+  NodeId solution = kNoNode;
+};
+
+struct ExplanationRows {
+  std::string order;
+  std::string destination;
+  std::optional<Currency> currency;
+  std::string rules_version;
+  std::int64_t stock_sequence = 0;
+  std::optional<Timestamp> decided_at;
+  RecordRows record;
+};
+
+template <>
+struct WordsOf<RuledOutBy> {
+  static constexpr std::pair<std::string_view, RuledOutBy> kAll[] = {
+      {"location", RuledOutBy::kLocation},
+      {"rule", RuledOutBy::kRule},
+      {"protect", RuledOutBy::kProtect},
+      {"distance", RuledOutBy::kDistance},
+      {"service_rule", RuledOutBy::kServiceRule},
+      {"service", RuledOutBy::kService},
+      {"late", RuledOutBy::kLate}};
+};
+
+template <>
+struct FieldsOf<ShipmentCost> {
+  using Of = FieldMaker<ShipmentCost>;
+  static constexpr Field kAll[] = {Of::Member<&ShipmentCost::handling>("handling"),
+                                   Of::Member<&ShipmentCost::unit>("unit"),
+                                   Of::Member<&ShipmentCost::shipping>("shipping"),
+                                   Of::Member<&ShipmentCost::surcharge>("surcharge"),
+                                   Of::Member<&ShipmentCost::lane>("lane"),
+                                   Of::Member<&ShipmentCost::lateness>("lateness"),
+                                   Of::Member<&ShipmentCost::rules>("rules")};
+};
+
+template <>
+struct FieldsOf<CostRow> {
+  using Of = FieldMaker<CostRow>;
+  static constexpr Field kAll[] = {Of::Count<&CostRow::line>("line"),
+                                   Of::Count<&CostRow::slot>("slot", kRequired),
+                                   Of::Member<&CostRow::cost>("cost", kRequired)};
+};
+
+template <>
+struct FieldsOf<RuleCostRow> {
+  using Of = FieldMaker<RuleCostRow>;
+  static constexpr Field kAll[] = {Of::Id<&RuleCostRow::rule>("rule"),
+                                   Of::Member<&RuleCostRow::is_per_unit>("per_unit"),
+                                   Rows<RuleCostRow, &RuleCostRow::values>("values", kRequired)};
+};
+
+template <>
+struct FieldsOf<StockRow> {
+  using Of = FieldMaker<StockRow>;
+  static constexpr Field kAll[] = {Of::Count<&StockRow::line>("line", kRequired),
+                                   Of::Count<&StockRow::location>("location", kRequired),
+                                   Of::Count<&StockRow::available>("available"),
+                                   Of::Count<&StockRow::usable>("usable")};
+};
+
+template <>
+struct FieldsOf<RulingRow> {
+  using Of = FieldMaker<RulingRow>;
+  static constexpr Field kAll[] = {Of::Count<&RulingRow::line>("line", kRequired),
+                                   Of::Count<&RulingRow::location>("location", kRequired),
+                                   Of::Member<&RulingRow::by>("by", kRequired),
+                                   Of::Member<&RulingRow::rule>("rule"),
+                                   Of::Member<&RulingRow::reason>("reason"),
+                                   Of::Count<&RulingRow::units>("units")};
+};
+
+template <typename Member>
+struct MemberOf;
+template <typename Class, typename Value>
+struct MemberOf<Value Class::*> {
+  using Of = Class;
+};
+template <auto kMember>
+using ClassOf = typename MemberOf<decltype(kMember)>::Of;
+
+// A field of the T that stands in the member kRow of a row.
+template <typename Row, auto kRow, auto kMember>
+constexpr Field Inner(std::string_view name, bool required = false) {
+  return {name,
+          [](JsonReader& reader, NodeId node, void* object) {
+            Read(reader, node, (static_cast<Row*>(object)->*kRow).*kMember);
+          },
+          required};
+}
+
+template <auto kMember>
+constexpr Field In(std::string_view name, bool required = false) {
+  if constexpr (std::is_same_v<ClassOf<kMember>, RecordedSlot>) {
+    return Inner<SlotRow, &SlotRow::slot, kMember>(name, required);
+  } else if constexpr (std::is_same_v<ClassOf<kMember>, RecordedLocation>) {
+    return Inner<LocationRow, &LocationRow::location, kMember>(name, required);
+  } else {
+    return Inner<ServiceRow, &ServiceRow::service, kMember>(name, required);
+  }
+}
+
+template <>
+struct FieldsOf<SlotRow> {
+  using Of = FieldMaker<SlotRow>;
+  static constexpr Field kAll[] = {Of::Count<&SlotRow::location>("location", kRequired),
+                                   In<&RecordedSlot::carrier>("carrier"),
+                                   In<&RecordedSlot::service>("service", kRequired),
+                                   In<&RecordedSlot::group>("group"),
+                                   Of::Count<&SlotRow::zone>("zone"),
+                                   In<&RecordedSlot::handling>("handling"),
+                                   In<&RecordedSlot::lateness>("lateness"),
+                                   In<&RecordedSlot::rules>("rules"),
+                                   In<&RecordedSlot::late_days>("late_days"),
+                                   In<&RecordedSlot::ship_by>("ship_by"),
+                                   In<&RecordedSlot::deliver_by>("deliver_by")};
+};
+
+template <>
+struct FieldsOf<LocationRow> {
+  using Of = FieldMaker<LocationRow>;
+  static constexpr Field kAll[] = {In<&RecordedLocation::id>("id", kRequired),
+                                   In<&RecordedLocation::name>("name"),
+                                   In<&RecordedLocation::kind>("kind"),
+                                   In<&RecordedLocation::time_zone>("time_zone"),
+                                   Of::Member<&LocationRow::distance_km>("distance_km"),
+                                   In<&RecordedLocation::rank>("rank"),
+                                   In<&RecordedLocation::cost_per_shipment>("cost_per_shipment")};
+};
+
+template <>
+struct FieldsOf<ServiceRow> {
+  using Of = FieldMaker<ServiceRow>;
+  static constexpr Field kAll[] = {Of::Count<&ServiceRow::shipment>("shipment", kRequired),
+                                   In<&RecordedService::carrier>("carrier"),
+                                   In<&RecordedService::service>("service", kRequired),
+                                   In<&RecordedService::cost>("cost"),
+                                   In<&RecordedService::deliver_by>("deliver_by"),
+                                   In<&RecordedService::reason>("reason")};
+};
+
+template <>
+struct FieldsOf<ShipmentRow> {
+  using Of = FieldMaker<ShipmentRow>;
+  static constexpr Field kAll[] = {Of::Count<&ShipmentRow::slot>("slot", kRequired),
+                                   Of::Member<&ShipmentRow::terms>("terms")};
+};
+
+template <>
+struct FieldsOf<RecordedLine> {
+  using Of = FieldMaker<RecordedLine>;
+  static constexpr Field kAll[] = {
+      Of::Id<&RecordedLine::id>("id"), Of::Id<&RecordedLine::sku>("sku"),
+      Of::Count<&RecordedLine::quantity>("quantity", kRequired),
+      Of::Member<&RecordedLine::shortfall_penalty>("shortfall_penalty", kRequired)};
+};
+
+static void ReadProblem(JsonReader& /*reader*/, NodeId node, RecordRows& rows) {
+  rows.problem = node;
+}
+static void ReadSolution(JsonReader& /*reader*/, NodeId node, RecordRows& rows) {
+  rows.solution = node;
+}
+
+template <>
+struct FieldsOf<RecordRows> {
+  using Of = FieldMaker<RecordRows>;
+  static constexpr Field kAll[] = {
+      Of::Member<&RecordRows::destination_time_zone>("destination_time_zone"),
+      Of::Count<&RecordRows::candidates>("candidates", kRequired),
+      Rows<RecordRows, &RecordRows::locations>("locations", kRequired),
+      Of::Member<&RecordRows::lines>("lines", kRequired),
+      Rows<RecordRows, &RecordRows::slots>("slots", kRequired),
+      Rows<RecordRows, &RecordRows::stock>("stock"),
+      Rows<RecordRows, &RecordRows::rulings>("rulings"),
+      Rows<RecordRows, &RecordRows::rule_costs>("rule_costs"),
+      Rows<RecordRows, &RecordRows::services>("services"),
+      Rows<RecordRows, &RecordRows::shipments>("shipments"),
+      Of::Call<&ReadProblem>("problem", kRequired),
+      Of::Call<&ReadSolution>("solution", kRequired)};
+};
+
+// What follows from the record, and `format`, which is looked at first.
+static void Skip(JsonReader& /*reader*/, NodeId /*node*/, ExplanationRows& /*rows*/) {}
+static void ReadRecord(JsonReader& reader, NodeId node, ExplanationRows& rows) {
+  rows.record.node = node;
+  if (CheckContainer(reader, node, JsonKind::kObject)) Read(reader, node, rows.record);
+}
+
+template <>
+struct FieldsOf<ExplanationRows> {
+  using Of = FieldMaker<ExplanationRows>;
+  static constexpr Field kAll[] = {Of::Call<&Skip>("format"),
+                                   Of::Id<&ExplanationRows::order>("order"),
+                                   Of::Member<&ExplanationRows::destination>("destination"),
+                                   Of::Member<&ExplanationRows::decided_at>("decided_at"),
+                                   Of::Member<&ExplanationRows::rules_version>("rules_version"),
+                                   Of::Count<&ExplanationRows::stock_sequence>("stock_sequence"),
+                                   Of::Call<&Skip>("proof"),
+                                   Of::Member<&ExplanationRows::currency>("currency", kRequired),
+                                   Of::Call<&Skip>("cost"),
+                                   Of::Call<&Skip>("lower_bound"),
+                                   Of::Call<&Skip>("split_cost"),
+                                   Of::Call<&Skip>("shortfall_cost"),
+                                   Of::Call<&Skip>("shipments"),
+                                   Of::Call<&Skip>("shortfalls"),
+                                   Of::Call<&Skip>("candidates"),
+                                   Of::Call<&Skip>("next_best"),
+                                   Of::Call<&Skip>("why_not"),
+                                   Of::Call<&Skip>("break_evens"),
+                                   Of::Call<&Skip>("tie"),
+                                   Of::Call<&ReadRecord>("record", kRequired)};
+};
+
+namespace {
+
+// A cost that a record names beyond this would endanger sums.
+constexpr Cost kMostCost = Cost::FromMicros(std::int64_t{1} << 58);
+
+// The text of the value that begins at `offset`: brackets in texts do not count.
+std::string_view ValueAt(std::string_view text, std::size_t offset) {
+  int depth = 0;
+  bool in_text = false;
+  for (std::size_t i = offset; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_text) {
+      if (c == '\\') ++i;
+      in_text = c != '"';
+      continue;
+    }
+    in_text = c == '"';
+    if (c == '{' || c == '[') ++depth;
+    if ((c == '}' || c == ']') && --depth == 0) return text.substr(offset, i + 1 - offset);
+  }
+  return text.substr(offset);
+}
+
+class RecordBuilder {
+ public:
+  RecordBuilder(JsonReader& reader, const ExplanationRows& rows)
+      : reader_(reader), rows_(rows.record) {
+    out_.order = rows.order;
+    out_.destination = rows.destination;
+    out_.destination_time_zone = rows.record.destination_time_zone;
+    out_.currency = rows.currency->code();
+    out_.decimals = rows.currency->decimals();
+    out_.rules_version = rows.rules_version;
+    out_.stock_sequence = static_cast<std::uint64_t>(rows.stock_sequence);
+    out_.decided_at = rows.decided_at;
+  }
+
+  // `problem` and `solution` as they stand in the document.
+  DecisionRecord Run(io::ProblemDocument problem, solver::Solution solution) {
+    out_.problem = std::move(problem.problem);
+    out_.solution = std::move(solution);
+    Tables();
+    for (const StockRow& row : rows_.stock) {
+      if (!Fits(row.node, "line", row.line, out_.lines.size()) ||
+          !Fits(row.node, "location", row.location, out_.locations.size())) {
+        continue;
+      }
+      out_.stock.push_back({Index(row.line), Index(row.location),
+                            row.available.value_or(solver::kUnlimited),
+                            row.usable.value_or(solver::kUnlimited)});
+    }
+    for (const RulingRow& row : rows_.rulings) {
+      if (!Fits(row.node, "line", row.line, out_.lines.size()) ||
+          !Fits(row.node, "location", row.location, out_.locations.size())) {
+        continue;
+      }
+      out_.rulings.push_back(
+          {Index(row.line), Index(row.location), row.by, row.rule, row.reason, row.units});
+    }
+    for (const RuleCostRow& row : rows_.rule_costs) AddRuleCost(row);
+    for (const ShipmentRow& row : rows_.shipments) AddShipment(row);
+    for (const ServiceRow& row : rows_.services) AddService(row);
+    CheckShipments();
+    return std::move(out_);
+  }
+
+ private:
+  static std::uint32_t Index(std::int64_t value) { return static_cast<std::uint32_t>(value); }
+
+  bool Fits(NodeId row, std::string_view field, std::int64_t value, std::size_t size) {
+    if (value >= 0 && static_cast<std::uint64_t>(value) < size) return true;
+    const NodeId node = reader_.tree().Member(row, field);
+    reader_.Report(node == kNoNode ? row : node, "out_of_range",
+                   fmt::format("is {}; there are {}, counted from 0", value, size));
+    return false;
+  }
+
+  void CheckCost(NodeId row, Cost cost) {
+    if (cost < -kMostCost || cost > kMostCost) {
+      reader_.Report(row, "out_of_range", fmt::format("a cost of {} is too large", cost));
+    }
+  }
+
+  void Tables() {
+    const solver::Problem& p = out_.problem;
+    for (const LocationRow& row : rows_.locations) {
+      RecordedLocation& location = out_.locations.emplace_back(row.location);
+      location.distance_km = row.distance_km.value_or(-1);
+      location.is_candidate = out_.locations.size() <= static_cast<std::uint64_t>(rows_.candidates);
+      CheckCost(row.node, location.cost_per_shipment);
+    }
+    out_.candidates = Index(
+        std::min<std::int64_t>(rows_.candidates, static_cast<std::int64_t>(out_.locations.size())));
+    out_.lines = rows_.lines;
+    SameSize("candidates", out_.candidates, LocationsOf(p));
+    SameSize("lines", out_.lines.size(), p.lines.size());
+    SameSize("slots", rows_.slots.size(), p.slots.size());
+    for (std::size_t i = 0; i < rows_.slots.size(); ++i) AddSlot(i);
+    for (std::size_t i = 0; i < std::min(out_.lines.size(), p.lines.size()); ++i) {
+      const Cost penalty = out_.lines[i].shortfall_penalty;
+      if (penalty < Cost() || penalty.micros() > p.lines[i].shortfall_penalty) {
+        reader_.Report(rows_.node, "out_of_range",
+                       fmt::format("lines[{}].shortfall_penalty is {}; it must be 0 to that of the "
+                                   "problem, {}",
+                                   i, penalty, Cost::FromMicros(p.lines[i].shortfall_penalty)));
+      }
+    }
+  }
+
+  // The problem names its locations in order, so that counting them is enough.
+  static std::size_t LocationsOf(const solver::Problem& p) {
+    std::size_t count = 0;
+    for (const solver::Slot& slot : p.slots)
+      count = std::max<std::size_t>(count, slot.location + 1);
+    return count;
+  }
+
+  void SameSize(std::string_view name, std::size_t found, std::size_t expected) {
+    const bool is_enough = name == "candidates" ? found >= expected : found == expected;
+    if (is_enough) return;
+    const NodeId node = reader_.tree().Member(rows_.node, name);
+    reader_.Report(node == kNoNode ? rows_.node : node, "wrong_length",
+                   fmt::format("{} {}, but the problem has {}", found, name, expected));
+  }
+
+  void AddSlot(std::size_t index) {
+    const SlotRow& row = rows_.slots[index];
+    RecordedSlot slot = row.slot;
+    if (slot.carrier.empty()) slot.carrier = "any";
+    if (!Fits(row.node, "location", row.location, out_.candidates)) return;
+    slot.location = Index(row.location);
+    if (row.zone) slot.zone = static_cast<std::uint32_t>(std::min<std::int64_t>(*row.zone, 10'000));
+    if (index < out_.problem.slots.size()) {
+      const solver::Slot& numbers = out_.problem.slots[index];
+      if (numbers.location != slot.location) {
+        reader_.Report(row.node, "mismatch", "the candidate of the problem is at another location");
+      }
+      const bool is_negative =
+          slot.handling < Cost() || slot.lateness < Cost() || slot.rules < Cost();
+      CheckCost(row.node, slot.handling);
+      CheckCost(row.node, slot.lateness);
+      CheckCost(row.node, slot.rules);
+      if (is_negative ||
+          (reader_.issues().ok() &&
+           (slot.handling + slot.lateness + slot.rules).micros() > numbers.fixed_cost)) {
+        reader_.Report(row.node, "mismatch",
+                       "handling, lateness and rules must be 0 or more, and together no more than "
+                       "fixed_cost of the problem's candidate");
+      }
+    }
+    out_.slots.push_back(std::move(slot));
+  }
+
+  void AddRuleCost(const RuleCostRow& row) {
+    const solver::Problem& p = out_.problem;
+    RecordedRuleCost& out = out_.rule_costs.emplace_back();
+    out.rule = row.rule;
+    out.is_per_unit = row.is_per_unit;
+    out.values.assign(row.is_per_unit ? p.arcs.size() : p.slots.size(), 0);
+    for (const CostRow& value : row.values) {
+      if (!Fits(value.node, "slot", value.slot, p.slots.size())) continue;
+      CheckCost(value.node, value.cost);
+      if (!row.is_per_unit) {
+        // What a rule adds is part of the fixed cost.
+        if (value.cost < Cost() ||
+            value.cost.micros() > p.slots[static_cast<std::size_t>(value.slot)].fixed_cost) {
+          reader_.Report(value.node, "mismatch", "more than fixed_cost of the problem's candidate");
+        }
+        out.values[static_cast<std::size_t>(value.slot)] = value.cost.micros();
+        continue;
+      }
+      if (!Fits(value.node, "line", value.line.value_or(-1), p.lines.size())) continue;
+      const solver::Line& line = p.lines[static_cast<std::size_t>(*value.line)];
+      for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
+        if (p.arcs[a].slot == Index(value.slot)) out.values[a] = value.cost.micros();
+      }
+    }
+  }
+
+  void AddShipment(const ShipmentRow& row) {
+    if (!Fits(row.node, "slot", row.slot, out_.problem.slots.size())) return;
+    const ShipmentCost& t = row.terms;
+    for (const Cost cost :
+         {t.handling, t.unit, t.shipping, t.surcharge, t.lane, t.lateness, t.rules}) {
+      CheckCost(row.node, cost);
+    }
+    out_.shipments.push_back({Index(row.slot), row.terms});
+  }
+
+  void AddService(const ServiceRow& row) {
+    if (!Fits(row.node, "shipment", row.shipment, out_.shipments.size())) return;
+    RecordedService service = row.service;
+    service.shipment = Index(row.shipment);
+    if (service.cost) CheckCost(row.node, *service.cost);
+    out_.services.push_back(std::move(service));
+  }
+
+  // One shipment of the record for each slot that the solution uses.
+  void CheckShipments() {
+    std::size_t used = 0;
+    std::uint32_t last = solver::kNone;
+    for (const solver::Take& take : out_.solution.takes) {
+      used += take.slot != last ? 1 : 0;
+      last = take.slot;
+    }
+    if (used == out_.shipments.size()) return;
+    reader_.Report(
+        rows_.node, "mismatch",
+        fmt::format("{} shipments, but the solution has {}", out_.shipments.size(), used));
+  }
+
+  JsonReader& reader_;
+  const RecordRows& rows_;
+  DecisionRecord out_;
+};
+
+}  // namespace
+}  // namespace orderwright::io_internal
+
+namespace orderwright::io {
+
+absl::StatusOr<DecisionRecord> ParseExplanation(const Document& document) {
+  using namespace io_internal;
+  DocumentIssues issues(document.name, document.text, true);
+  JsonParser parser;
+  JsonTree tree;
+  if (!parser.Parse(document.text, tree)) {
+    issues.AddSyntax(parser.error());
+    return issues.ToStatus("explanation");
+  }
+  JsonReader reader(tree, issues, AnyCurrency());
+  issues.AddDuplicates(tree);
+  if (!CheckContainer(reader, 0, JsonKind::kObject)) return issues.ToStatus("explanation");
+  CheckFormat(reader, "orderwright.explanation/1", true);
+  ExplanationRows rows;
+  Read(reader, NodeId{0}, rows);
+  if (!issues.ok()) return issues.ToStatus("explanation");
+
+  const auto part = [&](NodeId node, const std::string& name) {
+    return std::pair(ValueAt(document.text, tree.node(node).offset), name);
+  };
+  const std::string problem_name = fmt::format("{}: record.problem", document.name);
+  const auto [problem_text, p] = part(rows.record.problem, problem_name);
+  absl::StatusOr<ProblemDocument> problem = ParseProblem({problem_text, p});
+  if (!problem.ok()) return problem.status();
+  const std::string solution_name = fmt::format("{}: record.solution", document.name);
+  const auto [solution_text, s] = part(rows.record.solution, solution_name);
+  absl::StatusOr<solver::Solution> solution = ParseSolution(*problem, {solution_text, s});
+  if (!solution.ok()) return solution.status();
+  if (problem->problem.orders.size() != 1) {
+    reader.Report(
+        rows.record.problem, "mismatch",
+        fmt::format("{} orders; a decision is about one", problem->problem.orders.size()));
+    return issues.ToStatus("explanation");
+  }
+  const solver::Verification check = solver::Verify(problem->problem, *solution);
+  if (!check.valid()) {
+    reader.Report(rows.record.solution, "mismatch", check.violations.front());
+    return issues.ToStatus("explanation");
+  }
+  DecisionRecord record =
+      RecordBuilder(reader, rows).Run(*std::move(problem), *std::move(solution));
+  if (!issues.ok()) return issues.ToStatus("explanation");
+  return record;
+}
+
+}  // namespace orderwright::io

@@ -1,0 +1,46 @@
+#include "src/io/internal/decision_problem.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace orderwright::io_internal {
+
+io::ProblemDocument ProblemOf(const DecisionRecord& record) {
+  io::ProblemDocument document;
+  document.problem = record.problem;
+  // Locations that the order may not ship from have no part in the problem.
+  for (std::uint32_t i = 0; i < record.candidates; ++i) {
+    document.locations.push_back(record.locations[i].id);
+    document.ranks.push_back(record.locations[i].rank);
+  }
+  document.order_ids.push_back(record.order);
+  std::uint32_t groups = 0;
+  for (std::size_t i = 0; i < record.lines.size(); ++i) {
+    document.line_skus.push_back(record.lines[i].sku);
+    const std::uint32_t group = record.problem.lines[i].group;
+    if (group != solver::kNone) groups = std::max(groups, group + 1);
+  }
+  for (std::uint32_t i = 0; i < groups; ++i) document.groups.push_back(fmt::format("g{}", i));
+  std::set<std::pair<std::uint32_t, std::string>> taken;
+  for (std::size_t i = 0; i < record.slots.size(); ++i) {
+    const RecordedSlot& slot = record.slots[i];
+    std::string key = slot.service;
+    if (!slot.group.empty()) key += fmt::format(", {}", slot.group);
+    // Two cards may have a service of one name.
+    if (!taken.emplace(slot.location, key).second) key += fmt::format(" #{}", i);
+    taken.emplace(slot.location, key);
+    document.slot_keys.push_back(std::move(key));
+  }
+  for (std::size_t i = 0; i < record.problem.rank_columns.size(); ++i) {
+    document.rank_names.push_back(fmt::format("r{}", i));
+  }
+  return document;
+}
+
+}  // namespace orderwright::io_internal
