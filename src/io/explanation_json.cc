@@ -24,21 +24,21 @@
 namespace orderwright::io_internal {
 
 // The document as it is written.
-struct CostRow {
+struct DecisionCostRow {
   NodeId node = kNoNode;
   std::optional<std::int64_t> line;
   std::int64_t slot = 0;
   Cost cost;
 };
 
-struct RuleCostRow {
+struct DecisionRuleCostRow {
   NodeId node = kNoNode;
   std::string rule;
   bool is_per_unit = false;
-  std::vector<CostRow> values;
+  std::vector<DecisionCostRow> values;
 };
 
-struct StockRow {
+struct DecisionStockRow {
   NodeId node = kNoNode;
   std::int64_t line = 0;
   std::int64_t location = 0;
@@ -46,7 +46,7 @@ struct StockRow {
   std::optional<std::int64_t> usable;
 };
 
-struct RulingRow {
+struct DecisionRulingRow {
   NodeId node = kNoNode;
   std::int64_t line = 0;
   std::int64_t location = 0;
@@ -56,43 +56,43 @@ struct RulingRow {
   std::int64_t units = 0;
 };
 
-struct SlotRow {
+struct DecisionSlotRow {
   NodeId node = kNoNode;
   std::int64_t location = 0;
   std::optional<std::int64_t> zone;
   RecordedSlot slot;
 };
 
-struct LocationRow {
+struct DecisionLocationRow {
   NodeId node = kNoNode;
   std::optional<double> distance_km;
   RecordedLocation location;
 };
 
-struct ServiceRow {
+struct DecisionServiceRow {
   NodeId node = kNoNode;
   std::int64_t shipment = 0;
   RecordedService service;
 };
 
-struct ShipmentRow {
+struct DecisionShipmentRow {
   NodeId node = kNoNode;
   std::int64_t slot = 0;
   ShipmentCost terms;
 };
 
-struct RecordRows {
+struct DecisionRows {
   NodeId node = kNoNode;
   std::string destination_time_zone;
   std::int64_t candidates = 0;
-  std::vector<LocationRow> locations;
+  std::vector<DecisionLocationRow> locations;
   std::vector<RecordedLine> lines;
-  std::vector<SlotRow> slots;
-  std::vector<StockRow> stock;
-  std::vector<RulingRow> rulings;
-  std::vector<RuleCostRow> rule_costs;
-  std::vector<ServiceRow> services;
-  std::vector<ShipmentRow> shipments;
+  std::vector<DecisionSlotRow> slots;
+  std::vector<DecisionStockRow> stock;
+  std::vector<DecisionRulingRow> rulings;
+  std::vector<DecisionRuleCostRow> rule_costs;
+  std::vector<DecisionServiceRow> services;
+  std::vector<DecisionShipmentRow> shipments;
   NodeId problem = kNoNode;
   NodeId solution = kNoNode;
 };
@@ -104,7 +104,7 @@ struct ExplanationRows {
   std::string rules_version;
   std::int64_t stock_sequence = 0;
   std::optional<Timestamp> decided_at;
-  RecordRows record;
+  DecisionRows record;
 };
 
 template <>
@@ -132,39 +132,40 @@ struct FieldsOf<ShipmentCost> {
 };
 
 template <>
-struct FieldsOf<CostRow> {
-  using Of = FieldMaker<CostRow>;
-  static constexpr Field kAll[] = {Of::Count<&CostRow::line>("line"),
-                                   Of::Count<&CostRow::slot>("slot", kRequired),
-                                   Of::Member<&CostRow::cost>("cost", kRequired)};
+struct FieldsOf<DecisionCostRow> {
+  using Of = FieldMaker<DecisionCostRow>;
+  static constexpr Field kAll[] = {Of::Count<&DecisionCostRow::line>("line"),
+                                   Of::Count<&DecisionCostRow::slot>("slot", kRequired),
+                                   Of::Member<&DecisionCostRow::cost>("cost", kRequired)};
 };
 
 template <>
-struct FieldsOf<RuleCostRow> {
-  using Of = FieldMaker<RuleCostRow>;
-  static constexpr Field kAll[] = {Of::Id<&RuleCostRow::rule>("rule"),
-                                   Of::Member<&RuleCostRow::is_per_unit>("per_unit"),
-                                   Rows<RuleCostRow, &RuleCostRow::values>("values", kRequired)};
+struct FieldsOf<DecisionRuleCostRow> {
+  using Of = FieldMaker<DecisionRuleCostRow>;
+  static constexpr Field kAll[] = {
+      Of::Id<&DecisionRuleCostRow::rule>("rule"),
+      Of::Member<&DecisionRuleCostRow::is_per_unit>("per_unit"),
+      Rows<DecisionRuleCostRow, &DecisionRuleCostRow::values>("values", kRequired)};
 };
 
 template <>
-struct FieldsOf<StockRow> {
-  using Of = FieldMaker<StockRow>;
-  static constexpr Field kAll[] = {Of::Count<&StockRow::line>("line", kRequired),
-                                   Of::Count<&StockRow::location>("location", kRequired),
-                                   Of::Count<&StockRow::available>("available"),
-                                   Of::Count<&StockRow::usable>("usable")};
+struct FieldsOf<DecisionStockRow> {
+  using Of = FieldMaker<DecisionStockRow>;
+  static constexpr Field kAll[] = {Of::Count<&DecisionStockRow::line>("line", kRequired),
+                                   Of::Count<&DecisionStockRow::location>("location", kRequired),
+                                   Of::Count<&DecisionStockRow::available>("available"),
+                                   Of::Count<&DecisionStockRow::usable>("usable")};
 };
 
 template <>
-struct FieldsOf<RulingRow> {
-  using Of = FieldMaker<RulingRow>;
-  static constexpr Field kAll[] = {Of::Count<&RulingRow::line>("line", kRequired),
-                                   Of::Count<&RulingRow::location>("location", kRequired),
-                                   Of::Member<&RulingRow::by>("by", kRequired),
-                                   Of::Member<&RulingRow::rule>("rule"),
-                                   Of::Member<&RulingRow::reason>("reason"),
-                                   Of::Count<&RulingRow::units>("units")};
+struct FieldsOf<DecisionRulingRow> {
+  using Of = FieldMaker<DecisionRulingRow>;
+  static constexpr Field kAll[] = {Of::Count<&DecisionRulingRow::line>("line", kRequired),
+                                   Of::Count<&DecisionRulingRow::location>("location", kRequired),
+                                   Of::Member<&DecisionRulingRow::by>("by", kRequired),
+                                   Of::Member<&DecisionRulingRow::rule>("rule"),
+                                   Of::Member<&DecisionRulingRow::reason>("reason"),
+                                   Of::Count<&DecisionRulingRow::units>("units")};
 };
 
 template <typename Member>
@@ -189,22 +190,22 @@ constexpr Field Inner(std::string_view name, bool required = false) {
 template <auto kMember>
 constexpr Field In(std::string_view name, bool required = false) {
   if constexpr (std::is_same_v<ClassOf<kMember>, RecordedSlot>) {
-    return Inner<SlotRow, &SlotRow::slot, kMember>(name, required);
+    return Inner<DecisionSlotRow, &DecisionSlotRow::slot, kMember>(name, required);
   } else if constexpr (std::is_same_v<ClassOf<kMember>, RecordedLocation>) {
-    return Inner<LocationRow, &LocationRow::location, kMember>(name, required);
+    return Inner<DecisionLocationRow, &DecisionLocationRow::location, kMember>(name, required);
   } else {
-    return Inner<ServiceRow, &ServiceRow::service, kMember>(name, required);
+    return Inner<DecisionServiceRow, &DecisionServiceRow::service, kMember>(name, required);
   }
 }
 
 template <>
-struct FieldsOf<SlotRow> {
-  using Of = FieldMaker<SlotRow>;
-  static constexpr Field kAll[] = {Of::Count<&SlotRow::location>("location", kRequired),
+struct FieldsOf<DecisionSlotRow> {
+  using Of = FieldMaker<DecisionSlotRow>;
+  static constexpr Field kAll[] = {Of::Count<&DecisionSlotRow::location>("location", kRequired),
                                    In<&RecordedSlot::carrier>("carrier"),
                                    In<&RecordedSlot::service>("service", kRequired),
                                    In<&RecordedSlot::group>("group"),
-                                   Of::Count<&SlotRow::zone>("zone"),
+                                   Of::Count<&DecisionSlotRow::zone>("zone"),
                                    In<&RecordedSlot::handling>("handling"),
                                    In<&RecordedSlot::lateness>("lateness"),
                                    In<&RecordedSlot::rules>("rules"),
@@ -214,21 +215,21 @@ struct FieldsOf<SlotRow> {
 };
 
 template <>
-struct FieldsOf<LocationRow> {
-  using Of = FieldMaker<LocationRow>;
+struct FieldsOf<DecisionLocationRow> {
+  using Of = FieldMaker<DecisionLocationRow>;
   static constexpr Field kAll[] = {In<&RecordedLocation::id>("id", kRequired),
                                    In<&RecordedLocation::name>("name"),
                                    In<&RecordedLocation::kind>("kind"),
                                    In<&RecordedLocation::time_zone>("time_zone"),
-                                   Of::Member<&LocationRow::distance_km>("distance_km"),
+                                   Of::Member<&DecisionLocationRow::distance_km>("distance_km"),
                                    In<&RecordedLocation::rank>("rank"),
                                    In<&RecordedLocation::cost_per_shipment>("cost_per_shipment")};
 };
 
 template <>
-struct FieldsOf<ServiceRow> {
-  using Of = FieldMaker<ServiceRow>;
-  static constexpr Field kAll[] = {Of::Count<&ServiceRow::shipment>("shipment", kRequired),
+struct FieldsOf<DecisionServiceRow> {
+  using Of = FieldMaker<DecisionServiceRow>;
+  static constexpr Field kAll[] = {Of::Count<&DecisionServiceRow::shipment>("shipment", kRequired),
                                    In<&RecordedService::carrier>("carrier"),
                                    In<&RecordedService::service>("service", kRequired),
                                    In<&RecordedService::cost>("cost"),
@@ -237,10 +238,10 @@ struct FieldsOf<ServiceRow> {
 };
 
 template <>
-struct FieldsOf<ShipmentRow> {
-  using Of = FieldMaker<ShipmentRow>;
-  static constexpr Field kAll[] = {Of::Count<&ShipmentRow::slot>("slot", kRequired),
-                                   Of::Member<&ShipmentRow::terms>("terms")};
+struct FieldsOf<DecisionShipmentRow> {
+  using Of = FieldMaker<DecisionShipmentRow>;
+  static constexpr Field kAll[] = {Of::Count<&DecisionShipmentRow::slot>("slot", kRequired),
+                                   Of::Member<&DecisionShipmentRow::terms>("terms")};
 };
 
 template <>
@@ -252,27 +253,27 @@ struct FieldsOf<RecordedLine> {
       Of::Member<&RecordedLine::shortfall_penalty>("shortfall_penalty", kRequired)};
 };
 
-static void ReadProblem(JsonReader& /*reader*/, NodeId node, RecordRows& rows) {
+static void ReadProblem(JsonReader& /*reader*/, NodeId node, DecisionRows& rows) {
   rows.problem = node;
 }
-static void ReadSolution(JsonReader& /*reader*/, NodeId node, RecordRows& rows) {
+static void ReadSolution(JsonReader& /*reader*/, NodeId node, DecisionRows& rows) {
   rows.solution = node;
 }
 
 template <>
-struct FieldsOf<RecordRows> {
-  using Of = FieldMaker<RecordRows>;
+struct FieldsOf<DecisionRows> {
+  using Of = FieldMaker<DecisionRows>;
   static constexpr Field kAll[] = {
-      Of::Member<&RecordRows::destination_time_zone>("destination_time_zone"),
-      Of::Count<&RecordRows::candidates>("candidates", kRequired),
-      Rows<RecordRows, &RecordRows::locations>("locations", kRequired),
-      Of::Member<&RecordRows::lines>("lines", kRequired),
-      Rows<RecordRows, &RecordRows::slots>("slots", kRequired),
-      Rows<RecordRows, &RecordRows::stock>("stock"),
-      Rows<RecordRows, &RecordRows::rulings>("rulings"),
-      Rows<RecordRows, &RecordRows::rule_costs>("rule_costs"),
-      Rows<RecordRows, &RecordRows::services>("services"),
-      Rows<RecordRows, &RecordRows::shipments>("shipments"),
+      Of::Member<&DecisionRows::destination_time_zone>("destination_time_zone"),
+      Of::Count<&DecisionRows::candidates>("candidates", kRequired),
+      Rows<DecisionRows, &DecisionRows::locations>("locations", kRequired),
+      Of::Member<&DecisionRows::lines>("lines", kRequired),
+      Rows<DecisionRows, &DecisionRows::slots>("slots", kRequired),
+      Rows<DecisionRows, &DecisionRows::stock>("stock"),
+      Rows<DecisionRows, &DecisionRows::rulings>("rulings"),
+      Rows<DecisionRows, &DecisionRows::rule_costs>("rule_costs"),
+      Rows<DecisionRows, &DecisionRows::services>("services"),
+      Rows<DecisionRows, &DecisionRows::shipments>("shipments"),
       Of::Call<&ReadProblem>("problem", kRequired),
       Of::Call<&ReadSolution>("solution", kRequired)};
 };
@@ -351,7 +352,7 @@ class RecordBuilder {
     out_.problem = std::move(problem.problem);
     out_.solution = std::move(solution);
     Tables();
-    for (const StockRow& row : rows_.stock) {
+    for (const DecisionStockRow& row : rows_.stock) {
       if (!Fits(row.node, "line", row.line, out_.lines.size()) ||
           !Fits(row.node, "location", row.location, out_.locations.size())) {
         continue;
@@ -360,7 +361,7 @@ class RecordBuilder {
                             row.available.value_or(solver::kUnlimited),
                             row.usable.value_or(solver::kUnlimited)});
     }
-    for (const RulingRow& row : rows_.rulings) {
+    for (const DecisionRulingRow& row : rows_.rulings) {
       if (!Fits(row.node, "line", row.line, out_.lines.size()) ||
           !Fits(row.node, "location", row.location, out_.locations.size())) {
         continue;
@@ -368,9 +369,9 @@ class RecordBuilder {
       out_.rulings.push_back(
           {Index(row.line), Index(row.location), row.by, row.rule, row.reason, row.units});
     }
-    for (const RuleCostRow& row : rows_.rule_costs) AddRuleCost(row);
-    for (const ShipmentRow& row : rows_.shipments) AddShipment(row);
-    for (const ServiceRow& row : rows_.services) AddService(row);
+    for (const DecisionRuleCostRow& row : rows_.rule_costs) AddRuleCost(row);
+    for (const DecisionShipmentRow& row : rows_.shipments) AddShipment(row);
+    for (const DecisionServiceRow& row : rows_.services) AddService(row);
     CheckShipments();
     return std::move(out_);
   }
@@ -394,7 +395,7 @@ class RecordBuilder {
 
   void Tables() {
     const solver::Problem& p = out_.problem;
-    for (const LocationRow& row : rows_.locations) {
+    for (const DecisionLocationRow& row : rows_.locations) {
       RecordedLocation& location = out_.locations.emplace_back(row.location);
       location.distance_km = row.distance_km.value_or(-1);
       location.is_candidate = out_.locations.size() <= static_cast<std::uint64_t>(rows_.candidates);
@@ -435,7 +436,7 @@ class RecordBuilder {
   }
 
   void AddSlot(std::size_t index) {
-    const SlotRow& row = rows_.slots[index];
+    const DecisionSlotRow& row = rows_.slots[index];
     RecordedSlot slot = row.slot;
     if (slot.carrier.empty()) slot.carrier = "any";
     if (!Fits(row.node, "location", row.location, out_.candidates)) return;
@@ -462,13 +463,13 @@ class RecordBuilder {
     out_.slots.push_back(std::move(slot));
   }
 
-  void AddRuleCost(const RuleCostRow& row) {
+  void AddRuleCost(const DecisionRuleCostRow& row) {
     const solver::Problem& p = out_.problem;
     RecordedRuleCost& out = out_.rule_costs.emplace_back();
     out.rule = row.rule;
     out.is_per_unit = row.is_per_unit;
     out.values.assign(row.is_per_unit ? p.arcs.size() : p.slots.size(), 0);
-    for (const CostRow& value : row.values) {
+    for (const DecisionCostRow& value : row.values) {
       if (!Fits(value.node, "slot", value.slot, p.slots.size())) continue;
       CheckCost(value.node, value.cost);
       if (!row.is_per_unit) {
@@ -488,7 +489,7 @@ class RecordBuilder {
     }
   }
 
-  void AddShipment(const ShipmentRow& row) {
+  void AddShipment(const DecisionShipmentRow& row) {
     if (!Fits(row.node, "slot", row.slot, out_.problem.slots.size())) return;
     const ShipmentCost& t = row.terms;
     for (const Cost cost :
@@ -498,7 +499,7 @@ class RecordBuilder {
     out_.shipments.push_back({Index(row.slot), row.terms});
   }
 
-  void AddService(const ServiceRow& row) {
+  void AddService(const DecisionServiceRow& row) {
     if (!Fits(row.node, "shipment", row.shipment, out_.shipments.size())) return;
     RecordedService service = row.service;
     service.shipment = Index(row.shipment);
@@ -521,7 +522,7 @@ class RecordBuilder {
   }
 
   JsonReader& reader_;
-  const RecordRows& rows_;
+  const DecisionRows& rows_;
   DecisionRecord out_;
 };
 

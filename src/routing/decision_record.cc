@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <span>
@@ -72,6 +73,7 @@ class RecordReader {
     for (const RecordedSlotMeaning& slot : record_.slots) AddSlot(slot);
     out_.problem = record_.problem;
     out_.solution = record_.solution;
+    SortArcs();
     FindPairs();
     Stock();
     Verdicts();
@@ -176,6 +178,26 @@ class RecordReader {
     if (!record_.start) return;
     out.ship_by = slot.dates.ship_by;
     out.deliver_by = slot.dates.deliver_by;
+  }
+
+  // As readers of the formats make them, so that a record that was written and read back is asked
+  // the same problem, with the same answer among equal ones.
+  void SortArcs() {
+    solver::Problem& p = out_.problem;
+    std::vector<std::uint32_t> order(p.arcs.size());
+    std::iota(order.begin(), order.end(), 0U);
+    for (const solver::Line& line : p.lines) {
+      const auto first = order.begin() + line.first_arc;
+      std::sort(first, first + line.arc_count,
+                [&](std::uint32_t a, std::uint32_t b) { return p.arcs[a].slot < p.arcs[b].slot; });
+    }
+    std::vector<std::uint32_t> place(order.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) {
+      place[order[i]] = i;
+      p.arcs[i] = record_.problem.arcs[order[i]];
+      if (!p.arc_load.empty()) p.arc_load[i] = record_.problem.arc_load[order[i]];
+    }
+    for (solver::Take& take : out_.solution.takes) take.arc = place[take.arc];
   }
 
   // What each line could have from each candidate, by arcs and, where there are rules or rate
@@ -377,7 +399,7 @@ class RecordReader {
   }
 
   void Costs() {
-    const solver::Problem& p = record_.problem;
+    const solver::Problem& p = out_.problem;
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> place_of_pair;
     for (std::size_t i = 0; i < record_.pairs.size(); ++i) {
       place_of_pair[{record_.pairs[i].line, record_.pairs[i].candidate}] = i;

@@ -8,6 +8,7 @@
 
 #include "orderwright/inventory/pool.h"
 #include "orderwright/io/document.h"
+#include "orderwright/io/explanation_json.h"
 #include "orderwright/io/plan_json.h"
 #include "orderwright/io/problem_json.h"
 #include "orderwright/routing/router.h"
@@ -55,6 +56,20 @@ TEST_CASE("The examples of an order, JSON and CSV, are read with the example of 
   CHECK(IsOk(io::ParseOrders(loaded.world, {json, "order.md"})));
   const std::string csv = Blocks("order-csv.md", "csv").at(0);
   CHECK(IsOk(io::ParseOrdersCsv(loaded.world, {csv, "order-csv.md"})));
+}
+
+TEST_CASE("The example of an explanation is read, and its record gives the same answers") {
+  const std::string text = Blocks("explanation.md", "json").at(0);
+  const auto record = io::ParseExplanation({text, "explanation.md"});
+  REQUIRE(IsOk(record));
+  const auto why = Explain(*record, {.next_best = 1, .why_not = {"LAS"}});
+  REQUIRE(IsOk(why));
+  const std::string again = io::ExplanationJson(*why);
+  const auto squeezed = [](std::string json) {
+    std::erase_if(json, [](char c) { return c == ' ' || c == '\n'; });
+    return json;
+  };
+  CHECK(squeezed(again) == squeezed(text));
 }
 
 TEST_CASE("The examples of problems are read, and those of solutions are right answers to them") {

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "orderwright/inventory/pool.h"
+#include "orderwright/io/explanation_json.h"
 #include "orderwright/model/order.h"
 #include "orderwright/model/world.h"
 #include "orderwright/routing/explanation.h"
@@ -485,6 +486,10 @@ TEST_CASE("Explanation: of a random small world every answer is that of the list
     next_best += static_cast<int>(why.next_best.size());
     for (const BreakEven& item : why.break_evens) CheckBreakEven(c, item, why);
     break_evens += static_cast<int>(why.break_evens.size());
+    // What is written to a file gives the same answers.
+    const std::string json = io::ExplanationJson(why);
+    const Explanation again = Must(Explain(Must(io::ParseExplanation({json, "record"}))));
+    REQUIRE(io::ExplanationJson(again) == json);
   }
   // The draw asks what it is meant to ask.
   CHECK(answered > cases / 4);

@@ -1,0 +1,107 @@
+// orderwright.explanation/1: what is written reads back as the same decision.
+#include "orderwright/io/explanation_json.h"
+
+#include <string>
+
+#include "orderwright/inventory/pool.h"
+#include "orderwright/io/document.h"
+#include "orderwright/io/plan_json.h"
+#include "orderwright/routing/router.h"
+#include "tests/io/fixtures.h"
+
+namespace orderwright {
+namespace {
+
+using testing::ContainsText;
+using testing::IsOk;
+
+Plan RenoPlan(ExplainLevel level) {
+  const std::string data = ORDERWRIGHT_TESTS_SOURCE_DIR "/examples/data/";
+  const auto in = io::LoadWorld(data + "reno_world.json");
+  REQUIRE(IsOk(in));
+  const auto orders = io::LoadOrders(in->world, data + "reno_orders.jsonl");
+  REQUIRE(IsOk(orders));
+  // A price and a preference, so that the record has costs of rules of both kinds.
+  rules::RuleSetDraft draft;
+  draft.version = "17";
+  rules::Rule& price = draft.rules.emplace_back();
+  price.id = "keep-hats";
+  price.kind = rules::RuleKind::kPrice;
+  price.evaluator = rules::FromPairValue([](const rules::Facts& f, std::size_t pair) {
+    return f.pairs.line[pair] == 2 ? -250'000 : 0;
+  });
+  rules::Rule& prefer = draft.rules.emplace_back();
+  prefer.id = "stores";
+  prefer.kind = rules::RuleKind::kPrefer;
+  prefer.evaluator = rules::FromCandidateValue([](const rules::Facts& f, std::size_t candidate) {
+    const Location& site = f.world->location(f.candidates.location[candidate]);
+    return site.spec.kind == LocationKind::kStore ? 500'000 : 0;
+  });
+  const auto rules = rules::RuleSet::Create(draft);
+  REQUIRE(IsOk(rules));
+  const auto router = Router::Create(in->world, *rules);
+  REQUIRE(IsOk(router));
+  const InventoryPool pool(in->world, in->stock);
+  const auto plan = router->Route(orders->orders[0], pool.Live(), {.explain = level});
+  REQUIRE(IsOk(plan));
+  return *plan;
+}
+
+std::string Replaced(std::string text, std::string_view from, std::string_view to) {
+  const std::size_t at = text.find(from);
+  INFO(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+TEST_CASE("ExplanationJson: what is written reads back as the same explanation") {
+  const auto why = Explain(RenoPlan(ExplainLevel::kRecord), {.why_not = {"MEM", "LAS"}});
+  REQUIRE(IsOk(why));
+  for (const int indent : {0, 2}) {
+    const std::string json = io::ExplanationJson(*why, indent);
+    const auto record = io::ParseExplanation({json, "why.json"});
+    REQUIRE(IsOk(record));
+    const auto again = Explain(*record, {.why_not = {"MEM", "LAS"}});
+    REQUIRE(IsOk(again));
+    CHECK(ToString(*again) == ToString(*why));
+    CHECK(io::ExplanationJson(*again, indent) == json);
+  }
+}
+
+TEST_CASE("PlanJson has the explanation of a plan that was made with one") {
+  const std::string full = io::PlanJson(RenoPlan(ExplainLevel::kFull));
+  CHECK_THAT(full, ContainsText("\"explanation\":{\"format\":\"orderwright.explanation/1\""));
+  const std::string record = io::PlanJson(RenoPlan(ExplainLevel::kRecord));
+  CHECK_THAT(record, !ContainsText("explanation"));
+}
+
+TEST_CASE("ParseExplanation refuses a record that does not hold together, and says where") {
+  const auto why = Explain(RenoPlan(ExplainLevel::kRecord));
+  REQUIRE(IsOk(why));
+  const std::string json = io::ExplanationJson(*why);
+  const auto error = [&](std::string_view from, std::string_view to) {
+    const std::string text = Replaced(json, from, to);
+    const auto record = io::ParseExplanation({text, "why.json"});
+    CHECK_FALSE(record.ok());
+    const std::vector<Issue> issues = IssuesOf(record.status());
+    REQUIRE_FALSE(issues.empty());
+    return issues.front().path + " " + issues.front().message;
+  };
+  CHECK_THAT(error("explanation/1", "explanation/9"), ContainsText("format"));
+  CHECK_THAT(error("\"slots\":[{\"location\":0", "\"slots\":[{\"location\":99"),
+             ContainsText("record.slots[0].location"));
+  CHECK_THAT(error("\"zone\":1,\"handling\":\"2.50\"", "\"zone\":1,\"handling\":\"99999.00\""),
+             ContainsText("fixed_cost"));
+  CHECK_THAT(error("\"format\":\"orderwright.problem/1\"", "\"format\":\"x\""),
+             ContainsText("record.problem"));
+  CHECK_THAT(
+      error("\"status\":\"optimal\",\"deterministic\"", "\"status\":\"best\",\"deterministic\""),
+      ContainsText("record.solution"));
+  CHECK_THAT(error("\"candidates\":38", "\"candidates\":2"), ContainsText("candidates"));
+  CHECK_THAT(error("\"shipments\":[{\"slot\":0", "\"shipments\":[{\"slot\":-1"),
+             ContainsText("slot"));
+  CHECK_THAT(error("\"rule\":\"keep-hats\"", "\"role\":\"keep-hats\""), ContainsText("rule"));
+}
+
+}  // namespace
+}  // namespace orderwright
