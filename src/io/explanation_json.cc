@@ -351,7 +351,7 @@ class RecordBuilder {
   DecisionRecord Run(io::ProblemDocument problem, solver::Solution solution) {
     out_.problem = std::move(problem.problem);
     out_.solution = std::move(solution);
-    Tables();
+    Tables(problem);
     for (const DecisionStockRow& row : rows_.stock) {
       if (!Fits(row.node, "line", row.line, out_.lines.size()) ||
           !Fits(row.node, "location", row.location, out_.locations.size())) {
@@ -393,18 +393,28 @@ class RecordBuilder {
     }
   }
 
-  void Tables() {
+  void Tables(const io::ProblemDocument& names) {
     const solver::Problem& p = out_.problem;
     for (const DecisionLocationRow& row : rows_.locations) {
       RecordedLocation& location = out_.locations.emplace_back(row.location);
       location.distance_km = row.distance_km.value_or(-1);
       location.is_candidate = out_.locations.size() <= static_cast<std::uint64_t>(rows_.candidates);
       CheckCost(row.node, location.cost_per_shipment);
+      const std::size_t place = out_.locations.size() - 1;
+      if (!location.is_candidate) continue;
+      const bool is_known = place < names.locations.size();
+      if (!is_known || names.locations[place] != location.id ||
+          names.ranks[place] != location.rank) {
+        reader_.Report(row.node, "mismatch",
+                       is_known ? fmt::format("the problem has location '{}' with rank {} here",
+                                              Abridged(names.locations[place]), names.ranks[place])
+                                : std::string("the problem has no such location"));
+      }
     }
     out_.candidates = Index(
         std::min<std::int64_t>(rows_.candidates, static_cast<std::int64_t>(out_.locations.size())));
     out_.lines = rows_.lines;
-    SameSize("candidates", out_.candidates, LocationsOf(p));
+    SameSize("candidates", out_.candidates, names.locations.size());
     SameSize("lines", out_.lines.size(), p.lines.size());
     SameSize("slots", rows_.slots.size(), p.slots.size());
     for (std::size_t i = 0; i < rows_.slots.size(); ++i) AddSlot(i);
@@ -419,17 +429,8 @@ class RecordBuilder {
     }
   }
 
-  // The problem names its locations in order, so that counting them is enough.
-  static std::size_t LocationsOf(const solver::Problem& p) {
-    std::size_t count = 0;
-    for (const solver::Slot& slot : p.slots)
-      count = std::max<std::size_t>(count, slot.location + 1);
-    return count;
-  }
-
   void SameSize(std::string_view name, std::size_t found, std::size_t expected) {
-    const bool is_enough = name == "candidates" ? found >= expected : found == expected;
-    if (is_enough) return;
+    if (found == expected) return;
     const NodeId node = reader_.tree().Member(rows_.node, name);
     reader_.Report(node == kNoNode ? rows_.node : node, "wrong_length",
                    fmt::format("{} {}, but the problem has {}", found, name, expected));
@@ -507,18 +508,23 @@ class RecordBuilder {
     out_.services.push_back(std::move(service));
   }
 
-  // One shipment of the record for each slot that the solution uses.
+  // A shipment of the record for each slot that the solution uses, in order of rank.
   void CheckShipments() {
-    std::size_t used = 0;
-    std::uint32_t last = solver::kNone;
+    std::vector<std::uint32_t> used;
     for (const solver::Take& take : out_.solution.takes) {
-      used += take.slot != last ? 1 : 0;
-      last = take.slot;
+      if (used.empty() || used.back() != take.slot) used.push_back(take.slot);
     }
-    if (used == out_.shipments.size()) return;
-    reader_.Report(
-        rows_.node, "mismatch",
-        fmt::format("{} shipments, but the solution has {}", out_.shipments.size(), used));
+    const std::vector<solver::Slot>& slots = out_.problem.slots;
+    std::stable_sort(used.begin(), used.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return slots[a].tie_rank < slots[b].tie_rank;
+    });
+    const bool fits = std::equal(
+        used.begin(), used.end(), out_.shipments.begin(), out_.shipments.end(),
+        [](std::uint32_t slot, const RecordedShipment& shipment) { return shipment.slot == slot; });
+    if (fits) return;
+    const NodeId node = reader_.tree().Member(rows_.node, "shipments");
+    reader_.Report(node == kNoNode ? rows_.node : node, "mismatch",
+                   "not the shipments of the solution, ascending by rank of their location");
   }
 
   JsonReader& reader_;
