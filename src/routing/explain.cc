@@ -189,14 +189,18 @@ class Explainer {
   // with exclusions only).
   absl::Status FindNextBest(Explanation& out) {
     std::vector<Node> open;
-    std::set<std::vector<std::uint8_t>> asked;
+    std::set<LocationSet> asked;  // what was excluded
     std::vector<LocationSet> listed;
     const auto expand = [&](const Node& node) {
       for (const std::uint32_t location : node.from) {
         Node next;
         next.excluded = node.excluded;
         next.excluded[location] = 1;
-        if (!asked.insert(next.excluded).second) continue;
+        LocationSet without;
+        for (std::uint32_t i = 0; i < next.excluded.size(); ++i) {
+          if (next.excluded[i] != 0) without.push_back(i);
+        }
+        if (!asked.insert(std::move(without)).second) continue;
         absl::StatusOr<solver::Solution> solution = questions_.Without(next.excluded);
         if (!solution.ok()) return solution.status();
         next.solution = *std::move(solution);

@@ -450,15 +450,34 @@ std::string ToString(const Explanation& explanation) {
   return text;
 }
 
-std::string ToString(const WhyNot& answer, const DecisionRecord& record) {
+namespace {
+
+Note NoteOf(const WhyNot& answer, const DecisionRecord& record) {
   PlanOption chosen;
   for (const solver::LevelValue& level : record.solution.levels) {
     chosen.levels.push_back(level.value);
   }
-  const Note note = Words(record).WhyNotNote(answer, chosen);
+  return Words(record).WhyNotNote(answer, chosen);
+}
+
+void AppendHtml(const Note& note, std::string& html) {
+  html += fmt::format("<dt>{}</dt>\n", Escaped(note.label));
+  for (const std::string& line : note.lines) html += fmt::format("<dd>{}</dd>\n", Escaped(line));
+}
+
+}  // namespace
+
+std::string ToString(const WhyNot& answer, const DecisionRecord& record) {
+  const Note note = NoteOf(answer, record);
   std::string text;
   AppendNote(note, WidthOf(note.label), text);
   return text;
+}
+
+std::string ToHtml(const WhyNot& answer, const DecisionRecord& record) {
+  std::string html = "<dl class=\"orderwright-why-not\">\n";
+  AppendHtml(NoteOf(answer, record), html);
+  return html + "</dl>\n";
 }
 
 std::string ToHtml(const Explanation& explanation) {
@@ -474,12 +493,7 @@ std::string ToHtml(const Explanation& explanation) {
         Escaped(row.remark));
   }
   html += "</tbody>\n</table>\n<dl>\n";
-  for (const Note& note : words.Notes(explanation)) {
-    html += fmt::format("<dt>{}</dt>\n", Escaped(note.label));
-    for (const std::string& line : note.lines) {
-      html += fmt::format("<dd>{}</dd>\n", Escaped(line));
-    }
-  }
+  for (const Note& note : words.Notes(explanation)) AppendHtml(note, html);
   html += "</dl>\n</div>\n";
   return html;
 }

@@ -74,7 +74,9 @@ def test_help_and_version() -> None:
         ("route", "--world", "-", "-"),
         ("route", "--world", "w.json", "o.jsonl", "--mode", "fast"),
         ("route", "--world", "w.json", "o.jsonl", "--rules", "r.json"),
-        ("route", "--world", "w.json", "o.jsonl", "--explain"),
+        ("explain", "1042"),
+        ("explain", "--from", "p.jsonl"),
+        ("explain", "1042", "--from", "p.jsonl", "--json", "--html"),
     ],
 )
 def test_bad_usage_is_status_2_with_a_message(arguments: tuple[str, ...]) -> None:

@@ -42,7 +42,6 @@ def test_what_is_not_there_yet_is_not_supported(document: dict[str, Any]) -> Non
     for arguments, path in (
         ({"rules": {"format": "orderwright.rules/1"}}, "rules"),
         ({"mode": "batch"}, "mode"),
-        ({"explain": True}, "explain"),
     ):
         with pytest.raises(ow.NotSupported) as raised:
             ow.route(world=document, orders=[], **arguments)

@@ -175,12 +175,6 @@ def test_options_out_of_range_are_refused(
 
 def test_what_is_not_there_yet_is_not_supported(router: ow.Router, stock: ow.Stock) -> None:
     made = ow.Order.from_dict(world=router.world, order=order("7", ("MUG", 1)))
-    for explain in ("record", "full", True):
-        with pytest.raises(ow.NotSupported) as raised:
-            router.route(order=made, stock=stock, explain=explain)
-        assert [issue.path for issue in raised.value.issues] == ["explain"]
-    for off in ("off", False, None):
-        router.route(order=made, stock=stock, explain=off)
     with pytest.raises(ow.InvalidInput):
         router.route(order=made, stock=stock, explain="a little")
     with pytest.raises(ow.NotSupported):

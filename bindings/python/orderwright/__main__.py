@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import errno
 import json
 import os
@@ -20,12 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from . import __version__
-from ._core import Plan, PlanProof, Router, World
+from ._core import Explanation, Plan, PlanProof, Router, World
 from ._errors import Error, InputWarning, InternalError, Issue, NotSupported
 from ._load import load_orders, load_world
 from ._solve import solve_text, verify
 
 OK, BUG, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+_NEAREST_OF = 10_000  # orders that a misspelt id is compared with
 
 _FORMATTER = argparse.RawDescriptionHelpFormatter
 
@@ -81,7 +84,11 @@ def _parser() -> argparse.ArgumentParser:
         "--threads", type=int, default=0, metavar="N", help="of mode independent; 0 (default): all"
     )
     route.add_argument("--lenient", action="store_true", help="unknown fields are warnings")
-    route.add_argument("--explain", action="store_true", help="not supported yet")
+    route.add_argument(
+        "--explain",
+        action="store_true",
+        help="each plan has its explanation, which `orderwright explain` reads",
+    )
     route.add_argument(
         "--progress",
         action=argparse.BooleanOptionalAction,
@@ -90,6 +97,36 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_output(route)
     route.set_defaults(run=_route)
+
+    explain = commands.add_parser(
+        "explain",
+        help="why an order ships from where it does, and why not from elsewhere",
+        description=(
+            "Reads the plan of an order, made by `orderwright route --explain`, and says why it is as\n"
+            "it is. All answers come from the numbers that the decision was made from: nothing but\n"
+            "the file of plans is needed."
+        ),
+        formatter_class=_FORMATTER,
+    )
+    explain.add_argument("order", metavar="ID", help="of the order; if it was planned again: last")
+    explain.add_argument(
+        "--from", dest="plans", required=True, metavar="PLANS", help="JSON lines; - for standard input"
+    )
+    explain.add_argument(
+        "--why-not",
+        action="append",
+        default=[],
+        metavar="LOC",
+        help="id of a location to ask about; may be given several times",
+    )
+    explain.add_argument(
+        "--next-best", type=int, default=3, metavar="N", help="how many other plans; default: 3"
+    )
+    form = explain.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="orderwright.explanation/1")
+    form.add_argument("--html", action="store_true", help="a fragment of HTML")
+    _add_output(explain)
+    explain.set_defaults(run=_explain)
     return parser
 
 
@@ -126,9 +163,8 @@ def _route(args: argparse.Namespace) -> int:
         raise _UsageError("ORDERS is missing")
     if orders_from == "-" and args.world == "-":
         raise _UsageError("only one of the world and the orders can be standard input")
-    for option, given in (("--rules", args.rules is not None), ("--explain", args.explain)):
-        if given:
-            raise NotSupported(f"{option} is not supported yet")
+    if args.rules is not None:
+        raise NotSupported("--rules is not supported yet")
     _check_output(args.out)
 
     begin = time.monotonic()
@@ -143,6 +179,7 @@ def _route(args: argparse.Namespace) -> int:
         now=args.now,
         threads=args.threads,
         progress=show,
+        explain=args.explain,
     )
     routed = time.monotonic()
     _write(args.out, (plan.to_json() for plan in plans))
@@ -150,6 +187,63 @@ def _route(args: argparse.Namespace) -> int:
         _say(f"warning: {'<text>' if orders_from == '-' else orders_from}: there are no orders")
     _say(_summary(world, plans, loaded - begin, routed - loaded))
     return OK
+
+
+def _explain(args: argparse.Namespace) -> int:
+    _check_output(args.out)
+    plan = _plan_of(args.order, args.plans)
+    explanation = plan.get("explanation")
+    if not isinstance(explanation, dict):
+        raise _UsageError(
+            f"the plan of order {args.order!r} has no explanation; route with --explain"
+        )
+    found = _interruptible(
+        lambda: Explanation.from_json(
+            json.dumps(explanation),
+            name=f"explanation of order {args.order}",
+            next_best=args.next_best,
+            why_not=args.why_not,
+        )
+    )
+    if args.json:
+        text = found.to_json(indent=2)
+    elif args.html:
+        text = found.to_html()
+    else:
+        text = str(found)
+    _write(args.out, [text.rstrip("\n")])
+    return OK
+
+
+def _plan_of(order: str, path: str) -> dict[str, Any]:
+    """The last plan of the order in a file of JSON lines."""
+    source = _input(path)
+    text = source if isinstance(source, bytes) else source.read_bytes()
+    plan: dict[str, Any] | None = None
+    others: list[str] = []
+    wanted = order.encode()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        # Plans with explanations are long, and most of them are of other orders.
+        may_name_it = wanted in line or b"\\u" in line
+        if not may_name_it and len(others) >= _NEAREST_OF:
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise _UsageError(f"{path}:{number}: not JSON: {error}") from error
+        if not isinstance(row, dict) or not isinstance(row.get("order"), str):
+            raise _UsageError(f"{path}:{number}: not a plan: it names no order")
+        if row["order"] == order:
+            plan = row
+        else:
+            others.append(row["order"])
+    if plan is None:
+        near = difflib.get_close_matches(order, others, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise _UsageError(f"{path} has no plan of order {order!r}{hint}")
+    return plan
 
 
 def _summary(world: World, plans: list[Plan], loading: float, routing: float) -> str:

@@ -31,22 +31,22 @@ def route(
             order when it was placed.
         mode: `sequential`: each order reserves before the next; `independent`: each sees all the
             stock. `batch` is not supported yet.
-        explain: Not supported yet.
+        explain: Each plan has its `explanation`, `orderwright.explanation/1`.
 
     Returns:
         `orderwright.plan/1` objects; costs are decimal text in the world's currency.
 
     Raises:
         InvalidInput: With everything that is wrong with the world, or with the orders.
-        NotSupported: Rules, mode `batch`, explanations; or a field that is not acted on yet.
+        NotSupported: Rules, mode `batch`; or a field that is not acted on yet.
         NotFound: There is no such file.
     """
     if rules is not None:
         raise _not_yet("rules", "rules are not supported yet; leave them None")
-    if explain:
-        raise _not_yet("explain", "explanations are not supported yet; leave it False")
     network, stock = _world_of(world)
-    plans = Router(network).route_all(orders_of(network, orders), stock, mode=mode, now=now)
+    plans = Router(network).route_all(
+        orders_of(network, orders), stock, mode=mode, now=now, explain=explain
+    )
     return [plan.to_dict() for plan in plans]
 
 

@@ -10,6 +10,7 @@ void BindCore(pybind11::module_& module);
 void BindModel(pybind11::module_& module);
 void BindInventory(pybind11::module_& module);
 void BindSolver(pybind11::module_& module);
+void BindExplanation(pybind11::module_& module);
 void BindRouting(pybind11::module_& module);
 void BindIo(pybind11::module_& module);
 

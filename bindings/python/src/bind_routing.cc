@@ -14,6 +14,7 @@
 
 #include "bind.h"
 #include "convert.h"
+#include "explanation.h"
 #include "handles.h"
 #include "orderwright/io/plan_json.h"
 #include "orderwright/routing/plan.h"
@@ -98,18 +99,15 @@ RouteMode ModeOf(const py::object& mode) {
       BadArgument("mode", fmt::format("is '{}'; it must be 'sequential' or 'independent'", text)));
 }
 
-void CheckExplain(const py::object& explain) {
-  if (explain.is_none() || py::isinstance<py::bool_>(explain)) {
-    if (!explain.is_none() && explain.cast<bool>()) {
-      Raise(NotYet("explain", "explanations are not supported yet; leave it False"));
-    }
-    return;
+ExplainLevel LevelOf(const py::object& explain) {
+  if (explain.is_none()) return ExplainLevel::kOff;
+  if (py::isinstance<py::bool_>(explain)) {
+    return explain.cast<bool>() ? ExplainLevel::kFull : ExplainLevel::kOff;
   }
   const std::string text = py::str(explain).cast<std::string>();
-  if (text == "off") return;
-  if (text == "record" || text == "full") {
-    Raise(NotYet("explain", fmt::format("'{}' is not supported yet; use 'off'", text)));
-  }
+  if (text == "off") return ExplainLevel::kOff;
+  if (text == "record") return ExplainLevel::kRecord;
+  if (text == "full") return ExplainLevel::kFull;
   Raise(BadArgument("explain", fmt::format("is '{}'; it must be 'off', 'record' or 'full'", text)));
 }
 
@@ -129,8 +127,8 @@ StockView ViewOf(const py::object& stock) {
 PlanPointer Route(const Router& router, const Order& order, const py::object& stock,
                   const py::object& now, std::optional<std::uint64_t> own_reservation,
                   const py::object& explain) {
-  CheckExplain(explain);
   RouteOptions options;
+  options.explain = LevelOf(explain);
   options.now = TimestampOf(now, "now");
   if (own_reservation) options.own_reservation = ReservationId{*own_reservation};
   const StockView view = ViewOf(stock);
@@ -146,8 +144,10 @@ struct DecisionHandle {
 };
 
 DecisionHandle RouteAndReserve(const Router& router, const Order& order, PoolHandle& pool,
-                               const py::object& now, const std::string& key) {
-  const ReserveOptions options{.now = TimestampOf(now, "now"), .key = CommandKey(key)};
+                               const py::object& now, const std::string& key,
+                               const py::object& explain) {
+  const ReserveOptions options{
+      .now = TimestampOf(now, "now"), .key = CommandKey(key), .explain = LevelOf(explain)};
   Decision decision =
       Unwrap(WithoutGil([&] { return router.RouteAndReserve(order, pool.pool, options); }));
   DecisionHandle handle;
@@ -175,8 +175,9 @@ py::object BarOf(const py::object& progress, std::size_t total) {
 
 py::list RouteAll(const Router& router, const std::vector<Order>& orders, const py::object& stock,
                   const py::object& mode, const py::object& now, int threads,
-                  const py::object& progress) {
+                  const py::object& progress, const py::object& explain) {
   RouteAllOptions options;
+  options.explain = LevelOf(explain);
   options.mode = ModeOf(mode);
   options.now = TimestampOf(now, "now");
   options.threads = threads;
@@ -455,7 +456,29 @@ Immutable. str(plan) is a table for people; to_dict() is orderwright.plan/1.)");
             return py::module_::import("json").attr("loads")(Text(io::PlanJson(p)));
           },
           "orderwright.plan/1 as a dict; costs are decimal text.")
+      .def(
+          "explain",
+          [](Self p, int next_best, bool break_evens, std::vector<std::string> why_not) {
+            return ExplanationOf(Unwrap(RecordOf(p)), next_best, break_evens, std::move(why_not));
+          },
+          py::kw_only(), py::arg("next_best") = 3, py::arg("break_evens") = true,
+          py::arg("why_not") = std::vector<std::string>(),
+          R"(Why it is as it is: what else was possible, and what would change it.
+
+Args:
+    next_best: How many of the plans after this one.
+    break_evens: Whether to look for the costs at which another plan would win.
+    why_not: Ids of locations to ask about; more can be asked of the result.
+
+Raises:
+    NotAllowed: The plan was made without explain.
+    InvalidInput: An argument out of range.)")
       .def("__str__", [](Self p) { return Text(ToString(p)); })
+      .def("_repr_html_",
+           [](const PlanPointer& p) -> py::object {
+             if (!p->is_recorded()) return py::none();
+             return py::cast(p).attr("explain")().attr("_repr_html_")();
+           })
       .def("__repr__", [](Self p) { return Text(Summary(p)); });
 }
 
@@ -499,26 +522,28 @@ Args:
     now: The instant of the decision: a datetime with a time zone or RFC 3339 text. None: when the
         order was placed.
     own_reservation: A reservation of the order, whose units are available to it: a re-route.
-    explain: 'off'.
+    explain: 'off': nothing is kept, at no cost. 'record': the plan keeps the numbers that it was
+        made from, and plan.explain() answers at any time. 'full' or True: to_dict() and to_json()
+        have the explanation too.
 
 Raises:
     NotAllowed: Order or stock of another world.
-    InvalidInput: The order needs `now` and has none.
-    NotSupported: An explanation is asked for.)")
+    InvalidInput: The order needs `now` and has none.)")
       .def("route_and_reserve", &RouteAndReserve, py::arg("order"), py::arg("pool"), py::kw_only(),
-           py::arg("now") = py::none(), py::arg("key") = "",
+           py::arg("now") = py::none(), py::arg("key") = "", py::arg("explain") = "off",
            R"(Routes on the stock as it is now and reserves the whole plan.
 
 Args:
     now: As of route.
     key: Idempotency key of the reservation. Empty: none.
+    explain: As of route.
 
 Raises:
     Conflict: Others took the stock again and again: try again.
     NotAllowed: Order or pool of another world; the key stands for another reservation.)")
       .def("route_all", &RouteAll, py::arg("orders"), py::arg("pool"), py::kw_only(),
            py::arg("mode") = "sequential", py::arg("now") = py::none(), py::arg("threads") = 0,
-           py::arg("progress") = py::none(),
+           py::arg("progress") = py::none(), py::arg("explain") = "off",
            R"(Plans of many orders, in order of input. Other Python threads run meanwhile.
 
 Args:
@@ -529,6 +554,7 @@ Args:
     threads: Of independent mode; 0: all cores. The plans do not depend on it.
     progress: True for a bar on stderr, or a callable (done, total). To cancel, raise: the exception
         comes out of this call, and what was reserved so far stays reserved. So does Ctrl-C.
+    explain: As of route.
 
 Raises:
     InvalidInput, NotAllowed: As route, for the first order that fails.

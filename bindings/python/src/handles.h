@@ -16,6 +16,7 @@
 #include "orderwright/inventory/stock_view.h"
 #include "orderwright/model/order.h"
 #include "orderwright/model/world.h"
+#include "orderwright/routing/explanation.h"
 #include "orderwright/routing/plan.h"
 
 namespace orderwright::python {
@@ -90,6 +91,10 @@ struct ShortfallHandle {
 struct ShipmentCostHandle {
   World world;
   ShipmentCost terms;
+};
+
+struct ExplanationHandle {
+  std::shared_ptr<const Explanation> explanation;
 };
 
 // A change of a cell, with names for indices.

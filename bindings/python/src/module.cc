@@ -8,6 +8,7 @@ PYBIND11_MODULE(_core, module) {
   orderwright::python::BindModel(module);
   orderwright::python::BindInventory(module);
   orderwright::python::BindSolver(module);
+  orderwright::python::BindExplanation(module);
   orderwright::python::BindRouting(module);
   orderwright::python::BindIo(module);
 }

@@ -247,6 +247,8 @@ struct Explanation {
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string ToString(const WhyNot& answer,
                                                       const DecisionRecord& record);
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string ToHtml(const Explanation& explanation);
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string ToHtml(const WhyNot& answer,
+                                                    const DecisionRecord& record);
 
 }  // namespace orderwright
 
