@@ -197,13 +197,11 @@ def _explain(args: argparse.Namespace) -> int:
         raise _UsageError(
             f"the plan of order {args.order!r} has no explanation; route with --explain"
         )
-    found = _interruptible(
-        lambda: Explanation.from_json(
-            json.dumps(explanation),
-            name=f"explanation of order {args.order}",
-            next_best=args.next_best,
-            why_not=args.why_not,
-        )
+    found = Explanation.from_json(
+        json.dumps(explanation),
+        name=f"explanation of order {args.order}",
+        next_best=args.next_best,
+        why_not=args.why_not,
     )
     if args.json:
         text = found.to_json(indent=2)
