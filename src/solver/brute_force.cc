@@ -141,7 +141,29 @@ class Enumeration {
         if (p_.lines[m].group == p_.lines[l].group && !IsTogether(l, m)) return false;
       }
     }
-    return !(order.ship_complete && sourced > 0 && missing > 0);
+    if (sourced == 0) return true;
+    if (missing > 0 && order.ship_complete) return false;
+    if (missing == 0 && Shipments(order) == 1) return true;
+    return sourced >= order.min_fill_units && IsWorthShipping(order, missing > 0);
+  }
+
+  // Whether each shipment, and what is missing if something is, has the least value.
+  bool IsWorthShipping(const OrderSpan& order, bool is_missing) const {
+    if (order.min_shipment_value == 0) return true;
+    std::int64_t missing = 0;
+    std::vector<std::int64_t> shipped(p_.slots.size(), 0);
+    for (std::size_t l = order.first_line; l < order.first_line + order.line_count; ++l) {
+      const std::int64_t value = p_.unit_value.empty() ? 0 : p_.unit_value[l];
+      missing += value * short_[l];
+      const Line& line = p_.lines[l];
+      for (std::size_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
+        shipped[p_.arcs[a].slot] += value * units_[a];
+      }
+    }
+    for (std::size_t j = order.first_slot; j < order.first_slot + order.slot_count; ++j) {
+      if (slot_units_[j] > 0 && shipped[j] < order.min_shipment_value) return false;
+    }
+    return !is_missing || missing >= order.min_shipment_value;
   }
 
   // Whether all units of the two lines come from one location.

@@ -85,7 +85,36 @@ class Fill {
       ++shipments;
       ChangeShipmentRows(slot, -1);
     }
-    if (order.ship_complete && IsShort(order)) GiveBack(first_take);
+    if ((order.ship_complete && IsShort(order)) || !MeetsFloors(order, first_take)) {
+      GiveBack(first_take);
+    }
+  }
+
+  [[nodiscard]] std::int64_t UnitValue(std::uint32_t line) const {
+    return p_.unit_value.empty() ? 0 : p_.unit_value[line];
+  }
+
+  // The takes of the order are those from `first_take` on, slot after slot.
+  [[nodiscard]] bool MeetsFloors(const OrderSpan& order, std::size_t first_take) const {
+    if (order.min_fill_units == 0 && order.min_shipment_value == 0) return true;
+    if (s_.takes.size() == first_take) return true;
+    const bool one_shipment = s_.takes[first_take].slot == s_.takes.back().slot;
+    const bool short_of = IsShort(order);
+    if (one_shipment && !short_of) return true;
+    std::int64_t units = 0;
+    std::int64_t value = 0;
+    for (std::size_t t = first_take; t < s_.takes.size(); ++t) {
+      const Take& take = s_.takes[t];
+      units += take.quantity;
+      value += UnitValue(take.line) * take.quantity;
+      if (t + 1 < s_.takes.size() && s_.takes[t + 1].slot == take.slot) continue;
+      if (value < order.min_shipment_value) return false;
+      value = 0;
+    }
+    for (std::uint32_t l = order.first_line; l < order.first_line + order.line_count; ++l) {
+      value += UnitValue(l) * s_.shortfall[l];
+    }
+    return units >= order.min_fill_units && (!short_of || value >= order.min_shipment_value);
   }
 
   [[nodiscard]] bool MayShip(std::uint32_t slot) const {
@@ -170,7 +199,8 @@ class Fill {
                        [](std::int64_t units) { return units > 0; });
   }
 
-  // The order ships complete or not at all: its stock is there again for the orders after it.
+  // The order ships complete, or above its floors, or not at all: its stock is there again for the
+  // orders after it.
   void GiveBack(std::size_t first_take) {
     while (s_.takes.size() > first_take) {
       const Take take = s_.takes.back();

@@ -112,7 +112,9 @@ class Checker {
 
   void CheckColumns() {
     Length(p_.slot_rows.size(), p_.slots.size(), true, "slot_rows", "slots");
+    Length(p_.unit_value.size(), p_.lines.size(), true, "unit_value", "lines");
     Length(p_.arc_load.size(), p_.arcs.size(), true, "arc_load", "arcs");
+    NoneNegative(p_.unit_value, "unit_value");
     Length(p_.lateness.size(), p_.slots.size(), true, "lateness", "slots");
     NoneNegative(p_.arc_load, "arc_load");
     NoneNegative(p_.lateness, "lateness");
@@ -134,6 +136,8 @@ class Checker {
                 fmt::format("orders[{}].first_slot", i));
       NotNegative(order.max_shipments, "orders", i, "max_shipments");
       NotNegative(order.split_penalty, "orders", i, "split_penalty");
+      NotNegative(order.min_fill_units, "orders", i, "min_fill_units");
+      NotNegative(order.min_shipment_value, "orders", i, "min_shipment_value");
     }
     Covers(next_line, p_.lines.size(), "lines", "orders");
     Covers(next_slot, p_.slots.size(), "slots", "orders");
@@ -328,6 +332,7 @@ class Checker {
     CheckRankSums();
     CheckWeightSums();
     CheckRowSums();
+    CheckFloors();
   }
 
   // Shortfall is a part of the cost, and there are fewer shipments than 2^32, so the sum of the
@@ -404,6 +409,26 @@ class Checker {
     Below62Bits(units, "lines", "the number of units");
   }
 
+  // The value of an order, and a floor of units that it can reach at all.
+  void CheckFloors() {
+    for (std::size_t i = 0; i < p_.orders.size(); ++i) {
+      const OrderSpan& order = p_.orders[i];
+      Int128 units = 0;
+      Int128 value = 0;
+      for (std::size_t l = order.first_line; l < order.first_line + std::size_t{order.line_count};
+           ++l) {
+        const Int128 quantity = AtLeastZero(p_.lines[l].quantity);
+        units += quantity;
+        if (!p_.unit_value.empty()) value += Term(AtLeastZero(p_.unit_value[l]), quantity);
+      }
+      Below62Bits(value, fmt::format("orders[{}]", i), "the value of the order");
+      if (order.min_fill_units <= units) continue;
+      issues_.Add(fmt::format("orders[{}].min_fill_units", i), "out_of_range",
+                  fmt::format("{}, but the order has {} units", order.min_fill_units,
+                              static_cast<std::int64_t>(std::min(units, kSumEnd))));
+    }
+  }
+
   const Problem& p_;
   IssueList issues_;
   std::vector<RowUse> row_uses_;
@@ -420,6 +445,7 @@ void Problem::Clear() {
   rows.clear();
   steps.clear();
   slot_rows.clear();
+  unit_value.clear();
   arc_load.clear();
   rank_columns.clear();
   lateness.clear();

@@ -45,6 +45,7 @@ class Verifier {
         line_cost_(problem.lines.size(), 0),
         line_locations_(problem.lines.size()),
         slot_weight_(problem.slots.size(), 0),
+        slot_value_(problem.slots.size(), 0),
         slot_used_(problem.slots.size(), false),
         row_taken_(problem.rows.size(), 0) {}
 
@@ -115,6 +116,7 @@ class Verifier {
     }
     line_cost_[take.line] += unit_cost * quantity;
     slot_weight_[take.slot] += Int128{arc.weight_g} * quantity;
+    slot_value_[take.slot] += UnitValue(take.line) * quantity;
     slot_used_[take.slot] = true;
     line_locations_[take.line].Add(p_.slots[take.slot].location);
     if (p_.slot_rows.empty()) return;
@@ -189,7 +191,37 @@ class Verifier {
       Violation("order {}: ships complete or not at all, but {} units are taken and {} are short",
                 o, Narrow(taken), Narrow(missing));
     }
+    const bool one_whole_shipment = used == 1 && missing == 0;
+    if (taken != 0 && !one_whole_shipment) CheckFloors(o, taken);
     CheckGroups(o);
+  }
+
+  [[nodiscard]] Int128 UnitValue(std::size_t line) const {
+    return p_.unit_value.empty() ? Int128{0} : Int128{p_.unit_value[line]};
+  }
+
+  // The floors of an order that sources something, and not all of it by one shipment.
+  void CheckFloors(std::size_t o, Int128 taken) {
+    const OrderSpan& order = p_.orders[o];
+    if (taken < order.min_fill_units) {
+      Violation("order {}: {} units are taken; at least {}, or none", o, Narrow(taken),
+                order.min_fill_units);
+    }
+    for (std::uint32_t j = order.first_slot; j < order.first_slot + order.slot_count; ++j) {
+      if (!slot_used_[j] || slot_value_[j] >= order.min_shipment_value) continue;
+      Violation("order {}: the shipment through slot {} is worth {}; at least {}", o, j,
+                Narrow(slot_value_[j]), order.min_shipment_value);
+    }
+    bool short_of = false;
+    Int128 rest = 0;
+    for (std::uint32_t l = order.first_line; l < order.first_line + order.line_count; ++l) {
+      short_of = short_of || line_short_[l] > 0;
+      rest += UnitValue(l) * line_short_[l];
+    }
+    if (short_of && rest < order.min_shipment_value) {
+      Violation("order {}: what is not sourced is worth {}; at least {}, or nothing", o,
+                Narrow(rest), order.min_shipment_value);
+    }
   }
 
   void CheckGroups(std::size_t o) {
@@ -356,6 +388,7 @@ class Verifier {
   std::vector<Int128> line_cost_;
   std::vector<LocationRange> line_locations_;
   std::vector<Int128> slot_weight_;
+  std::vector<Int128> slot_value_;
   std::vector<bool> slot_used_;
   std::vector<Int128> row_taken_;
   Verification result_;

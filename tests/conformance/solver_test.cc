@@ -34,8 +34,9 @@ std::uint64_t Rounds(std::uint64_t normal, std::uint64_t full) {
 }
 
 // Problems of 1 to 6 lines and locations, small ones more often than they would be by size alone.
-Problem MixedProblem(std::uint64_t seed) {
+Problem MixedProblem(std::uint64_t seed, bool floors = false) {
   RandomProblemOptions options;
+  options.floors = floors;
   options.size = 1 + static_cast<int>(seed % 6);
   options.max_orders = 1 + static_cast<int>(seed % 3);
   options.plan_limit = 10'000;
@@ -154,9 +155,10 @@ Complaint LimitedComplaint(const Problem& problem, std::int64_t node_limit) {
 
 // Fails the test with the least problem that still draws a complaint.
 void CheckRandomProblems(std::uint64_t rounds,
-                         const std::function<Complaint(const Problem&)>& complaint_of) {
+                         const std::function<Complaint(const Problem&)>& complaint_of,
+                         bool floors = false) {
   for (std::uint64_t seed = 0; seed < rounds; ++seed) {
-    const Problem problem = MixedProblem(seed);
+    const Problem problem = MixedProblem(seed, floors);
     if (complaint_of(problem).empty()) continue;
     const Problem least =
         Minimised(problem, [&](const Problem& p) { return !complaint_of(p).empty(); });
@@ -211,6 +213,30 @@ TEST_CASE("Every solver's answer verifies and its bounds lie below the best valu
 
 TEST_CASE("Exact equals brute force at every level, and its plan by the tie rule") {
   CheckRandomProblems(Rounds(2'000, 10'000), ExactComplaint);
+}
+
+TEST_CASE("Exact equals brute force where every order may have floors") {
+  std::int64_t with_floors = 0;
+  CheckRandomProblems(
+      Rounds(1'000, 10'000),
+      [&](const Problem& problem) {
+        with_floors += std::count_if(problem.orders.begin(), problem.orders.end(), [](auto& order) {
+          return order.min_fill_units > 0 || order.min_shipment_value > 0;
+        });
+        return ExactComplaint(problem);
+      },
+      true);
+  CHECK(with_floors > 500);
+}
+
+TEST_CASE("Exact with floors and a budget of few nodes gives a feasible plan and valid bounds") {
+  for (const std::int64_t node_limit : {0, 1, 5, 25}) {
+    INFO("node_limit " << node_limit);
+    CheckRandomProblems(
+        Rounds(300, 3'000),
+        [node_limit](const Problem& problem) { return LimitedComplaint(problem, node_limit); },
+        true);
+  }
 }
 
 // Least problems that random search found wrong answers to once.
@@ -338,7 +364,11 @@ Problem Backwards(const Problem& problem) {
       slot_at[order.first_slot + i] = order.first_slot + order.slot_count - 1 - i;
     }
     for (std::uint32_t i = 0; i < order.line_count; ++i) {
-      const Line& line = problem.lines[order.first_line + order.line_count - 1 - i];
+      const std::uint32_t last = order.first_line + order.line_count - 1 - i;
+      const Line& line = problem.lines[last];
+      if (!problem.unit_value.empty()) {
+        result.unit_value[order.first_line + i] = problem.unit_value[last];
+      }
       result.lines[order.first_line + i] = line;
       result.lines[order.first_line + i].first_arc = static_cast<std::uint32_t>(result.arcs.size());
       for (std::uint32_t k = line.arc_count; k-- > 0;) {
@@ -637,6 +667,38 @@ std::vector<Planted> PlantedInProblem() {
                                              [](std::int64_t units) { return units > 0; });
            if (!is_short || UsedSlots(order, s) == 0) continue;
            return order.ship_complete = true;
+         }
+         return false;
+       }},
+      {"fewer units than the floor",
+       [](Problem& p, Solution& s, std::size_t) {
+         for (OrderSpan& order : p.orders) {
+           std::int64_t units = 0;
+           std::int64_t missing = 0;
+           for (std::uint32_t l = order.first_line; l < order.first_line + order.line_count; ++l) {
+             units += p.lines[l].quantity;
+             missing += s.shortfall[l];
+           }
+           if (missing == 0 || missing == units) continue;
+           order.min_fill_units = units - missing + 1;
+           return true;
+         }
+         return false;
+       }},
+      {"shipments or a rest below the floor",
+       [](Problem& p, Solution& s, std::size_t) {
+         for (OrderSpan& order : p.orders) {
+           std::int64_t units = 0;
+           std::int64_t missing = 0;
+           for (std::uint32_t l = order.first_line; l < order.first_line + order.line_count; ++l) {
+             units += p.lines[l].quantity;
+             missing += s.shortfall[l];
+           }
+           const std::int64_t parts = UsedSlots(order, s) + (missing > 0 ? 1 : 0);
+           if (missing == units || parts < 2) continue;
+           p.unit_value.assign(p.lines.size(), 1);
+           order.min_shipment_value = units / parts + 1;
+           return true;
          }
          return false;
        }},

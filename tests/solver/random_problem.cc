@@ -35,7 +35,7 @@ class Random {
 struct Style {
   bool rates, weights, prices, loads, unit_rows, shipment_rows, most_shipments, split_penalty;
   bool complete, groups, no_split, objectives, tolerances, offsets, several_slots, unlimited;
-  bool zero_fixed;
+  bool zero_fixed, min_fill, min_value;
   std::int64_t cost_range;     // of units, prices and steps; small: ties are likely
   std::int64_t fixed_range;    // of shipments and splits: much less than units, or much more
   std::int64_t penalty_range;  // small: not sourcing may pay
@@ -45,12 +45,12 @@ struct Style {
 // Half of the problems have any mixture of parts. The others are plain but for three parts, so that
 // these meet without all the rest in their way.
 void DrawParts(Random& random, Style& style) {
-  bool* const parts[] = {&style.rates,         &style.weights,       &style.split_penalty,
-                         &style.several_slots, &style.prices,        &style.loads,
-                         &style.unit_rows,     &style.shipment_rows, &style.most_shipments,
-                         &style.groups,        &style.no_split,      &style.objectives,
-                         &style.unlimited,     &style.complete,      &style.tolerances,
-                         &style.offsets,       &style.zero_fixed};
+  bool* const parts[] = {
+      &style.rates,          &style.weights,  &style.split_penalty, &style.several_slots,
+      &style.prices,         &style.loads,    &style.unit_rows,     &style.shipment_rows,
+      &style.most_shipments, &style.groups,   &style.no_split,      &style.objectives,
+      &style.unlimited,      &style.complete, &style.tolerances,    &style.offsets,
+      &style.zero_fixed,     &style.min_fill, &style.min_value};
   if (random.Chance(50)) {
     for (bool* part : parts) *part = random.Chance(35);
     return;
@@ -76,7 +76,10 @@ Style RandomStyle(Random& random) {
 class Generator {
  public:
   Generator(std::uint64_t seed, const RandomProblemOptions& options)
-      : random_(seed), options_(options), style_(RandomStyle(random_)) {}
+      : random_(seed), options_(options), style_(RandomStyle(random_)) {
+    style_.min_fill = style_.min_fill || (options.floors && random_.Chance(70));
+    style_.min_value = style_.min_value || (options.floors && random_.Chance(80));
+  }
 
   Problem Run() {
     MakeLocations();
@@ -165,7 +168,23 @@ class Generator {
     const std::int64_t lines = random_.Chance(5) ? 0 : random_.Between(1, options_.size);
     for (std::int64_t l = 0; l < lines; ++l) AddLine(order);
     order.line_count = static_cast<std::uint32_t>(p_.lines.size()) - order.first_line;
+    AddFloors(order);
     p_.orders.push_back(order);
+  }
+
+  // Floors from nothing to more than the order can reach in parts; values of 0 come up too.
+  void AddFloors(OrderSpan& order) {
+    std::int64_t units = 0;
+    std::int64_t value = 0;
+    for (std::uint32_t l = order.first_line; l < order.first_line + order.line_count; ++l) {
+      units += p_.lines[l].quantity;
+      if (style_.min_value) p_.unit_value.push_back(random_.UpTo(5));
+      if (style_.min_value) value += p_.unit_value.back() * p_.lines[l].quantity;
+    }
+    if (style_.min_fill && random_.Chance(80)) order.min_fill_units = random_.UpTo(units);
+    if (style_.min_value && random_.Chance(80)) {
+      order.min_shipment_value = random_.UpTo(random_.Chance(80) ? value / 2 : value + 2);
+    }
   }
 
   void AddSlot(std::uint32_t location) {
@@ -291,6 +310,15 @@ std::vector<std::uint32_t> NewPositions(const std::vector<bool>& kept) {
   return positions;
 }
 
+// A floor of units stays within the units of its order.
+void CapFill(const Problem& problem, OrderSpan& order) {
+  std::int64_t units = 0;
+  for (std::uint32_t l = order.first_line; l < order.first_line + order.line_count; ++l) {
+    units += problem.lines[l].quantity;
+  }
+  order.min_fill_units = std::min(order.min_fill_units, units);
+}
+
 Problem Rebuilt(const Problem& p, Kept kept) {
   for (std::size_t o = 0; o < p.orders.size(); ++o) {
     const OrderSpan& order = p.orders[o];
@@ -327,9 +355,11 @@ Problem Rebuilt(const Problem& p, Kept kept) {
   KeepEntries(result.slots, kept.slots);
   KeepEntries(result.arcs, kept.arcs);
   KeepEntries(result.slot_rows, kept.slots);
+  KeepEntries(result.unit_value, kept.lines);
   KeepEntries(result.arc_load, kept.arcs);
   KeepEntries(result.lateness, kept.slots);
   for (auto& column : result.rank_columns) KeepEntries(column, kept.slots);
+  for (OrderSpan& order : result.orders) CapFill(result, order);
   return result;
 }
 
@@ -427,6 +457,7 @@ class Minimiser {
   void TakeAwayColumns() {
     TryChange([](Problem& p) { p.slot_rows.clear(); });
     TryChange([](Problem& p) { p.arc_load.clear(); });
+    TryChange([](Problem& p) { p.unit_value.clear(); });
     TryChange([](Problem& p) { p.lateness.clear(); });
     TryChange([](Problem& p) { p.rank_columns.clear(); });
     for (std::size_t k = 0; k < p_.objectives.size();) {
@@ -444,6 +475,8 @@ class Minimiser {
       Simplify([o](Problem& p) -> auto& { return p.orders[o].split_penalty; });
       Simplify([o](Problem& p) -> auto& { return p.orders[o].cost_offset; });
       TryChange([o](Problem& p) { p.orders[o].ship_complete = false; });
+      Simplify([o](Problem& p) -> auto& { return p.orders[o].min_fill_units; });
+      Simplify([o](Problem& p) -> auto& { return p.orders[o].min_shipment_value; });
     }
   }
 
@@ -453,6 +486,9 @@ class Minimiser {
       TryChange([l](Problem& p) { p.lines[l].group = kNone; });
       Simplify([l](Problem& p) -> auto& { return p.lines[l].quantity; });
       Simplify([l](Problem& p) -> auto& { return p.lines[l].shortfall_penalty; });
+    }
+    for (std::size_t l = 0; l < p_.unit_value.size(); ++l) {
+      Simplify([l](Problem& p) -> auto& { return p.unit_value[l]; });
     }
     for (std::size_t a = 0; a < p_.arcs.size(); ++a) {
       TryChange([a](Problem& p) { p.arcs[a].row = kNone; });
@@ -539,6 +575,7 @@ void AppendColumns(std::string& text, const Problem& p) {
                        Reference(rows.unit_rows[0]), Reference(rows.unit_rows[1]),
                        Reference(rows.shipment_rows[0]), Reference(rows.shipment_rows[1]));
   });
+  if (!p.unit_value.empty()) text += fmt::format("p.unit_value = {};\n", List(p.unit_value));
   if (!p.arc_load.empty()) text += fmt::format("p.arc_load = {};\n", List(p.arc_load));
   AppendTable(text, "rank_columns", p.rank_columns, List);
   if (!p.lateness.empty()) text += fmt::format("p.lateness = {};\n", List(p.lateness));
@@ -560,6 +597,7 @@ Problem RandomProblem(std::uint64_t seed, const RandomProblemOptions& options) {
     for (Line& line : problem.lines) {
       if (attempt > 5) line.quantity = std::min(line.quantity, std::int64_t{1});
     }
+    for (OrderSpan& order : problem.orders) CapFill(problem, order);
     if (CountPlans(problem) <= options.plan_limit) return problem;
   }
 }
@@ -585,9 +623,11 @@ std::string ToText(const Problem& p) {
   AppendTable(text, "orders", p.orders, [](const OrderSpan& order) {
     return fmt::format(
         "{{.first_line = {}, .line_count = {}, .first_slot = {}, .slot_count = {}, "
-        ".max_shipments = {}, .split_penalty = {}, .cost_offset = {}, .ship_complete = {}}}",
+        ".max_shipments = {}, .split_penalty = {}, .cost_offset = {}, .ship_complete = {}, "
+        ".min_fill_units = {}, .min_shipment_value = {}}}",
         order.first_line, order.line_count, order.first_slot, order.slot_count,
-        Number(order.max_shipments), order.split_penalty, order.cost_offset, order.ship_complete);
+        Number(order.max_shipments), order.split_penalty, order.cost_offset, order.ship_complete,
+        order.min_fill_units, order.min_shipment_value);
   });
   AppendTable(text, "lines", p.lines, [](const Line& line) {
     return fmt::format(

@@ -22,6 +22,8 @@ struct RandomProblemOptions {
   int max_orders = 2;
   // The problem has at most so many plans (for brute force). Default: 5,000.
   std::int64_t plan_limit = 5'000;
+  // Orders have floors of units and of value, most of them. Default: few have.
+  bool floors = false;
 };
 
 // The same problem for the same seed and options on every machine; Check() accepts it.

@@ -17,8 +17,20 @@
 //              no_split: all sourced units of the line through one location
 //              together: all sourced units of the lines of one group from one location
 //              a slot's weight fits the last step of its rate
+//              each order: its floors hold, see below
 //
-// A slot is used if some unit goes through it. With `objectives` the listed values are minimised in
+// A slot is used if some unit goes through it; a *shipment* is a used slot. An order has two
+// floors, and two ways out of both: source nothing, or source every unit through one slot.
+// Otherwise
+//   min_fill_units:      at least so many units of the order are sourced;
+//   min_shipment_value:  units * unit_value sums to at least so much over the units of each
+//                        shipment, and over the units not sourced if there are any: they would be
+//                        a shipment of their own later.
+// Floors are limits like the others: they hold at every level of the objectives, for each order of
+// a batch by itself, and beside ship_complete (which leaves no unsourced rest), no_split, together
+// and max_shipments.
+//
+// With `objectives` the listed values are minimised in
 // order, each within its tolerance of the best value given those before; where they do not name the
 // cost it comes last.
 //
@@ -96,6 +108,8 @@ struct OrderSpan {
   std::int64_t split_penalty = 0;           // >= 0, per used slot beyond the first
   std::int64_t cost_offset = 0;             // any sign
   bool ship_complete = false;
+  std::int64_t min_fill_units = 0;      // >= 0, at most the units of the order; 0: no floor
+  std::int64_t min_shipment_value = 0;  // >= 0, in the unit of Problem::unit_value; 0: no floor
 };
 
 enum class ObjectiveKind : std::uint8_t {
@@ -124,6 +138,7 @@ struct Problem {
 
   // Columns that most problems do not have: empty, or one entry each.
   std::vector<SlotRows> slot_rows;                      // per slot
+  std::vector<std::int64_t> unit_value;                 // per line, >= 0; empty: 0
   std::vector<std::int64_t> arc_load;                   // per arc, >= 0; empty: 1
   std::vector<std::vector<std::int64_t>> rank_columns;  // [column][slot], >= 0
   std::vector<std::int64_t> lateness;                   // per slot, >= 0

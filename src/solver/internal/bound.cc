@@ -109,7 +109,7 @@ std::int64_t Bounder::Nothing(std::size_t level, std::uint32_t order) const {
   std::int64_t value = 0;
   for (std::uint32_t i = data.first_line; i < data.first_line + data.line_count; ++i) {
     const PartLine& line = part_->lines[i];
-    if (!data.complete && line.most_short < line.quantity) return kNever;
+    if (data.least == 0 && line.most_short < line.quantity) return kNever;
     value += line.quantity * line.penalty * part_->levels[level].penalty;
   }
   return value;

@@ -18,6 +18,8 @@ void LineSearch::Run(const Task& task, Budget& budget, PartPlan& best) {
   units_.assign(part.slots.size(), 0);
   weight_.assign(part.slots.size(), 0);
   short_.assign(part.lines.size(), 0);
+  value_.assign(part.slots.size(), 0);
+  order_short_ = {};
   place_units_.assign(part.place_count, 0);
   place_location_.assign(part.place_count, kNone);
   used_.clear();
@@ -102,6 +104,15 @@ void LineSearch::MakeTables() {
     size += static_cast<std::size_t>(OrderAt(o).line_count + 1) * tables_of_[o].local_count;
   }
   const Part& part = *task_.part;
+  value_left_.assign(part.lines.size() + order_sequence_.size(), 0);
+  for (std::size_t o = 0; o < order_sequence_.size(); ++o) {
+    const PartOrder& order = OrderAt(o);
+    std::int64_t* const left = value_left_.data() + order.first_line + o;
+    for (std::uint32_t position = order.floors ? order.line_count : 0; position-- > 0;) {
+      const PartLine& line = part.lines[LineAt(o, position)];
+      left[position] = left[position + 1] + line.quantity * line.value;
+    }
+  }
   for (std::size_t k = 0; k <= task_.stage; ++k) {
     LevelTables& tables = levels_[k];
     tables.flat.resize(size);
@@ -267,9 +278,10 @@ void LineSearch::EnterOrder(std::size_t o) {
     return;
   }
   const std::size_t before = used_begin_;
+  const OrderSize short_before = std::exchange(order_short_, {});
   used_begin_ = used_.size();
   const PartOrder& order = OrderAt(o);
-  if (!order.complete) {
+  if (order.least == 0) {
     EnterLine(o, 0);
   } else {
     if (order.max_shipments > 0) EnterLine(o, 0);
@@ -277,9 +289,10 @@ void LineSearch::EnterOrder(std::size_t o) {
     if (order.line_count == 0 && order.max_shipments == 0) EnterOrder(o + 1);
   }
   used_begin_ = before;
+  order_short_ = short_before;
 }
 
-// Ships nothing of an order that is shipped complete or not at all.
+// Ships nothing of an order that ships so many units or none at all.
 void LineSearch::LeaveWhole(std::size_t o) {
   const Part& part = *task_.part;
   const PartOrder& order = OrderAt(o);
@@ -386,7 +399,8 @@ void LineSearch::Distribute(std::size_t o, std::uint32_t position, std::int64_t 
       break;
     }
     Apply(child.arc, child.units);
-    if (by_rank && !RanksCanImprove()) {
+    if (!FloorsInReach(o, position + 1, position, rest - child.units) ||
+        (by_rank && !RanksCanImprove())) {
       Undo(child.arc, child.units);
       continue;
     }
@@ -423,8 +437,15 @@ void LineSearch::GoShort(std::size_t o, std::uint32_t position, std::int64_t res
     spent_[k] += rest * line.penalty * part.levels[k].penalty;
   }
   short_[i] = rest;
-  if (task_.mode != Mode::kTie || QuantitiesCanImprove(position + 1)) EnterLine(o, position + 1);
+  order_short_.units += rest;
+  order_short_.value += rest * line.value;
+  if (FloorsInReach(o, position + 1, position, 0) &&
+      (task_.mode != Mode::kTie || QuantitiesCanImprove(position + 1))) {
+    EnterLine(o, position + 1);
+  }
   short_[i] = 0;
+  order_short_.units -= rest;
+  order_short_.value -= rest * line.value;
   for (std::size_t k = 0; k < part.level_count; ++k) {
     spent_[k] -= rest * line.penalty * part.levels[k].penalty;
   }
@@ -447,6 +468,7 @@ void LineSearch::Apply(std::uint32_t a, std::int64_t units) {
   }
   units_[arc.slot] += units;
   weight_[arc.slot] += units * arc.weight;
+  value_[arc.slot] += units * part.lines[arc.line].value;
   const std::uint32_t place = part.lines[arc.line].place;
   if (place != kNone) {
     place_units_[place] += units;
@@ -471,6 +493,7 @@ void LineSearch::Undo(std::uint32_t a, std::int64_t units) {
   if (place != kNone) place_units_[place] -= units;
   units_[arc.slot] -= units;
   weight_[arc.slot] -= units * arc.weight;
+  value_[arc.slot] -= units * part.lines[arc.line].value;
   if (units_[arc.slot] == 0) {
     used_.pop_back();
     for (const std::uint32_t row : slot.shipment_rows) {
@@ -483,8 +506,32 @@ void LineSearch::Undo(std::uint32_t a, std::int64_t units) {
   if (arc.row != kNone) left[arc.row] += units;
 }
 
+// Whether the units still to place, those of the lines from `position` on and `rest` of the line at
+// `at`, can lift every shipment, and what is left of the order, to its floors.
+bool LineSearch::FloorsInReach(std::size_t o, std::uint32_t position, std::uint32_t at,
+                               std::int64_t rest) const {
+  const PartOrder& order = OrderAt(o);
+  if (!order.floors) return true;
+  if (order.least > 0 && order_short_.units > order.most_short) return false;
+  const std::size_t used = used_.size() - used_begin_;
+  // Nothing at all so far, or one shipment of everything.
+  if (used == 0 || (used == 1 && order_short_.units == 0)) return true;
+  std::int64_t lack = 0;
+  for (std::size_t u = used_begin_; u < used_.size(); ++u) {
+    lack += std::max<std::int64_t>(0, order.min_value - value_[used_[u]]);
+  }
+  if (order_short_.units > 0) {
+    lack += std::max<std::int64_t>(0, order.min_value - order_short_.value);
+  }
+  if (lack == 0) return true;
+  const std::int64_t of_rest = rest * task_.part->lines[LineAt(o, at)].value;
+  return lack <= value_left_[order.first_line + o + position] + of_rest;
+}
+
 void LineSearch::CloseOrder(std::size_t o) {
   const Part& part = *task_.part;
+  const std::uint32_t end = OrderAt(o).line_count;
+  if (end > 0 && !FloorsInReach(o, end, end - 1, 0)) return;
   const LevelValues spent = spent_;
   bool cut = false;
   for (std::size_t k = 0; k < part.level_count; ++k) {

@@ -87,6 +87,8 @@ class LineSearch {
   [[nodiscard]] std::int64_t UsedValue(std::size_t level, std::size_t o, std::uint32_t position,
                                        std::uint32_t slot, std::int64_t weight) const;
   [[nodiscard]] std::int64_t Room(const PartArc& arc) const;
+  [[nodiscard]] bool FloorsInReach(std::size_t o, std::uint32_t position, std::uint32_t at,
+                                   std::int64_t rest) const;
   void Apply(std::uint32_t a, std::int64_t units);
   void Undo(std::uint32_t a, std::int64_t units);
   [[nodiscard]] bool RanksCanImprove() const;
@@ -123,6 +125,7 @@ class LineSearch {
   std::vector<std::uint32_t> position_of_;  // per line: its place in the sequence of its order
   std::vector<OrderTable> tables_of_;
   std::array<LevelTables, kMaxLevels> levels_;
+  std::vector<std::int64_t> value_left_;  // per position: of the lines from it on, with floors
 
   // The plan in hand.
   LevelValues spent_{};
@@ -130,7 +133,9 @@ class LineSearch {
   LevelValues unused_{};              // the part of it that unused slots save
   std::vector<std::int64_t> units_;   // per slot
   std::vector<std::int64_t> weight_;  // per slot
+  std::vector<std::int64_t> value_;   // per slot, for floors
   std::vector<std::int64_t> short_;   // per line
+  OrderSize order_short_;             // the same for the order in hand
   std::vector<std::uint32_t> used_;   // slots; those of the order in hand from used_begin_ on
   std::size_t used_begin_ = 0;
   std::vector<std::int64_t> place_units_;

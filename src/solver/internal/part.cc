@@ -54,32 +54,71 @@ class Builder {
   }
 
   void AddOrder(std::uint32_t index) {
-    const OrderSpan& data = problem_.orders[index];
+    const OrderSpan& given = problem_.orders[index];
+    if (!HasFloors(given)) {
+      AddOrder(index, given);
+    } else {
+      AddOrder(index, Tightened(problem_, given));
+    }
+  }
+
+  void AddOrder(std::uint32_t index, const OrderSpan& data) {
     PartOrder order;
     order.order = index;
     order.first_line = static_cast<std::uint32_t>(part_.lines.size());
     order.first_slot = static_cast<std::uint32_t>(part_.slots.size());
     order.max_shipments = std::min<std::int64_t>(data.max_shipments, data.slot_count);
     order.complete = data.ship_complete;
+    order.min_value = data.min_shipment_value;
+    order.floors = HasFloors(data);
+    if (order.complete || data.min_fill_units > 0) {
+      const std::int64_t units = SizeOf(problem_, data).units;
+      order.least = order.complete ? units : data.min_fill_units;
+      order.most_short = units - order.least;
+    }
+    if (order.min_value > 0) MeasureSlots(data);
     std::fill_n(part_.slot_of.begin() + data.first_slot, data.slot_count, kNone);
     const auto own = static_cast<std::uint32_t>(part_.orders.size());
     part_.groups.clear();
     bool short_of = false;
+    std::int64_t supply = 0;
     for (std::uint32_t l = data.first_line; l < data.first_line + data.line_count; ++l) {
       if (problem_.lines[l].quantity == 0) continue;
-      AddLine(l, own, data, order.max_shipments > 0);
+      AddLine(l, own, data, order);
       const PartLine& line = part_.lines.back();
       std::int64_t most = 0;
       for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
         most = AddCapped(most, part_.arcs[a].most);
       }
       short_of = short_of || most < line.quantity;
+      supply += std::min(most, line.quantity);
     }
     order.line_count = static_cast<std::uint32_t>(part_.lines.size()) - order.first_line;
     order.slot_count = static_cast<std::uint32_t>(part_.slots.size()) - order.first_slot;
-    if (order.complete && short_of) order.max_shipments = 0;
+    if ((order.complete && short_of) || supply < order.least) order.max_shipments = 0;
     SortSlots(order);
     part_.orders.push_back(order);
+  }
+
+  // The most that each slot could ship of the order, in units and value.
+  void MeasureSlots(const OrderSpan& data) {
+    part_.slot_size.assign(data.slot_count + std::size_t{1}, {});
+    part_.slot_size.back() = SizeOf(problem_, data);
+    for (std::uint32_t l = data.first_line; l < data.first_line + data.line_count; ++l) {
+      for (const Arc& arc : problem_.arcs_of(problem_.lines[l])) {
+        std::int64_t units = problem_.lines[l].quantity;
+        if (arc.row != kNone) units = std::min(units, row_left_[arc.row]);
+        OrderSize& size = part_.slot_size[arc.slot - data.first_slot];
+        size.units += units;
+        size.value += units * UnitValue(problem_, l);
+      }
+    }
+  }
+
+  // A slot that has neither enough for a shipment nor all of the order.
+  [[nodiscard]] bool BelowFloor(std::uint32_t slot, const OrderSpan& order) const {
+    const OrderSize& size = part_.slot_size[slot - order.first_slot];
+    return size.value < order.min_shipment_value && size.units < part_.slot_size.back().units;
   }
 
   // Slots were met line by line; ties ask for them in the order of the problem.
@@ -100,14 +139,17 @@ class Builder {
     }
   }
 
-  void AddLine(std::uint32_t l, std::uint32_t own, const OrderSpan& order, bool ships) {
+  void AddLine(std::uint32_t l, std::uint32_t own, const OrderSpan& order,
+               const PartOrder& of_part) {
     const Line& data = problem_.lines[l];
     PartLine line;
     line.line = l;
     line.order = own;
     line.quantity = data.quantity;
     line.penalty = data.shortfall_penalty;
-    line.most_short = order.ship_complete ? 0 : data.quantity;
+    line.value = UnitValue(problem_, l);
+    line.most_short = data.quantity;
+    if (of_part.least > 0) line.most_short = std::min(line.most_short, of_part.most_short);
     line.first_arc = static_cast<std::uint32_t>(part_.arcs.size());
     if (data.group != kNone) {
       const auto at = std::find(part_.groups.begin(), part_.groups.end(), data.group);
@@ -121,7 +163,9 @@ class Builder {
       part_.groups.push_back(kNone);
       line.place = part_.place_count++;
     }
+    const bool ships = of_part.max_shipments > 0;
     for (std::uint32_t a = data.first_arc; ships && a < data.first_arc + data.arc_count; ++a) {
+      if (order.min_shipment_value > 0 && BelowFloor(problem_.arcs[a].slot, order)) continue;
       AddArc(a, static_cast<std::uint32_t>(part_.lines.size()), line);
     }
     line.arc_count = static_cast<std::uint32_t>(part_.arcs.size()) - line.first_arc;
@@ -408,7 +452,8 @@ class Builder {
     bool all = levels_.exact;
     for (PartLine& line : part_.lines) {
       // With tolerances a line may be worth filling in part.
-      line.greedy = levels_.exact;
+      // With floors as well, and which slot gives the units counts.
+      line.greedy = levels_.exact && !part_.orders[line.order].floors;
       for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
         const PartArc& arc = part_.arcs[a];
         const PartSlot& slot = part_.slots[arc.slot];

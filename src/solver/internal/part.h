@@ -12,6 +12,7 @@
 
 #include "orderwright/solver/problem.h"
 #include "orderwright/solver/solution.h"
+#include "src/solver/internal/floors.h"
 #include "src/solver/internal/levels.h"
 #include "src/solver/internal/row_demand.h"
 
@@ -28,6 +29,12 @@ struct PartOrder {
   std::int64_t max_shipments = 0;
   std::int64_t split = 0;  // scaled cost
   bool complete = false;
+  // Units that are sourced if any are, and what may then be left: to ship nothing is apart from
+  // what lines may go short of. All units if complete; 0: no such floor.
+  std::int64_t least = 0;
+  std::int64_t most_short = 0;
+  std::int64_t min_value = 0;  // of every shipment and of what is left; at most half of all value
+  bool floors = false;         // `least` of an order that need not be complete, or `min_value`
 };
 
 struct PartLine {
@@ -39,6 +46,7 @@ struct PartLine {
       solver::kNone;  // its group, or itself if undivided: a set with one location
   std::int64_t quantity = 0;
   std::int64_t penalty = 0;                 // per unit, not scaled
+  std::int64_t value = 0;                   // of a unit, for min_value
   std::int64_t most_short = 0;              // units that may go unsourced
   std::uint32_t last_site = solver::kNone;  // of those counted in
   std::int64_t supply = 0;                  // units that all sites have together, or more than that
@@ -115,6 +123,7 @@ struct Part {
   std::vector<std::uint32_t> slot_of;
   std::vector<std::uint32_t> groups;
   std::vector<std::uint32_t> site_row;  // per line
+  std::vector<OrderSize> slot_size;     // per slot of an order: what it could ship, for floors
 };
 
 // Units of an arc in a plan of the part.

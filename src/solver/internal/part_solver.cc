@@ -142,6 +142,7 @@ void PartSolver::RootBound(std::size_t stage, Budget& budget) {
   }
   planner_.Drop(open_, best_);
   if (stage == 0) planner_.Greedy(best_);
+  if (part_.orders[0].floors) planner_.Whole(best_);
   limit_[stage] = best_.values[stage] - step;
   CloseHopeless(stage);
   static_cast<void>(bounder_.TakeWork());

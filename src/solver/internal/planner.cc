@@ -12,6 +12,7 @@ void Planner::Attach(const Part& part, std::vector<std::int64_t>& row_left) {
   row_left_ = &row_left;
   units_.assign(part.slots.size(), 0);
   weight_.assign(part.slots.size(), 0);
+  value_.assign(part.slots.size(), 0);
   served_.assign(part.lines.size(), 0);
   placed_.assign(part.place_count, 0);
   used_.clear();
@@ -76,6 +77,7 @@ void Planner::Take(std::uint32_t a, std::int64_t units) {
   }
   units_[arc.slot] += units;
   weight_[arc.slot] += units * arc.weight;
+  value_[arc.slot] += units * part_->lines[arc.line].value;
   served_[arc.line] += units;
   takes_.push_back({a, units});
 }
@@ -90,6 +92,7 @@ void Planner::Give(const PartTake& take) {
   }
   units_[arc.slot] -= take.quantity;
   weight_[arc.slot] -= take.quantity * arc.weight;
+  value_[arc.slot] -= take.quantity * part_->lines[arc.line].value;
   served_[arc.line] -= take.quantity;
   if (units_[arc.slot] > 0) return;
   for (const std::uint32_t row : slot.shipment_rows) {
@@ -165,6 +168,7 @@ void Planner::Reset() {
     }
     units_[slot] = 0;
     weight_[slot] = 0;
+    value_[slot] = 0;
   }
   used_.clear();
   takes_.clear();
@@ -176,7 +180,7 @@ void Planner::PlaceLine(std::uint32_t i, std::uint32_t location,
   const PartOrder& order = part_->orders[0];
   const std::int64_t penalty = line.penalty * part_->levels[part_->cost_level].scale;
   const bool always = order.complete || (part_->shortfall_leads && line.penalty > 0) ||
-                      line.most_short < line.quantity;
+                      (order.least == 0 && line.most_short < line.quantity);
   std::int64_t rest = line.quantity;
   for (const std::uint32_t slot : preferred_) {
     const std::uint32_t a = rest > 0 ? ArcOf(slot, i) : kNone;
@@ -280,9 +284,191 @@ void Planner::Price(PartPlan& plan) {
       const std::int64_t rest = line.quantity - served_[i];
       value += rest * line.penalty * level.penalty;
       if (rest > line.most_short && !takes_.empty()) plan.valid = false;
-      if (rest > line.most_short && !order.complete) plan.valid = false;
+      if (rest > line.most_short && order.least == 0) plan.valid = false;
     }
     plan.values[k] = value;
+  }
+  if (order.floors && !FloorsHold()) plan.valid = false;
+}
+
+// ---- Floors: a plan that breaks one is mended where units can be moved, added or left out for it.
+
+void Planner::Add(std::uint32_t a, std::int64_t units) {
+  Take(a, units);
+  for (std::size_t t = 0; t + 1 < takes_.size(); ++t) {
+    if (takes_[t].arc != a) continue;
+    takes_[t].quantity += units;
+    takes_.pop_back();
+    return;
+  }
+}
+
+void Planner::Remove(std::size_t take, std::int64_t units) {
+  const std::uint32_t slot = part_->arcs[takes_[take].arc].slot;
+  Give({takes_[take].arc, units});
+  takes_[take].quantity -= units;
+  if (takes_[take].quantity == 0) takes_.erase(takes_.begin() + static_cast<std::ptrdiff_t>(take));
+  if (units_[slot] == 0) std::erase(used_, slot);
+}
+
+OrderSize Planner::Rest() const {
+  OrderSize rest;
+  for (std::size_t i = 0; i < part_->lines.size(); ++i) {
+    const std::int64_t units = part_->lines[i].quantity - served_[i];
+    rest.units += units;
+    rest.value += units * part_->lines[i].value;
+  }
+  return rest;
+}
+
+bool Planner::FloorsHold() const {
+  const PartOrder& order = part_->orders[0];
+  const OrderSize rest = Rest();
+  if (takes_.empty() || (rest.units == 0 && used_.size() == 1)) return true;
+  if (order.least > 0 && rest.units > order.most_short) return false;
+  if (rest.units > 0 && rest.value < order.min_value) return false;
+  return std::all_of(used_.begin(), used_.end(),
+                     [&](std::uint32_t slot) { return value_[slot] >= order.min_value; });
+}
+
+// Adds `units` units of any lines where they lose the least.
+void Planner::FillUp(const std::vector<std::uint8_t>& open, std::int64_t units) {
+  const Part& part = *part_;
+  const std::int64_t scale = part.levels[part.cost_level].scale;
+  while (units > 0) {
+    std::uint32_t pick = kNone;
+    std::int64_t least = 0;
+    for (std::uint32_t a = 0; a < part.arcs.size(); ++a) {
+      const PartArc& arc = part.arcs[a];
+      const PartLine& line = part.lines[arc.line];
+      if (open[arc.slot] == 0 || line.place != kNone) continue;
+      if (served_[arc.line] == line.quantity || Room(arc) <= 0) continue;
+      std::int64_t loss = arc.cost - line.penalty * scale;
+      if (units_[arc.slot] == 0) {
+        loss += (part.levels[part.cost_level].fixed[arc.slot] + part.slots[arc.slot].base) / units;
+      }
+      if (pick != kNone && loss >= least) continue;
+      pick = a;
+      least = loss;
+    }
+    if (pick == kNone) return;
+    const PartArc& arc = part.arcs[pick];
+    const std::int64_t left = part.lines[arc.line].quantity - served_[arc.line];
+    const std::int64_t more = std::min({units, left, Room(arc)});
+    Add(pick, more);
+    units -= more;
+  }
+}
+
+// Brings a shipment up to the floor from what is not sourced, then from what others can spare;
+// gives it up if that is not enough.
+void Planner::LiftShipment(std::uint32_t slot) {
+  const Part& part = *part_;
+  const std::int64_t floor = part.orders[0].min_value;
+  const PartSlot& data = part.slots[slot];
+  for (std::uint32_t b = 0; b < data.arc_count && value_[slot] < floor; ++b) {
+    const std::uint32_t a = part.by_slot[data.first_arc + b].arc;
+    const std::uint32_t i = part.arcs[a].line;
+    const PartLine& line = part.lines[i];
+    if (line.place != kNone || line.value == 0) continue;
+    const auto wanted = [&] {
+      const std::int64_t lack = std::max<std::int64_t>(0, floor - value_[slot]);
+      return std::min((lack + line.value - 1) / line.value, Room(part.arcs[a]));
+    };
+    const std::int64_t fresh = std::min(wanted(), line.quantity - served_[i]);
+    if (fresh > 0) Add(a, fresh);
+    for (std::size_t t = 0; t < takes_.size(); ++t) {
+      const std::uint32_t donor = part.arcs[takes_[t].arc].slot;
+      if (part.arcs[takes_[t].arc].line != i || donor == slot) continue;
+      const std::int64_t spare = (value_[donor] - floor) / line.value;
+      const std::int64_t most = std::min(spare, takes_[t].quantity);
+      if (most <= 0) continue;
+      // Given back first: both may draw on one row.
+      Give({takes_[t].arc, most});
+      const std::int64_t moved = std::clamp<std::int64_t>(wanted(), 0, most);
+      Take(takes_[t].arc, most);
+      takes_.pop_back();
+      if (moved == 0) continue;
+      const bool all = moved == takes_[t].quantity;
+      Remove(t, moved);
+      Add(a, moved);
+      if (all) --t;
+    }
+  }
+  if (value_[slot] >= floor) return;
+  for (std::size_t t = takes_.size(); t-- > 0;) {
+    if (part.arcs[takes_[t].arc].slot == slot) Remove(t, takes_[t].quantity);
+  }
+}
+
+// What is left out below the floor is sourced by the shipments there are, or made more.
+void Planner::LiftRest() {
+  const Part& part = *part_;
+  const std::int64_t floor = part.orders[0].min_value;
+  OrderSize rest = Rest();
+  if (rest.units == 0 || rest.value >= floor) return;
+  shipping_.assign(part.slots.size(), 0);
+  for (const std::uint32_t slot : used_) shipping_[slot] = 1;
+  FillUp(shipping_, rest.units);
+  rest = Rest();
+  if (rest.units == 0 || rest.value >= floor) return;
+  for (std::size_t t = takes_.size(); t-- > 0 && rest.value < floor;) {
+    const PartArc& arc = part.arcs[takes_[t].arc];
+    const PartLine& line = part.lines[arc.line];
+    if (line.value == 0) continue;
+    const std::int64_t spare = (value_[arc.slot] - floor) / line.value;
+    const std::int64_t lack = (floor - rest.value + line.value - 1) / line.value;
+    const std::int64_t units = std::min({spare, lack, takes_[t].quantity});
+    if (units <= 0) continue;
+    Remove(t, units);
+    rest.value += units * line.value;
+  }
+}
+
+void Planner::MeetFloors(const std::vector<std::uint8_t>& open) {
+  const PartOrder& order = part_->orders[0];
+  if (FloorsHold()) return;
+  const std::int64_t missing = Rest().units - order.most_short;
+  if (order.least > 0 && missing > 0) FillUp(open, missing);
+  if (order.min_value == 0 || FloorsHold()) return;
+  shipments_ = used_;
+  for (const std::uint32_t slot : shipments_) {
+    if (units_[slot] > 0 && value_[slot] < order.min_value && !FloorsHold()) LiftShipment(slot);
+  }
+  LiftRest();
+}
+
+void Planner::Whole(PartPlan& best) {
+  constexpr std::size_t kMostTried = 8;
+  const Part& part = *part_;
+  const PartLevel& level = part.levels[part.cost_level];
+  order_.clear();
+  dearest_.resize(std::max(part.slots.size(), part.lines.size()));
+  for (std::uint32_t j = 0; j < part.slots.size(); ++j) {
+    const PartSlot& slot = part.slots[j];
+    if (slot.arc_count < part.lines.size()) continue;
+    std::int64_t cost = level.fixed[j] + slot.base;
+    bool all = true;
+    for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
+      const SlotArc& arc = part.by_slot[slot.first_arc + b];
+      all = all && arc.most == part.lines[arc.line].quantity;
+      cost += arc.cost * arc.most;
+    }
+    if (!all) continue;
+    dearest_[j] = cost;
+    order_.push_back(j);
+  }
+  const std::size_t tried = std::min(order_.size(), kMostTried);
+  std::partial_sort(order_.begin(), order_.begin() + static_cast<std::ptrdiff_t>(tried),
+                    order_.end(), [this](std::uint32_t a, std::uint32_t b) {
+                      return dearest_[a] != dearest_[b] ? dearest_[a] < dearest_[b] : a < b;
+                    });
+  open_.assign(part.slots.size(), 0);
+  for (std::size_t i = 0; i < tried; ++i) {
+    open_[order_[i]] = 1;
+    Evaluate(open_, plan_);
+    if (Better(plan_, best)) std::swap(plan_, best);
+    open_[order_[i]] = 0;
   }
 }
 
@@ -298,6 +484,7 @@ void Planner::Evaluate(const std::vector<std::uint8_t>& open, PartPlan& plan) {
     }
   }
   if (!part_->separable) MoveLines();
+  if (part_->orders[0].floors) MeetFloors(open);
   Price(plan);
   Reset();
 }

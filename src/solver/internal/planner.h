@@ -37,6 +37,9 @@ class Planner {
   // Adds one slot after the other by greatest gain in cost, then drops.
   void Greedy(PartPlan& best);
 
+  // For an order with floors: everything through one slot, where a slot has it all.
+  void Whole(PartPlan& best);
+
   // Tries to add each of `candidates` to the slots of `best` and to drop others.
   void Swap(const std::vector<std::uint32_t>& candidates, PartPlan& best);
 
@@ -48,6 +51,14 @@ class Planner {
   [[nodiscard]] std::int64_t Room(const PartArc& arc) const;
   void Take(std::uint32_t a, std::int64_t units);
   void Price(PartPlan& plan);
+  void Add(std::uint32_t a, std::int64_t units);
+  void Remove(std::size_t take, std::int64_t units);
+  void MeetFloors(const std::vector<std::uint8_t>& open);
+  void FillUp(const std::vector<std::uint8_t>& open, std::int64_t units);
+  void LiftShipment(std::uint32_t slot);
+  void LiftRest();
+  [[nodiscard]] OrderSize Rest() const;
+  [[nodiscard]] bool FloorsHold() const;
   void Give(const PartTake& take);
   void MoveLines();
   void Prefer(PartPlan& plan);
@@ -59,6 +70,7 @@ class Planner {
   std::vector<std::int64_t>* row_left_ = nullptr;
   std::vector<std::int64_t> units_;   // per slot
   std::vector<std::int64_t> weight_;  // per slot
+  std::vector<std::int64_t> value_;   // per slot, for floors
   std::vector<std::int64_t> served_;  // per line
   std::vector<std::uint32_t> used_;   // slots, in order of first use
   std::vector<PartTake> takes_;
@@ -67,8 +79,10 @@ class Planner {
   std::vector<std::uint8_t> open_;        // work copies
   std::vector<std::uint8_t> trial_;
   std::vector<std::uint32_t> order_;
-  std::vector<std::int64_t> dearest_;  // Greedy: per line, cost of its dearest unit
-  std::vector<std::uint32_t> places_;  // distinct locations of a place
+  std::vector<std::int64_t> dearest_;     // Greedy: per line, cost of its dearest unit
+  std::vector<std::uint32_t> places_;     // distinct locations of a place
+  std::vector<std::uint8_t> shipping_;    // MeetFloors: per slot, in use
+  std::vector<std::uint32_t> shipments_;  // MeetFloors: slots in use at first
   PartPlan plan_;
   PartPlan local_;
 };

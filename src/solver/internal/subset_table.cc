@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <limits>
 
+#include "src/solver/internal/floors.h"
+
 namespace orderwright::solver_internal {
 namespace {
 
@@ -88,15 +90,18 @@ template <std::size_t N>
 class Table {
  public:
   Table(const Problem& problem, const std::vector<Row>& rows, const Levels& levels,
-        std::uint32_t order, TableScratch& scratch, OrderPlan& plan)
+        const OrderSpan& order, TableScratch& scratch, OrderPlan& plan)
       : problem_(problem),
         rows_(rows),
         levels_(levels),
-        order_(problem.orders[order]),
+        order_(order),
         scratch_(scratch),
         plan_(plan) {}
 
+  // Floors of the order are left out, as limits that couple shipments are.
   bool Solve();
+  // The same with them.
+  bool SolveWithFloors();
 
  private:
   using Value = Tuple<N>;
@@ -113,6 +118,9 @@ class Table {
   void FillSubsets(std::uint32_t slot, std::uint32_t mask, std::int64_t base, bool flat);
   bool SolveWhole();
   bool SolveCounted();
+  bool PriceCounted();
+  void MeasureStates();
+  void RootWithFloors(std::uint32_t from);
   bool MakeCounted();
   void ScatterCounted(std::uint32_t i);
   void FillCounted(std::uint32_t slot);
@@ -125,6 +133,7 @@ class Table {
   void Open(std::uint32_t layer, std::uint32_t state);
   void Try(std::uint32_t layer, std::uint32_t from, std::uint32_t state, std::uint32_t shipment);
   void TryRoot(std::uint32_t from, std::uint32_t shipment);
+  void TakeRoot(const Choice& choice, const Value& value, std::uint32_t shipments);
   void Root(std::uint32_t from);
   bool Covered() const;
   bool PartsCannotPay() const;
@@ -224,6 +233,7 @@ class Table {
   std::array<std::int64_t, 2> least_base_ = {kHuge, kHuge};  // two cheapest slots, empty
   bool counting_ = false;
   bool layered_ = false;  // a layer builds on the one before, else on itself
+  bool floors_ = false;   // states ship whole; what an order leaves is decided at the root
   Value root_value_;
   std::uint32_t root_shipments_ = 0;
   Choice root_;
@@ -593,7 +603,7 @@ void Table<N>::LeaveRest() {
   for (std::uint32_t state = 1; state < states_; ++state) {
     const std::uint32_t low = LowItem(state);
     scratch_.shipments[state] = 0;
-    scratch_.first[state] = order_.ship_complete ? kNone : kDummy;
+    scratch_.first[state] = order_.ship_complete || floors_ ? kNone : kDummy;
     Store(scratch_.value, state,
           Load(scratch_.value, state - items_[low].stride) + StepPenalty(low));
   }
@@ -604,7 +614,7 @@ template <std::size_t N>
 inline void Table<N>::Open(std::uint32_t layer, std::uint32_t state) {
   const std::size_t at = At(layer, state);
   scratch_.first[at] = kNone;
-  if (order_.ship_complete) return;
+  if (order_.ship_complete || floors_) return;
   const std::uint32_t low = LowItem(state);
   const std::size_t rest = At(layer, state - items_[low].stride);
   scratch_.first[at] = kDummy;
@@ -696,7 +706,11 @@ inline void Table<N>::TryRoot(std::uint32_t from, std::uint32_t shipment) {
   if (scratch_.best_slot[shipment] == kNone || scratch_.first[rest] == kNone) return;
   const Value value = Load(scratch_.best_value, shipment) + Load(scratch_.value, rest);
   const std::uint32_t shipments = scratch_.shipments[rest] + 1;
-  const Choice choice = {shipment, from, states_ - 1 - shipment};
+  TakeRoot({shipment, from, states_ - 1 - shipment}, value, shipments);
+}
+
+template <std::size_t N>
+inline void Table<N>::TakeRoot(const Choice& choice, const Value& value, std::uint32_t shipments) {
   if (root_value_ < value) return;
   if (root_value_ == value) {
     if (root_shipments_ < shipments) return;
@@ -853,8 +867,9 @@ void Table<N>::FillCounted(std::uint32_t slot) {
   }
 }
 
+// Prices every single shipment of counted items; gives up if the table would be large.
 template <std::size_t N>
-bool Table<N>::SolveCounted() {
+bool Table<N>::PriceCounted() {
   if (!MakeCounted()) return false;
   Reserve(scratch_.slot_limit, static_cast<std::size_t>(order_.slot_count) * kMaxItems);
   Reserve(scratch_.best_slot, states_);
@@ -870,12 +885,90 @@ bool Table<N>::SolveCounted() {
   }
   for (std::uint32_t slot = 0; slot < order_.slot_count; ++slot) FillCounted(slot);
   LeaveRest();
+  return true;
+}
+
+template <std::size_t N>
+bool Table<N>::SolveCounted() {
+  if (!PriceCounted()) return false;
   if (order_.max_shipments == 1) {
     Root(0);
   } else {
     SolveLayers();
   }
   return Finish();
+}
+
+// Every unit of a line of several counts: which of them ship together decides about floors. Lines
+// of one place that may be shipped in part go to the search.
+template <std::size_t N>
+bool Table<N>::SolveWithFloors() {
+  plan_.takes.clear();
+  floors_ = true;
+  if (order_.max_shipments == 0 || !MakeItems()) return false;
+  for (std::uint32_t i = 0; i < item_count_; ++i) {
+    if (items_[i].one_place && (items_[i].lines > 1 || items_[i].quantity > 1)) return false;
+  }
+  states_ = 1U << item_count_;
+  if (!Scatter()) return false;
+  must_count_ = multi_;
+  if (!PriceCounted()) return false;
+  MeasureStates();
+  // The whole order is worth two floors at least (Tightened), so one shipment of it stays.
+  for (std::uint32_t state = 1; state < states_; ++state) {
+    if (scratch_.state_value[state] < order_.min_shipment_value) scratch_.best_slot[state] = kNone;
+  }
+  Combine(1, 1);
+  RootWithFloors(1);
+  if (root_shipments_ > order_.max_shipments) {
+    layered_ = true;
+    const auto layers = static_cast<std::uint32_t>(order_.max_shipments);
+    const std::size_t size = static_cast<std::size_t>(layers + 1) * states_;
+    Reserve(scratch_.first, size);
+    Reserve(scratch_.shipments, size);
+    Reserve(scratch_.value, size * N);
+    for (std::uint32_t layer = 1; layer <= layers; ++layer) Combine(layer, layer - 1);
+    RootWithFloors(layers);
+  }
+  return Finish();
+}
+
+template <std::size_t N>
+void Table<N>::MeasureStates() {
+  Reserve(scratch_.state_units, states_);
+  Reserve(scratch_.state_value, states_);
+  for (std::uint32_t state = 0; state < states_; ++state) {
+    std::int64_t units = 0;
+    std::int64_t value = 0;
+    for (std::uint32_t i = 0; i < item_count_; ++i) {
+      const std::uint32_t digit = Digit(state, i);
+      units += digit;
+      value += digit * UnitValue(problem_, items_[i].line);
+    }
+    scratch_.state_units[state] = units;
+    scratch_.state_value[state] = value;
+  }
+}
+
+// The best plan of all: nothing, or the best set of shipments of a state that may be all there is.
+template <std::size_t N>
+void Table<N>::RootWithFloors(std::uint32_t from) {
+  const std::uint32_t whole = states_ - 1;
+  root_ = {kDummy, 0, 0};
+  root_shipments_ = 0;
+  root_value_ = Load(scratch_.value, whole);
+  for (std::uint32_t state = 1; state < states_; ++state) {
+    const std::size_t at = At(from, state);
+    if (scratch_.first[at] == kNone) continue;
+    if (state != whole) {
+      const std::int64_t left = scratch_.state_value[whole] - scratch_.state_value[state];
+      if (order_.ship_complete || left < order_.min_shipment_value) continue;
+      if (scratch_.state_units[state] < order_.min_fill_units) continue;
+    }
+    const Value value = Load(scratch_.value, at) + CostOnly(-order_.split_penalty) +
+                        Load(scratch_.value, whole - state);
+    TakeRoot({kDummy, from, state}, value, scratch_.shipments[at]);
+  }
 }
 
 template <std::size_t N>
@@ -962,7 +1055,7 @@ Take Table<N>::TakeOf(std::uint32_t line, std::uint32_t slot, std::int64_t most)
       units = std::min(units, rows_[arc.row].amount);
       unit += rows_[arc.row].price;
     }
-    const bool wanted = order_.ship_complete || data.group == kNone ||
+    const bool wanted = order_.ship_complete || floors_ || data.group == kNone ||
                         SourcingPays(levels_, unit, data.shortfall_penalty);
     return {line, slot, a, wanted ? units : 0};
   }
@@ -1082,21 +1175,32 @@ bool Table<N>::Finish() {
   return RespectsRows();
 }
 
+template <std::size_t N>
+bool SolveWith(const Problem& problem, const std::vector<Row>& rows, const Levels& levels,
+               std::uint32_t order, TableScratch& scratch, OrderPlan& plan) {
+  const OrderSpan& span = problem.orders[order];
+  if (!HasFloors(span)) return Table<N>(problem, rows, levels, span, scratch, plan).Solve();
+  const OrderSpan tight = Tightened(problem, span);
+  if (!Table<N>(problem, rows, levels, tight, scratch, plan).Solve()) return false;
+  if (!HasFloors(tight) || MeetsFloors(problem, tight, plan.takes)) return true;
+  return Table<N>(problem, rows, levels, tight, scratch, plan).SolveWithFloors();
+}
+
 }  // namespace
 
 bool SolveByTable(const Problem& problem, const std::vector<Row>& rows, const Levels& levels,
                   std::uint32_t order, TableScratch& scratch, OrderPlan& plan) {
   switch (levels.count) {
     case 1:
-      return Table<1>(problem, rows, levels, order, scratch, plan).Solve();
+      return SolveWith<1>(problem, rows, levels, order, scratch, plan);
     case 2:
-      return Table<2>(problem, rows, levels, order, scratch, plan).Solve();
+      return SolveWith<2>(problem, rows, levels, order, scratch, plan);
     case 3:
-      return Table<3>(problem, rows, levels, order, scratch, plan).Solve();
+      return SolveWith<3>(problem, rows, levels, order, scratch, plan);
     case 4:
-      return Table<4>(problem, rows, levels, order, scratch, plan).Solve();
+      return SolveWith<4>(problem, rows, levels, order, scratch, plan);
     default:
-      return Table<5>(problem, rows, levels, order, scratch, plan).Solve();
+      return SolveWith<5>(problem, rows, levels, order, scratch, plan);
   }
 }
 

@@ -4,7 +4,8 @@
 // any number of units where splitting a line could pay. For every vector of amounts the table holds
 // the cheapest single shipment, and from these the cheapest set of shipments. Limits that couple
 // shipments (shared rows, one use per slot) are left out, so the table's value is a lower bound;
-// where its plan respects them all, it is the optimum (docs/concepts/solver.md).
+// where its plan respects them all, it is the optimum (docs/concepts/solver.md). So are floors of
+// an order; where the plan breaks one, a table that knows them is made.
 #ifndef ORDERWRIGHT_SOLVER_INTERNAL_SUBSET_TABLE_H_
 #define ORDERWRIGHT_SOLVER_INTERNAL_SUBSET_TABLE_H_
 
@@ -35,6 +36,8 @@ struct TableScratch {
   std::vector<std::int64_t> sum_cost;     // per state, of the slot in hand
   std::vector<std::int64_t> sum_grams;    // per state, of the slot in hand
   std::vector<std::uint32_t> locations;   // of the slots, sorted
+  std::vector<std::int64_t> state_units;  // per state: with floors
+  std::vector<std::int64_t> state_value;  // per state: with floors
 };
 
 struct OrderPlan {
