@@ -55,6 +55,9 @@ class ProblemBuilder {
     if (std::all_of(p_.arc_load.begin(), p_.arc_load.end(), [](auto n) { return n == 1; })) {
       p_.arc_load.clear();
     }
+    if (std::all_of(p_.unit_value.begin(), p_.unit_value.end(), [](auto n) { return n == 0; })) {
+      p_.unit_value.clear();
+    }
   }
 
   [[nodiscard]] io::ProblemDocument Take() { return std::move(document_); }
@@ -146,6 +149,8 @@ class ProblemBuilder {
     order.split_penalty = row.split_penalty;
     order.cost_offset = row.cost_offset;
     order.ship_complete = row.ship_complete;
+    order.min_fill_units = row.min_fill_units;
+    order.min_shipment_value = row.min_shipment_value;
     document_.order_ids.emplace_back(row.id);
     order_nodes_.push_back(row.node);
     used_candidates_.clear();
@@ -201,6 +206,7 @@ class ProblemBuilder {
     line.quantity = row.quantity;
     line.shortfall_penalty = row.shortfall_penalty;
     line.no_split = row.no_split;
+    p_.unit_value.push_back(row.unit_value);
     line.first_arc = Size(p_.arcs);
     if (row.ship_together) {
       const auto [group, is_new] = groups.try_emplace(*row.ship_together, Size(document_.groups));
@@ -352,7 +358,13 @@ class ProblemBuilder {
       const char* end = path.data() + path.size();
       const auto parsed = std::from_chars(path.data() + name.size(), end, index);
       if (parsed.ec != std::errc() || index >= nodes->size()) break;
-      return reader_.tree().PathOf((*nodes)[index]);
+      const NodeId node = (*nodes)[index];
+      const std::string_view rest(parsed.ptr, end);
+      if (rest.starts_with("].") && reader_.kind(node) == JsonKind::kObject) {
+        const NodeId field = reader_.tree().Member(node, rest.substr(2));
+        if (field != kNoNode) return reader_.tree().PathOf(field);
+      }
+      return reader_.tree().PathOf(node);
     }
     return path.starts_with("objectives") ? "objectives" : "";
   }

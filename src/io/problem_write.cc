@@ -142,6 +142,8 @@ class ProblemText {
     if (order.max_shipments != kUnlimited) out_.Key("max_shipments").Integer(order.max_shipments);
     Nonzero("split_penalty", order.split_penalty);
     if (order.ship_complete) out_.Key("ship_complete").Bool(true);
+    Nonzero("min_fill_units", order.min_fill_units);
+    Nonzero("min_shipment_value", order.min_shipment_value);
     Nonzero("cost_offset", order.cost_offset);
     out_.Key("lines").BeginList();
     for (std::uint32_t l = 0; l < order.line_count; ++l) WriteLine(order.first_line + l);
@@ -166,6 +168,7 @@ class ProblemText {
     Nonzero("weight_g", WeightOf(index));
     out_.Key("shortfall_penalty").Integer(line.shortfall_penalty);
     if (line.no_split) out_.Key("no_split").Bool(true);
+    if (!p_.unit_value.empty()) Nonzero("unit_value", p_.unit_value[index]);
     if (line.group != kNone) out_.Key("ship_together").Text(document_.groups[line.group]);
     out_.EndObject();
   }

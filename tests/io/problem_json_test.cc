@@ -43,9 +43,10 @@ constexpr std::string_view kFull = R"({
   ],
   "orders": [
     {"id": "1", "max_shipments": 2, "split_penalty": 11, "ship_complete": true, "cost_offset": -3,
+     "min_fill_units": 3, "min_shipment_value": 12,
      "lines": [
        {"sku": "MUG", "quantity": 2, "weight_g": 350, "shortfall_penalty": 500, "no_split": true,
-        "ship_together": "g"},
+        "ship_together": "g", "unit_value": 8},
        {"sku": "TEE", "quantity": 1, "shortfall_penalty": 400, "ship_together": "g"},
        {"sku": "HAT", "quantity": 0, "shortfall_penalty": 0, "ship_together": "h"}
      ],
@@ -82,6 +83,10 @@ TEST_CASE("ParseProblem fills the tables of a problem") {
   CHECK(p.orders[0].split_penalty == 11);
   CHECK(p.orders[0].cost_offset == -3);
   CHECK(p.orders[0].ship_complete);
+  CHECK(p.orders[0].min_fill_units == 3);
+  CHECK(p.orders[0].min_shipment_value == 12);
+  CHECK(p.orders[1].min_fill_units == 0);
+  CHECK(p.unit_value == std::vector<std::int64_t>{8, 0, 0, 0});
   CHECK(p.orders[1].first_line == 3);
   CHECK(p.orders[1].first_slot == 3);
   CHECK(p.orders[1].max_shipments == kUnlimited);
@@ -209,9 +214,9 @@ std::string Dump(const ProblemDocument& doc) {
                                 fmt::join(doc.line_skus, ","), fmt::join(doc.groups, ","),
                                 fmt::join(doc.slot_keys, ","), fmt::join(doc.rank_names, ","));
   for (const auto& o : p.orders) {
-    out +=
-        fmt::format("order {} {} {} {} {} {} {} {}\n", o.first_line, o.line_count, o.first_slot,
-                    o.slot_count, o.max_shipments, o.split_penalty, o.cost_offset, o.ship_complete);
+    out += fmt::format("order {} {} {} {} {} {} {} {} {} {}\n", o.first_line, o.line_count,
+                       o.first_slot, o.slot_count, o.max_shipments, o.split_penalty, o.cost_offset,
+                       o.ship_complete, o.min_fill_units, o.min_shipment_value);
   }
   for (const auto& l : p.lines) {
     out += fmt::format("line {} {} {} {} {} {}\n", l.quantity, l.shortfall_penalty, l.first_arc,
@@ -229,7 +234,8 @@ std::string Dump(const ProblemDocument& doc) {
   for (const auto& r : p.slot_rows) {
     out += fmt::format("rows {} {}\n", r.unit_rows[0], r.shipment_rows[0]);
   }
-  out += fmt::format("load {} late {}\n", fmt::join(p.arc_load, ","), fmt::join(p.lateness, ","));
+  out += fmt::format("load {} late {} value {}\n", fmt::join(p.arc_load, ","),
+                     fmt::join(p.lateness, ","), fmt::join(p.unit_value, ","));
   for (const auto& c : p.rank_columns) out += fmt::format("ranks {}\n", fmt::join(c, ","));
   for (const auto& o : p.objectives) {
     out +=
@@ -295,6 +301,11 @@ TEST_CASE("Fields that do not fit the format are refused at their place") {
       {"order", R"("max_shipments": ^"2")", "orders[0].max_shipments wrong_type"},
       {"order", R"("split_penalty": ^null)", "orders[0].split_penalty wrong_type"},
       {"order", R"("cost_offset": ^0.5)", "orders[0].cost_offset not_an_integer"},
+      {"order", R"("min_fill_units": ^-1)", "orders[0].min_fill_units negative"},
+      {"order", R"("min_fill_units": ^3)", "orders[0].min_fill_units out_of_range"},
+      {"order", R"("min_shipment_value": ^-1)", "orders[0].min_shipment_value negative"},
+      {"order", R"("min_shipment_value": ^null)", "orders[0].min_shipment_value wrong_type"},
+      {"line", R"("unit_value": ^-1)", "orders[0].lines[0].unit_value negative"},
       {"line", R"("weight_g": ^-1)", "orders[0].lines[0].weight_g negative"},
       {"line", R"("no_split": ^1)", "orders[0].lines[0].no_split wrong_type"},
       {"line", R"("ship_together": ^1)", "orders[0].lines[0].ship_together wrong_type"},
@@ -328,10 +339,7 @@ TEST_CASE("Fields that do not fit the format are refused at their place") {
 TEST_CASE("Fields of later versions are refused as not supported unless they say the default") {
   const std::vector<Spoilt> cases = {
       {"location", R"("days": [{"day": 1}])", R"("days": [])"},
-      {"order", R"("min_fill_units": 1)", R"("min_fill_units": 0)"},
-      {"order", R"("min_shipment_value": 5)", R"("min_shipment_value": 0)"},
       {"order", R"("max_substituted_units": 0)", R"("max_substituted_units": null)"},
-      {"line", R"("unit_value": 5)", R"("unit_value": 0)"},
       {"line", R"("alternative_of": 0)", R"("alternative_of": null)"},
       {"line", R"("set": "s")", R"("set": null)"},
       {"line", R"("per_set": 2)", R"("per_set": null)"},
@@ -390,6 +398,8 @@ TEST_CASE("Sums that could overflow are refused at what they belong to") {
         Texts{"1:1 overflow"});
   CHECK(ErrorsOf(Parse(With("line", fmt::format("\"weight_g\": {}", kHuge)))) ==
         Texts{"5:16: orders[0].candidates[0] overflow"});
+  CHECK(ErrorsOf(Parse(With("line", fmt::format("\"unit_value\": {}", kHuge)))) ==
+        Texts{"3:12: orders[0] overflow"});
   CHECK(ErrorsOf(Parse(With("candidate", fmt::format("\"lateness\": {}", kHuge)))) ==
         Texts{"1:1 overflow"});
   CHECK(ErrorsOf(Parse(

@@ -98,10 +98,24 @@ def test_every_offending_field_is_named() -> None:
 
 def test_what_the_format_has_later_is_not_supported() -> None:
     later = json.loads(json.dumps(PROBLEM))
-    later["orders"][0]["min_fill_units"] = 1
+    later["orders"][0]["max_substituted_units"] = 1
     with pytest.raises(ow.NotSupported) as raised:
         ow.solve(problem=later)
-    assert [issue.path for issue in raised.value.issues] == ["orders[0].min_fill_units"]
+    assert [issue.path for issue in raised.value.issues] == ["orders[0].max_substituted_units"]
+
+
+def test_floors_of_an_order_are_met() -> None:
+    problem = json.loads(json.dumps(PROBLEM))
+    units = sum(line["quantity"] for line in problem["orders"][0]["lines"])
+    problem["orders"][0]["min_fill_units"] = units + 1
+    with pytest.raises(ow.InvalidInput) as raised:
+        ow.solve(problem=problem)
+    assert [issue["path"] for issue in raised.value.issues] == ["orders[0].min_fill_units"]
+    problem["orders"][0]["min_fill_units"] = 0
+    problem["orders"][0]["min_shipment_value"] = 1_000_000
+    # Two shipments of units without a value are below the floor; one of everything is not.
+    answer = ow.solve(problem=problem)
+    assert [s["location"] for s in answer["orders"][0]["shipments"]] == ["MEM"]
 
 
 def test_a_wrong_answer_is_said_in_words() -> None:

@@ -167,6 +167,74 @@ TEST_CASE("Brute force ships complete orders whole or not at all") {
   CHECK(Solved(p).cost == 0);
 }
 
+TEST_CASE("Brute force sources so many units or none") {
+  Problem p = Grid(3, 1);
+  p.lines[2].arc_count = 0;  // nowhere
+  p.arcs.pop_back();
+  p.arcs[1].unit_cost = 150;  // does not pay by itself
+  CHECK(Solved(p).cost == 200);
+  p.orders[0].min_fill_units = 1;
+  CHECK(Solved(p).cost == 200);
+  p.orders[0].min_fill_units = 2;
+  CHECK(Solved(p).cost == 250);
+  p.orders[0].min_fill_units = 3;
+  CHECK(Solved(p).cost == 300);
+  CHECK(Solved(p).takes.empty());
+  p.arcs[1].unit_cost = 201;  // now nothing is better than two units
+  p.orders[0].min_fill_units = 2;
+  CHECK(Solved(p).cost == 300);
+}
+
+TEST_CASE("Brute force keeps shipments, and what is left, above the floor of value") {
+  Problem p = Grid(3, 2);
+  // Lines of 5, 3 and 2: line 0 is cheap from slot 0, the others from slot 1.
+  p.unit_value = {5, 3, 2};
+  p.arcs[1].unit_cost = 60;
+  p.arcs[2].unit_cost = 10;
+  p.arcs[4].unit_cost = 20;
+  for (const std::int64_t floor : {0, 4, 5}) {
+    p.orders[0].min_shipment_value = floor;
+    CHECK(Solved(p).cost == 0);
+  }
+  p.orders[0].min_shipment_value = 6;  // only all of it from one slot
+  CHECK(Solved(p).cost == 30);
+  p.orders[0].min_shipment_value = 1'000;  // of which no floor is asked
+  CHECK(Solved(p).cost == 30);
+  // Line 1 does not pay. Left out it is worth 3, which is below a floor of 4.
+  p.arcs[2].unit_cost = 130;
+  p.arcs[3].unit_cost = 125;
+  p.orders[0].min_shipment_value = 2;
+  CHECK(Plan(Solved(p)) == std::vector<Values>{{0, 0, 1}, {2, 1, 1}});  // 100
+  p.orders[0].min_shipment_value = 3;
+  CHECK(Plan(Solved(p)) == std::vector<Values>{{0, 0, 1}, {2, 0, 1}});  // 20 and 100: 120
+  CHECK(Solved(p).cost == 120);
+  p.orders[0].min_shipment_value = 4;
+  CHECK(Plan(Solved(p)) == std::vector<Values>{{0, 0, 1}, {1, 1, 1}, {2, 1, 1}});
+  CHECK(Solved(p).cost == 125);
+}
+
+TEST_CASE("Brute force holds the floors of each order apart, and at every level") {
+  Problem p = Grid(2, 2);
+  p.lines.insert(p.lines.end(), 2, p.lines[0]);
+  p.lines[2].first_arc = 4;
+  p.lines[3].first_arc = 6;
+  p.arcs = {{.slot = 0}, {.slot = 1, .unit_cost = 9}, {.slot = 0, .unit_cost = 9}, {.slot = 1},
+            {.slot = 2}, {.slot = 3, .unit_cost = 9}, {.slot = 2, .unit_cost = 9}, {.slot = 3}};
+  p.slots.insert(p.slots.end(), p.slots.begin(), p.slots.end());
+  p.orders.push_back({.first_line = 2, .line_count = 2, .first_slot = 2, .slot_count = 2});
+  p.unit_value = {1, 1, 1, 1};
+  CHECK(Solved(p).cost == 0);
+  p.orders[1].min_shipment_value = 2;
+  CHECK(Solved(p).cost == 9);
+  p.objectives = {{.kind = ObjectiveKind::kCost}, {.kind = ObjectiveKind::kShipments}};
+  CHECK(Levels(Solved(p)) == Values{9, 3});
+  p.objectives[0].tolerance = 9;
+  CHECK(Levels(Solved(p)) == Values{18, 2});
+  p.orders[0].min_shipment_value = 2;
+  p.objectives[0].tolerance = 0;
+  CHECK(Levels(Solved(p)) == Values{18, 2});
+}
+
 TEST_CASE("Brute force does not split lines that may not be, nor groups") {
   Problem p = Grid(1, 2);
   p.lines[0].quantity = 2;

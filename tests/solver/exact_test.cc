@@ -121,6 +121,106 @@ TEST_CASE("Exact: objectives come in their order, each within its tolerance") {
   CHECK(solution.cost == 82);
 }
 
+TEST_CASE("Exact: floors are decided without search where the table knows them") {
+  Problem problem = TwoLines();
+  problem.slots[2].fixed_cost = 70;  // two shipments for 82, one for 90
+  problem.unit_value = {3, 2};
+  problem.orders[0].min_shipment_value = 2;
+  CHECK(Solved(problem).cost == 82);
+  problem.orders[0].min_shipment_value = 3;
+  Solution solution = Solved(problem);
+  CHECK(solution.cost == 90);
+  CHECK(solution.termination.proof == Proof::kOptimal);
+  CHECK(solution.nodes == 0);
+  // Without the third site nothing of the order may ship, or only the two together.
+  problem.slots[2].fixed_cost = 5'000;
+  solution = Solved(problem);
+  CHECK(solution.cost == 2'000);
+  CHECK(solution.takes.empty());
+  problem.orders[0].min_shipment_value = 0;
+  problem.orders[0].min_fill_units = 2;
+  CHECK(Solved(problem).cost == 82);
+  problem.arcs[2].unit_cost = 1'500;  // line 1 does not pay, but line 0 needs it
+  CHECK(Solved(problem).cost == 1'581);
+  problem.arcs[2].unit_cost = 2'500;
+  CHECK(Solved(problem).cost == 2'000);
+}
+
+TEST_CASE("Exact: units of a line part where that lifts a shipment to the floor") {
+  // Line 0: 4 units of 3, cheap at site 0. Line 1: 2 units of 1, at site 1 only.
+  Problem problem;
+  problem.orders = {{.line_count = 2, .slot_count = 2, .min_shipment_value = 5}};
+  problem.lines = {{.quantity = 4, .shortfall_penalty = 100, .first_arc = 0, .arc_count = 2},
+                   {.quantity = 2, .shortfall_penalty = 100, .first_arc = 2, .arc_count = 1}};
+  problem.unit_value = {3, 1};
+  problem.arcs = {{.slot = 0, .unit_cost = 1}, {.slot = 1, .row = 0, .unit_cost = 8}, {.slot = 1}};
+  problem.slots = {{.location = 0, .tie_rank = 0}, {.location = 1, .tie_rank = 1}};
+  problem.rows = {{.amount = 3}};
+  const Solution solution = Solved(problem);
+  CHECK(solution.cost == 11);  // one of line 0 goes with line 1: 3 + 2 = 5, and 9 from site 0
+  CHECK(solution.takes == std::vector<Take>{{0, 0, 0, 3}, {0, 1, 1, 1}, {1, 1, 2, 2}});
+  CHECK(solution.termination.proof == Proof::kOptimal);
+}
+
+TEST_CASE("Exact: floors beside thousands of sites need no search") {
+  std::mt19937_64 engine(3);
+  const auto draw = [&engine](std::uint64_t most) {
+    return static_cast<std::int64_t>(engine() % most);
+  };
+  for (int round = 0; round < 5; ++round) {
+    Problem problem;
+    constexpr std::uint32_t kSites = 2'000;
+    for (std::uint32_t j = 0; j < kSites; ++j) {
+      problem.slots.push_back({.location = j, .tie_rank = j, .fixed_cost = 400 + draw(200)});
+    }
+    for (std::uint32_t l = 0; l < 6; ++l) {
+      Line line = {.quantity = 1, .shortfall_penalty = 100'000};
+      line.first_arc = static_cast<std::uint32_t>(problem.arcs.size());
+      for (std::uint32_t j = 0; j < kSites; ++j) {
+        if (draw(100) < 30) problem.arcs.push_back({.slot = j, .unit_cost = draw(50)});
+      }
+      line.arc_count = static_cast<std::uint32_t>(problem.arcs.size()) - line.first_arc;
+      problem.lines.push_back(line);
+      problem.unit_value.push_back(1 + draw(20));
+    }
+    problem.orders = {{.line_count = 6, .slot_count = kSites}};
+    std::int64_t value = 0;
+    for (const std::int64_t unit : problem.unit_value) value += unit;
+    std::int64_t before = 0;
+    for (const std::int64_t floor : {std::int64_t{0}, value / 5, value / 3, value / 2}) {
+      problem.orders[0].min_shipment_value = floor;
+      const Solution solution = Solved(problem);
+      CHECK(solution.termination.proof == Proof::kOptimal);
+      CHECK(solution.nodes == 0);
+      CHECK(solution.cost >= before);
+      before = solution.cost;
+    }
+  }
+}
+
+TEST_CASE("Exact: large orders with floors have a plan above them and a bound below it") {
+  for (std::uint64_t seed = 0; seed < 4; ++seed) {
+    Problem problem = NestedOrder(40, 30, seed);
+    std::int64_t units = 0;
+    std::int64_t value = 0;
+    for (const Line& line : problem.lines) {
+      units += line.quantity;
+      problem.unit_value.push_back(100 + 10 * (units % 7));
+      value += problem.unit_value.back() * line.quantity;
+    }
+    const SolveOptions options = {.node_limit = 2'000, .time_limit = {}};
+    const Solution without = Solved(problem, options);
+    for (const std::int64_t part : {8, 5, 4, 3}) {
+      problem.orders[0].min_fill_units = units * 8 / 10;
+      problem.orders[0].min_shipment_value = value / part;
+      const Solution solution = Solved(problem, options);
+      INFO("seed " << seed << ", part " << part);
+      CHECK(without.lower_bound <= solution.cost);
+      CHECK(solution.cost < without.lower_bound * 6 / 5);  // above every floor, and no dearer
+    }
+  }
+}
+
 TEST_CASE("Exact: a workspace that has seen other problems changes nothing") {
   const ExactSolver solver;
   const std::unique_ptr<Workspace> workspace = solver.NewWorkspace();

@@ -53,6 +53,36 @@ TEST_CASE("Ranked fill goes through the locations by tie rank and takes what eac
   CHECK(Plan(Solved(Ranked())) == std::vector<Values>{{0, 1, 2}, {1, 1, 2}, {0, 2, 1}, {1, 2, 1}});
 }
 
+TEST_CASE("Ranked fill ships nothing of an order that it leaves below a floor") {
+  Problem p = Ranked();
+  p.rows[1].amount = p.rows[5].amount = 0;  // line 1: only the 2 units of slot 1
+  CHECK(Plan(Solved(p)) == std::vector<Values>{{0, 1, 2}, {1, 1, 2}, {0, 2, 1}});
+  p.orders[0].min_fill_units = 5;
+  CHECK(Solved(p).takes.size() == 3);
+  p.orders[0].min_fill_units = 6;
+  CHECK(Solved(p).takes.empty());
+  p.orders[0].min_fill_units = 0;
+  p.unit_value = {4, 5};  // shipments of 18 and 4, a rest of 5
+  p.orders[0].min_shipment_value = 4;
+  CHECK(Solved(p).takes.size() == 3);
+  p.orders[0].min_shipment_value = 5;
+  CHECK(Solved(p).takes.empty());
+  p.unit_value = {5, 4};  // now the rest is below it
+  CHECK(Solved(p).takes.empty());
+  p.rows[2].amount = p.rows[3].amount = 3;  // all from slot 1
+  CHECK(Plan(Solved(p)) == std::vector<Values>{{0, 1, 3}, {1, 1, 3}});
+}
+
+TEST_CASE("Ranked fill gives back what an order below its floor would have taken") {
+  Problem p = Ranked();
+  p.orders[0].min_shipment_value = 7;
+  p.orders.push_back({.first_line = 2, .line_count = 1, .first_slot = 3, .slot_count = 1});
+  p.lines.push_back({.quantity = 2, .shortfall_penalty = 100, .first_arc = 6, .arc_count = 1});
+  p.slots.push_back(p.slots[1]);
+  p.arcs.push_back({.slot = 3, .row = 2});
+  CHECK(Plan(Solved(p)) == std::vector<Values>{{2, 3, 2}});
+}
+
 TEST_CASE("Ranked fill does not look at costs") {
   Problem p = Ranked();
   p.slots[1].fixed_cost = 1'000;

@@ -24,7 +24,13 @@ constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 Problem Whole() {
   Problem p;
   p.orders = {{.first_line = 0, .line_count = 2, .first_slot = 0, .slot_count = 2},
-              {.first_line = 2, .line_count = 1, .first_slot = 2, .slot_count = 2}};
+              {.first_line = 2,
+               .line_count = 1,
+               .first_slot = 2,
+               .slot_count = 2,
+               .min_fill_units = 3,
+               .min_shipment_value = 4}};
+  p.unit_value = {1, 0, 2};
   p.lines = {{.quantity = 2, .shortfall_penalty = 50, .first_arc = 0, .arc_count = 2},
              {.quantity = 1, .shortfall_penalty = 50, .first_arc = 2, .arc_count = 1, .group = 4},
              {.quantity = 3, .shortfall_penalty = 9, .first_arc = 3, .arc_count = 2}};
@@ -96,6 +102,7 @@ TEST_CASE("Check accepts columns that are empty and orders, lines and slots that
   Problem p = Whole();
   p.slot_rows.clear();
   p.arc_load.clear();
+  p.unit_value.clear();
   p.rank_columns.clear();
   p.lateness.clear();
   p.objectives.clear();
@@ -123,7 +130,11 @@ TEST_CASE("Check names every negative number by its path") {
   CheckEachAlone({
       {"orders[1].max_shipments negative", [](Problem& p) { p.orders[1].max_shipments = -1; }},
       {"orders[0].split_penalty negative", [](Problem& p) { p.orders[0].split_penalty = -1; }},
-      {"lines[2].quantity negative", [](Problem& p) { p.lines[2].quantity = -1; }},
+      {"orders[0].min_fill_units negative", [](Problem& p) { p.orders[0].min_fill_units = -1; }},
+      {"orders[1].min_shipment_value negative",
+       [](Problem& p) { p.orders[1].min_shipment_value = -1; }},
+      {"lines[1].quantity negative", [](Problem& p) { p.lines[1].quantity = -1; }},
+      {"unit_value[2] negative", [](Problem& p) { p.unit_value[2] = -1; }},
       {"lines[0].shortfall_penalty negative",
        [](Problem& p) { p.lines[0].shortfall_penalty = -1; }},
       {"arcs[3].unit_cost negative", [](Problem& p) { p.arcs[3].unit_cost = -1; }},
@@ -214,6 +225,7 @@ TEST_CASE("Check refuses an arc to another order's slot, and two arcs of a line 
 TEST_CASE("Check refuses columns of another length") {
   CheckEachAlone({
       {"slot_rows wrong_length", [](Problem& p) { p.slot_rows.pop_back(); }},
+      {"unit_value wrong_length", [](Problem& p) { p.unit_value.pop_back(); }},
       {"arc_load wrong_length", [](Problem& p) { p.arc_load.push_back(1); }},
       {"lateness wrong_length", [](Problem& p) { p.lateness.pop_back(); }},
       {"rank_columns[1] wrong_length", [](Problem& p) { p.rank_columns[1].pop_back(); }},
@@ -361,6 +373,26 @@ TEST_CASE("Check bounds weights, loads, units and columns below 62 bits") {
             [](Problem& p, std::int64_t v) { p.arcs[0].weight_g = v; });
   CheckDoor("rows[1] overflow", kLimit - 1, [](Problem& p, std::int64_t v) { p.arc_load[0] = v; });
   CheckDoor("lateness overflow", kLimit - 1, [](Problem& p, std::int64_t v) { p.lateness = {v}; });
+}
+
+TEST_CASE("Check bounds the value of an order below 62 bits, and no floor of value") {
+  CheckDoor("orders[0] overflow", kLimit - 1,
+            [](Problem& p, std::int64_t v) { p.unit_value = {v}; });
+  Problem p = Whole();
+  p.orders[0].min_shipment_value = kMost;
+  CHECK(IsOk(Check(p)));
+  p.unit_value = {kLimit / 2, kLimit / 2, 0};  // 2 units and 1
+  CHECK(IssuesIn(p) == std::vector<std::string>{"orders[0] overflow"});
+  p.unit_value = {kLimit / 4, 0, kLimit / 4};  // the orders are apart
+  CHECK(IsOk(Check(p)));
+}
+
+TEST_CASE("Check refuses a floor of more units than the order has") {
+  CheckEachAlone({{"orders[0].min_fill_units out_of_range",
+                   [](Problem& p) { p.orders[0].min_fill_units = 4; }},
+                  {"orders[1].min_fill_units out_of_range",
+                   [](Problem& p) { p.orders[1].min_fill_units = kMost; }}});
+  CHECK(IssuesAfter([](Problem& p) { p.orders[0].min_fill_units = 3; }).empty());
 }
 
 TEST_CASE("Check bounds the number of units even where nothing costs") {

@@ -212,6 +212,48 @@ TEST_CASE("Verify sees an order that ships in part though it ships complete") {
       ContainsText("order 0: ships complete or not at all, but 4 units are taken and 1 are"));
 }
 
+TEST_CASE("Verify sees fewer units than the floor") {
+  CHECK(AfterChange([](Problem& p, Solution&) { p.orders[0].min_fill_units = 4; }).empty());
+  CHECK_THAT(AfterChange([](Problem& p, Solution&) { p.orders[0].min_fill_units = 5; }),
+             ContainsText("order 0: 4 units are taken; at least 5, or none"));
+}
+
+TEST_CASE("Verify sees shipments and a rest of less value than the floor") {
+  // Line 0: 2 units from slot 0, 1 from slot 2. Line 1: 1 from slot 0, 1 short.
+  const auto with = [](std::int64_t floor, std::int64_t first, std::int64_t second) {
+    return AfterChange([=](Problem& p, Solution&) {
+      p.orders[0].min_shipment_value = floor;
+      p.unit_value = {first, second};
+    });
+  };
+  CHECK(with(3, 3, 3).empty());
+  CHECK(with(4, 4, 5).empty());
+  CHECK(with(4, 3, 4) == "order 0: the shipment through slot 2 is worth 3; at least 4\n");
+  CHECK(with(4, 4, 3) == "order 0: what is not sourced is worth 3; at least 4, or nothing\n");
+  CHECK_THAT(with(12, 4, 3), ContainsText("the shipment through slot 0 is worth 11; at least 12"));
+}
+
+TEST_CASE("Verify asks no floor of nothing at all, nor of one shipment of everything") {
+  Problem p;
+  p.orders = {{.line_count = 1, .slot_count = 1, .min_fill_units = 2, .min_shipment_value = 9}};
+  p.lines = {{.quantity = 2, .shortfall_penalty = 1, .arc_count = 1}};
+  p.arcs = {{.slot = 0}};
+  p.slots.resize(1);
+  Solution s;
+  s.termination = {.proof = Proof::kFeasible, .limit = Limit::kNodes};
+  s.shortfall = {2};
+  s.cost = 2;
+  CHECK(Violations(p, s).empty());
+  s.takes = {{.line = 0, .slot = 0, .arc = 0, .quantity = 2}};
+  s.shortfall = {0};
+  s.cost = 0;
+  CHECK(Violations(p, s).empty());
+  s.takes[0].quantity = 1;
+  s.shortfall = {1};
+  s.cost = 1;
+  CHECK_THAT(Violations(p, s), ContainsText("1 units are taken; at least 2"));
+}
+
 TEST_CASE("Verify sees a line that is split though it may not be") {
   CHECK_THAT(AfterChange([](Problem& p, Solution&) { p.lines[0].no_split = true; }),
              ContainsText("line 0: may not be split, but comes from locations 0 and 1"));

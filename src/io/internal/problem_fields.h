@@ -37,6 +37,7 @@ struct LineRow {
   std::int64_t shortfall_penalty = 0;
   bool no_split = false;
   std::optional<std::string_view> ship_together;
+  std::int64_t unit_value = 0;
 };
 
 struct RateStepRow {
@@ -72,6 +73,8 @@ struct OrderRow {
   std::int64_t split_penalty = 0;
   std::int64_t cost_offset = 0;
   bool ship_complete = false;
+  std::int64_t min_fill_units = 0;
+  std::int64_t min_shipment_value = 0;
   std::vector<LineRow> lines;
   std::vector<CandidateRow> candidates;
 };
