@@ -73,6 +73,7 @@ absl::StatusOr<Order> OrderBuilder::Build() {
   order_->world_version = world_.version();
   order_->max_shipments = draft_.max_shipments;
   order_->ship_complete = draft_.ship_complete;
+  order_->min_fill = draft_.min_fill.value_or(0.0);
   order_->id = OrderId(draft_.id);
   order_->test = draft_.test;
   order_->placed_at = draft_.placed_at;

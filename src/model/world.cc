@@ -1,10 +1,12 @@
 #include "orderwright/model/world.h"
 
+#include <algorithm>
 #include <atomic>
 
 #include "orderwright/core/status.h"
 #include "src/model/internal/assemble.h"
 #include "src/model/internal/check_changes.h"
+#include "src/model/internal/checks.h"
 #include "src/model/internal/door.h"
 #include "src/model/internal/next_names.h"
 #include "src/model/internal/spelling.h"
@@ -14,6 +16,7 @@ namespace orderwright {
 
 using model_internal::Door;
 using model_internal::FindIn;
+using model_internal::Int128;
 using model_internal::NearestName;
 using model_internal::NextNames;
 using model_internal::Tables;
@@ -37,6 +40,18 @@ namespace {
 std::uint64_t NextLineage() {
   static std::atomic<std::uint64_t> last{0};
   return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+// A rate that was checked: at most 9 digits before and after the point.
+std::int64_t BillionthsOf(std::string_view rate) {
+  std::int64_t value = 0;
+  int decimals = -1;  // none until the point
+  for (const char c : rate) {
+    if (c != '.') value = value * 10 + (c - '0');
+    if (c == '.' || decimals >= 0) ++decimals;
+  }
+  for (int i = std::max(decimals, 0); i < 9; ++i) value *= 10;
+  return value;
 }
 
 }  // namespace
@@ -163,6 +178,22 @@ bool World::CanConvert(Currency currency) const {
     if (other == currency) return true;
   }
   return false;
+}
+
+absl::StatusOr<Cost> World::CostOf(const Money& money) const {
+  if (money.currency() == *state_->currency) return money.ToCost();
+  for (const auto& [other, rate] : state_->fx) {
+    if (other != money.currency()) continue;
+    // Minor units times billionths are 10^(decimals + 9) to a unit of ours.
+    Int128 micros = Int128{money.minor()} * BillionthsOf(rate) / 1'000;
+    for (int i = 0; i < other.decimals(); ++i) micros /= 10;
+    if (micros != static_cast<std::int64_t>(micros)) {
+      return OutOfRange("{} is more than a cost in {} can be", money, state_->currency->code());
+    }
+    return Cost::FromMicros(static_cast<std::int64_t>(micros));
+  }
+  return InvalidArgument("the world has no rate (fx) of {} to {}", money.currency().code(),
+                         state_->currency->code());
 }
 
 }  // namespace orderwright

@@ -88,6 +88,7 @@ TEST_CASE("Order::Create names what is wrong with an order") {
           {"risk out_of_range", [](auto& d) { d.risk = 1.01; }},
           {"risk out_of_range", [](auto& d) { d.risk = kNan; }},
           {"min_fill out_of_range", [](auto& d) { d.min_fill = -0.1; }},
+          {"min_fill out_of_range", [](auto& d) { d.min_fill = 1.1; }},
           {"max_shipments negative", [](auto& d) { d.max_shipments = -1; }},
           {"tags[0] empty", [](auto& d) { d.tags = {""}; }},
           {"attributes.vip duplicate",
@@ -208,7 +209,6 @@ TEST_CASE("Order::Create refuses features that nothing acts on yet with kUnimple
       {
           {"method not_supported", [](auto& d) { d.method = Method::kPickup; }},
           {"pickup_at not_supported", [](auto& d) { d.pickup_at = "STO"; }},
-          {"min_fill not_supported", [](auto& d) { d.min_fill = 0.5; }},
           {"lines[0].method not_supported", [](auto& d) { d.lines[0].method = Method::kPickup; }},
           {"lines[0].pickup_at not_supported", [](auto& d) { d.lines[0].pickup_at = "STO"; }},
           {"lines[0].ship_to not_supported", [](auto& d) { d.lines[0].ship_to.emplace(); }},
@@ -243,7 +243,7 @@ TEST_CASE("Order::Create accepts descriptive fields and the ends of ranges") {
   draft.test = true;
   draft.parent = "1000";
   draft.ship_complete = true;
-  draft.min_fill = 0.0;
+  draft.min_fill = 1.0;
   draft.remainder = Remainder::kCancel;
   draft.max_shipments = 0;
   draft.risk = 1.0;
@@ -258,6 +258,7 @@ TEST_CASE("Order::Create accepts descriptive fields and the ends of ranges") {
   const absl::StatusOr<Order> order = Order::Create(SmallWorld(), draft);
   REQUIRE(IsOk(order));
   CHECK(order->is_test());
+  CHECK(order->min_fill() == 1.0);
   CHECK(order->ship_complete());
   CHECK(order->max_shipments() == 0);
   CHECK(order->placed_at() == draft.placed_at);

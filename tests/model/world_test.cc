@@ -569,6 +569,9 @@ TEST_CASE("A World can convert its own currency and those with a rate") {
   CHECK(world.CanConvert(CurrencyOf("USD")));
   CHECK(world.CanConvert(CurrencyOf("EUR")));
   CHECK_FALSE(world.CanConvert(CurrencyOf("JPY")));
+  CHECK(world.CostOf(MoneyOf("8.01", "USD"))->micros() == 8'010'000);
+  CHECK(world.CostOf(MoneyOf("8.01", "EUR"))->micros() == 8'682'840);  // times 1.0840
+  CHECK(StatusIs(world.CostOf(MoneyOf("8", "JPY")), absl::StatusCode::kInvalidArgument));
 }
 
 }  // namespace

@@ -49,6 +49,7 @@ struct SmallCase {
   WorldDraft world;
   std::vector<StockRowSpec> stock;
   OrderDraft order;
+  std::vector<std::int64_t> min_values;  // micro-units, a rule for each
 };
 
 ServiceSpec DrawService(Random& random, std::string name) {
@@ -103,6 +104,24 @@ void DrawDates(Random& random, SmallCase& c) {
         site.cutoffs.emplace_back(service, *LocalTime::Parse(random.Once(2) ? "09:00" : "13:45"));
       }
     }
+  }
+}
+
+// Least shares of units and least values of shipments: in an order's own currency or another,
+// prices of lines or values of items.
+void DrawFloors(Random& random, SmallCase& c) {
+  const Currency currency = Must(Currency::Parse(random.Once(3) ? "EUR" : "USD"));
+  c.world.fx = {{Must(Currency::Parse("EUR")), "1.0847"}};
+  c.order.currency = currency;
+  if (random.Once(2)) c.order.min_fill = static_cast<double>(random.Below(11)) / 10;
+  for (ItemSpec& item : c.world.items) {
+    if (random.Once(2)) item.unit_value = Money::FromMinor(random.Below(1'000), *c.world.currency);
+  }
+  for (OrderLineDraft& line : c.order.lines) {
+    if (!random.Once(3)) line.unit_price = Money::FromMinor(random.Below(1'000), currency);
+  }
+  for (std::int64_t rules = random.Below(3); rules > 0; --rules) {
+    c.min_values.push_back(random.Below(12) * 1'000'000);
   }
 }
 
@@ -184,6 +203,7 @@ SmallCase DrawCase(Random& random) {
     draw(c.apart, 3);
     draw(c.together, 2);
   }
+  if (random.Once(2)) DrawFloors(random, c);
   return c;
 }
 
@@ -351,10 +371,42 @@ class Naive {
       }
     }
     if (c_.order.ship_complete && sourced > 0 && missing > 0) return false;
+    if (sourced > 0 && !MeetsFloors(sourced, missing)) return false;
     return std::all_of(used.begin(), used.end(), [&](const auto& entry) {
       const auto at = stock_.find(entry.first);
       return at != stock_.end() && entry.second <= at->second;
     });
+  }
+
+  // In millionths of a cent of the world's currency, since rates have four decimals here.
+  std::int64_t ValueOf(std::size_t line) const {
+    const std::optional<Money>& price = c_.order.lines[line].unit_price;
+    if (price) return price->minor() * (price->currency().code() == "EUR" ? 10'847 : 10'000) * 100;
+    const std::optional<Money>& value = ItemOf(line).unit_value;
+    return value ? value->minor() * 1'000'000 : 0;
+  }
+
+  bool MeetsFloors(std::int64_t sourced, std::int64_t missing) const {
+    std::int64_t used = 0;
+    std::int64_t least = 0;  // micro-units
+    for (const std::int64_t value : c_.min_values) least = std::max(least, value);
+    bool worth_it = true;
+    const auto judge = [&](const std::vector<std::int64_t>& units) {
+      std::int64_t value = 0;
+      bool any = false;
+      for (std::size_t line = 0; line < units.size(); ++line) {
+        any = any || units[line] > 0;
+        value += units[line] * ValueOf(line);
+      }
+      worth_it = worth_it && (!any || value >= least * 100);
+      return any;
+    };
+    for (const std::vector<std::int64_t>& units : units_) used += judge(units) ? 1 : 0;
+    judge(short_);
+    if (used == 1 && missing == 0) return true;
+    // Shares are drawn in tenths.
+    const auto tenths = static_cast<std::int64_t>(c_.order.min_fill.value_or(0.0) * 10 + 0.5);
+    return worth_it && sourced * 10 >= tenths * (sourced + missing);
   }
 
   // Cost of one way as it is loaded now; absent if the service cannot carry it.
@@ -455,6 +507,15 @@ rules::RuleSet RulesOf(const SmallCase& c, const World& world) {
   };
   for (const Keys& keys : c.apart) add(keys, rules::Keep::kApart);
   for (const Keys& keys : c.together) add(keys, rules::Keep::kTogether);
+  for (const std::int64_t value : c.min_values) {
+    rules::Rule rule;
+    rule.id = fmt::format("value{}", draft.rules.size());
+    rule.kind = rules::RuleKind::kLimit;
+    rule.limit = rules::LimitKind::kMinShipmentValue;
+    rule.evaluator =
+        rules::FromOrderValue([value](const rules::Facts&) { return std::optional(value); });
+    draft.rules.push_back(rule);
+  }
   return Must(rules::RuleSet::Create(draft));
 }
 

@@ -261,6 +261,133 @@ TEST_CASE("group: keys of two rules join what they share; bad keys are errors") 
   CHECK(StatusIs(bench.Route({apart}, DraftToSf(lines)), absl::StatusCode::kInvalidArgument));
 }
 
+Rule LeastValue(std::string id, std::string_view value) {
+  Rule rule = RuleOf(std::move(id), RuleKind::kLimit,
+                     rules::FromOrderValue([micros = CostOf(value).micros()](const Facts&) {
+                       return std::optional(micros);
+                     }));
+  rule.limit = rules::LimitKind::kMinShipmentValue;
+  return rule;
+}
+
+OrderDraft Priced(std::vector<std::pair<std::string, std::int64_t>> lines,
+                  const std::vector<std::string>& prices, std::string_view currency = "USD") {
+  OrderDraft draft = DraftToSf(lines);
+  draft.currency = Must(Currency::Parse(currency));
+  for (std::size_t i = 0; i < prices.size(); ++i) {
+    if (!prices[i].empty()) {
+      draft.lines[i].unit_price = Must(Money::Parse(prices[i], *draft.currency));
+    }
+  }
+  return draft;
+}
+
+// A shipment costs 5.50, from Memphis 15.50.
+WorldDraft DearMemphis() {
+  WorldDraft draft = Bench::Draft();
+  draft.fx = {{Must(Currency::Parse("EUR")), "1.25"}, {Must(Currency::Parse("JPY")), "0.007"}};
+  for (LocationSpec& site : draft.locations) {
+    if (site.id == "MEM") site.cost_per_shipment = CostOf("12.50");
+  }
+  return draft;
+}
+
+TEST_CASE("limit of min_shipment_value: every shipment is worth so much, or one ships it all") {
+  const Bench bench(DearMemphis(),
+                    {{"RNO", "MUG", 5}, {"OAK", "TEE", 5}, {"MEM", "MUG", 5}, {"MEM", "TEE", 5}});
+  const OrderDraft order = Priced({{"MUG", 1}, {"TEE", 2}}, {"8.00", "2.00"});
+  const std::string apart = "RNO: MUG x1 | OAK: TEE x2";
+  const std::string one = "MEM: MUG x1, TEE x2";
+  CHECK(Brief(Must(bench.Route({}, order))) == apart);
+  CHECK(Brief(Must(bench.Route({LeastValue("4", "4.00")}, order))) == apart);
+  CHECK(Brief(Must(bench.Route({LeastValue("more", "4.000001")}, order))) == one);
+  // The tightest of those that speak.
+  CHECK(Brief(Must(bench.Route({LeastValue("a", "1"), LeastValue("b", "5"), LeastValue("c", "4")},
+                               order))) == one);
+  // No floor where one shipment sources everything, however little that is.
+  CHECK(Brief(Must(bench.Route({LeastValue("1000", "1000")}, order))) == one);
+  CHECK(StatusIs(bench.Route({LeastValue("less", "-0.01")}, order),
+                 absl::StatusCode::kInvalidArgument));
+  CHECK(StatusIs(bench.Route({LeastValue("huge", "1000000000.01")}, order),
+                 absl::StatusCode::kInvalidArgument));
+}
+
+TEST_CASE("limit of min_shipment_value: what it leaves short is short for a limit") {
+  const Bench bench({{"RNO", "MUG", 5}, {"OAK", "TEE", 5}});
+  const OrderDraft order = Priced({{"MUG", 1}, {"TEE", 2}}, {"8.00", "2.00"});
+  CHECK(Brief(Must(bench.Route({LeastValue("5", "5.00")}, order))) ==
+        "short MUG x1 limit | short TEE x2 limit");
+  // Without hats that nobody has, what is left is worth enough.
+  const OrderDraft more = Priced({{"MUG", 1}, {"TEE", 2}, {"HAT", 1}}, {"8.00", "2.00", "1.00"});
+  CHECK(Brief(Must(bench.Route({LeastValue("5", "5.00")}, more))) ==
+        "RNO: MUG x1 | short TEE x2 limit | short HAT x1 no_stock");
+}
+
+TEST_CASE("limit of min_shipment_value: prices are converted, items stand in for no price") {
+  WorldDraft draft = DearMemphis();
+  draft.items[1].unit_value = Must(Money::Parse("2.50", *draft.currency));
+  const Bench bench(draft,
+                    {{"RNO", "MUG", 5}, {"OAK", "TEE", 5}, {"MEM", "MUG", 5}, {"MEM", "TEE", 5}});
+  const auto values = [&](const OrderDraft& order) {
+    const Order made = Must(Order::Create(bench.world, order));
+    return Must(bench.RouterOf({LeastValue("5", "5.00")}).BuildProblem(made, bench.pool.Live()))
+        .unit_value;
+  };
+  using Values = std::vector<std::int64_t>;
+  const std::vector<std::pair<std::string, std::int64_t>> lines = {{"MUG", 1}, {"TEE", 2}};
+  CHECK(values(Priced(lines, {"8.00", ""})) == Values{8'000'000, 2'500'000});
+  CHECK(values(Priced(lines, {"", "0.00"})) == Values{0, 0});
+  CHECK(values(Priced(lines, {"8.01", "2.00"}, "EUR")) == Values{10'012'500, 2'500'000});
+  CHECK(values(Priced(lines, {"1201", ""}, "JPY")) == Values{8'407'000, 2'500'000});
+  CHECK(Brief(Must(bench.Route({LeastValue("5", "5.00")}, Priced(lines, {"8.00", ""})))) ==
+        "RNO: MUG x1 | OAK: TEE x2");
+  CHECK(Brief(Must(bench.Route({LeastValue("5", "5.00")},
+                               Priced(lines, {"8.00", "1.99"}, "EUR")))) == "MEM: MUG x1, TEE x2");
+  // No sum of values passes 62 bits.
+  CHECK(values(Priced(lines, {"40000000000000000.00", "1.00"})) ==
+        Values{(std::int64_t{1} << 60) / 3, 1'000'000});
+}
+
+TEST_CASE("min_fill: so many units are sourced together, or none") {
+  const Bench bench({{"RNO", "MUG", 1}, {"RNO", "TEE", 5}});
+  OrderDraft order = DraftToSf({{"MUG", 2}, {"TEE", 2}});
+  order.min_fill = 0.75;
+  CHECK(Brief(Must(bench.Route({}, order))) == "RNO: MUG x1, TEE x2 | short MUG x1 no_stock");
+  order.min_fill = 0.751;
+  const Plan none = Must(bench.Route({}, order));
+  CHECK(none.status() == PlanStatus::kUnroutable);
+  CHECK(Brief(none) == "short MUG x2 no_stock | short TEE x2 limit");
+  // Of what is still to be sourced: 3 of 3.
+  order.lines[0].shipped = 1;
+  order.min_fill = 1.0;
+  CHECK(Brief(Must(bench.Route({}, order))) == "RNO: MUG x1, TEE x2");
+}
+
+TEST_CASE("min_fill: a share of units is rounded up, as it is written") {
+  const Bench bench({{"RNO", "MUG", 1}});
+  const auto least = [&](double share, std::int64_t units) {
+    OrderDraft order = DraftToSf({{"MUG", units}});
+    order.min_fill = share;
+    return Must(bench.RouterOf({}).BuildProblem(Must(Order::Create(bench.world, order)),
+                                                bench.pool.Live()))
+        .orders[0]
+        .min_fill_units;
+  };
+  CHECK(least(0.0, 10) == 0);
+  CHECK(least(1e-9, 10) == 1);
+  CHECK(least(0.1, 10) == 1);
+  CHECK(least(0.11, 10) == 2);
+  CHECK(least(1.0, 10) == 10);
+  CHECK(least(2.0 / 3, 3) == 2);
+  CHECK(least(0.667, 3) == 3);
+  CHECK(least(0.5, 99'999'999) == 50'000'000);
+  for (std::int64_t percent = 1; percent <= 100; ++percent) {
+    const double share = std::stod(fmt::format("0.{:02}", percent % 100)) + (percent == 100);
+    CHECK(least(share, 100) == percent);  // 0.55 * 100 is more than 55 in doubles
+    CHECK(least(share, 1'000) == 10 * percent);
+  }
+}
+
 Rule HoldAbove(std::string_view cost) {
   Rule rule = RuleOf("dear", RuleKind::kHold,
                      rules::FromOrderPredicate(

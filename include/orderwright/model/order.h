@@ -121,7 +121,7 @@ struct OrderDraft {
   std::optional<Timestamp> ship_by;       // leaving after it is late
   std::optional<Timestamp> cancel_after;  // leaving after it is no way to ship
   bool ship_complete = false;
-  std::optional<double> min_fill;  // share of units, 0 to 1
+  std::optional<double> min_fill;  // share of units, 0 to 1: that much is sourced, or nothing
   Remainder remainder = Remainder::kBackorder;
   std::optional<std::int64_t> max_shipments;
   std::optional<double> risk;  // 0 to 1
@@ -182,6 +182,8 @@ class ORDERWRIGHT_EXPORT Order {
   // Allowed services; empty: any.
   [[nodiscard]] std::span<const ServiceIndex> services() const { return data_->services; }
   [[nodiscard]] bool ship_complete() const { return data_->ship_complete; }
+  // The share of the units still to be sourced, 0 to 1, below which nothing is; 0: none.
+  [[nodiscard]] double min_fill() const { return data_->min_fill; }
   [[nodiscard]] bool is_test() const { return data_->test; }
   [[nodiscard]] std::optional<std::int64_t> max_shipments() const { return data_->max_shipments; }
   [[nodiscard]] const std::string& line_id(std::size_t line) const {
@@ -218,6 +220,7 @@ class ORDERWRIGHT_EXPORT Order {
     bool test = false;
     std::optional<Timestamp> placed_at;
     std::optional<std::int64_t> max_shipments;
+    double min_fill = 0;
     std::optional<GeoPoint> position;
     OrderDates dates;
     std::optional<TimeZone> time_zone;

@@ -134,6 +134,10 @@ class ORDERWRIGHT_EXPORT World {
   [[nodiscard]] std::optional<std::string> NearestService(std::string_view name) const;
   // True if amounts of `currency` can be compared with ours.
   [[nodiscard]] bool CanConvert(Currency currency) const;
+  // The amount in micro-units of our currency. Amounts of another are converted by `fx`, and what
+  // is less than a micro-unit is dropped.
+  // Errors: kInvalidArgument without a rate; kOutOfRange if it does not fit.
+  [[nodiscard]] absl::StatusOr<Cost> CostOf(const Money& money) const;
 
   // The texts of this lineage. Interning is how an Order is made; it changes no World.
   [[nodiscard]] SymbolTable& symbols() const;

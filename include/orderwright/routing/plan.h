@@ -46,7 +46,7 @@ enum class PlanStatus : std::uint8_t {
 enum class ShortReason : std::uint8_t {
   kNoStock = 1,             // no location has a unit more
   kNoEligibleLocation = 2,  // there is stock, but not where this order may ship from
-  kLimit = 3,               // a limit of shipments, distance or weight, or the search's budget
+  kLimit = 3,               // of shipments, distance, weight, least units or value, or of search
   kShipComplete = 4,        // the rest of the order is short, and it ships complete or not at all
   kRule = 5,                // a rule keeps the stock
   kCost = 6,                // sourcing would cost more than the penalty for leaving it out

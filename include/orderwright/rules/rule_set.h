@@ -38,7 +38,15 @@ enum class RuleKind : std::uint8_t {
 };
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(RuleKind kind);
 
-enum class LimitKind : std::uint8_t { kMaxShipments = 1, kMaxDistanceKm = 2 };
+// What a `limit` rule bounds; of several that speak the tightest counts.
+enum class LimitKind : std::uint8_t {
+  kMaxShipments = 1,
+  kMaxDistanceKm = 2,
+  // Micro-units of the world's currency that each shipment, and what is not sourced, is worth at
+  // least, unless one shipment sources the whole order. A unit is worth the unit_price of its line,
+  // or without one the unit_value of its item.
+  kMinShipmentValue = 3,
+};
 enum class PreferBy : std::uint8_t { kCost = 1, kRank = 2 };
 enum class RuleMode : std::uint8_t { kOn = 1, kOff = 2 };
 

@@ -22,14 +22,11 @@ void CheckAddress(const FieldPath& at, const Address& address, Door& door) {
   CheckTimeZone(at.Field("time_zone"), address.time_zone, door);
 }
 
-// Pickup and all-or-nothing shares: nothing computes with them yet.
+// Pickup: nothing computes with it yet.
 void CheckUnsupported(const OrderDraft& draft, Door& door) {
   const FieldPath root;
   if (draft.method != Method::kShip) door.NotSupported(root.Field("method"), "pickup");
   if (!draft.pickup_at.empty()) door.NotSupported(root.Field("pickup_at"), "pickup");
-  if (draft.min_fill && *draft.min_fill > 0.0) {
-    door.NotSupported(root.Field("min_fill"), "a least share of units");
-  }
 }
 
 void CheckUnsupported(const FieldPath& at, const OrderLineDraft& line, Door& door) {

@@ -160,10 +160,11 @@ ShortReason PlanWriter::ReasonOf(const Call& call, const Sourcing& sourcing,
   if (supply.carried < together) return ShortReason::kRule;
   if (supply.in_time < together) return ShortReason::kLate;
   const solver::OrderSpan& order = sourcing.problem().orders.front();
-  const bool bounded =
-      order.max_shipments != solver::kUnlimited || call.order.lines()[line].no_split ||
-      sourcing.rulings().together(line) != solver::kNone || sourcing.MayBeTooHeavy() ||
-      solution.termination.proof != solver::Proof::kOptimal;
+  const bool bounded = order.max_shipments != solver::kUnlimited || order.min_fill_units > 0 ||
+                       order.min_shipment_value > 0 || call.order.lines()[line].no_split ||
+                       sourcing.rulings().together(line) != solver::kNone ||
+                       sourcing.MayBeTooHeavy() ||
+                       solution.termination.proof != solver::Proof::kOptimal;
   return bounded ? ShortReason::kLimit : ShortReason::kCost;
 }
 

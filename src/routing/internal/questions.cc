@@ -151,6 +151,9 @@ std::optional<Questions::Forced> Questions::Force(std::uint32_t location,
   unit.shortfall_penalty = static_cast<std::int64_t>(penalty);
   p.lines.push_back(unit);
   ++order.line_count;
+  // The unit of nothing has no value and does not fill the order.
+  if (!p.unit_value.empty()) p.unit_value.push_back(line ? p.unit_value[*line] : 0);
+  if (!line && order.min_fill_units > 0) ++order.min_fill_units;
   return forced;
 }
 

@@ -74,6 +74,7 @@ void Rulings::Begin(const Setup& setup, const Call& call, int relax_level) {
   ship_complete_ = call.order.ship_complete();
   const std::optional<std::int64_t> own = call.order.max_shipments();
   max_shipments_ = own ? own : setup.world.costs().max_shipments;
+  min_shipment_value_ = 0;
   fields_set_ = 0;
   pair_ok_.clear();
   pair_protect_.clear();
@@ -354,6 +355,14 @@ absl::Status Rulings::ApplyLimit(std::uint32_t index, const Rule& rule) {
   }
   if (rule.limit == rules::LimitKind::kMaxShipments) {
     max_shipments_ = std::min(max_shipments_.value_or(values_[0]), values_[0]);
+    return absl::OkStatus();
+  }
+  if (rule.limit == rules::LimitKind::kMinShipmentValue) {
+    if (values_[0] > max_cost_) {
+      return InvalidArgument("gives the least value {}; it must be at most {} micro-units",
+                             values_[0], max_cost_);
+    }
+    min_shipment_value_ = std::max(min_shipment_value_, values_[0]);
     return absl::OkStatus();
   }
   // A location whose distance is not known cannot be said to be too far.

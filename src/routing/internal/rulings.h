@@ -61,6 +61,8 @@ class Rulings {
   }
   [[nodiscard]] std::optional<std::int64_t> max_shipments() const { return max_shipments_; }
   [[nodiscard]] bool ship_complete() const { return ship_complete_; }
+  // Micro-units; 0: none.
+  [[nodiscard]] std::int64_t min_shipment_value() const { return min_shipment_value_; }
   // Empty: any.
   [[nodiscard]] std::span<const ServiceIndex> services() const { return services_; }
 
@@ -117,6 +119,7 @@ class Rulings {
   ServiceIndex set_service_{};
   bool ship_complete_ = false;
   std::optional<std::int64_t> max_shipments_;
+  std::int64_t min_shipment_value_ = 0;
   std::uint32_t fields_set_ = 0;  // a bit by SetField
 
   // The columns that rules read.

@@ -15,6 +15,19 @@ bool Allows(std::span<const ServiceIndex> services, ServiceIndex service) {
   return services.empty() || std::find(services.begin(), services.end(), service) != services.end();
 }
 
+// Sums of values stay below this; rulings bound the floors by it.
+constexpr std::int64_t kMostValue = std::int64_t{1} << 60;
+
+// The least number of units whose share of all is not below `share`. Shares are compared as
+// doubles: a quotient is rounded as the text of a share is, so that 0.55 of 100 is 55, and two
+// thirds of 3 are 2.
+std::int64_t LeastUnits(double share, std::int64_t units) {
+  const auto all = static_cast<double>(units);
+  auto least = std::min(units, static_cast<std::int64_t>(share * all) + 1);
+  while (least > 0 && static_cast<double>(least - 1) / all >= share) --least;
+  return least;
+}
+
 solver::ObjectiveKind KindOf(rules::Minimize minimize) {
   switch (minimize) {
     case rules::Minimize::kShortfall:
@@ -53,6 +66,7 @@ absl::Status Sourcing::Build(const Setup& setup, const Call& call, int relax_lev
   }
   if (!direct_) MakeArcs(setup, call);
   MakeObjectives(setup);
+  if (call.order.min_fill() > 0 || rulings_.min_shipment_value() > 0) MakeFloors(setup, call);
   return absl::OkStatus();
 }
 
@@ -632,6 +646,28 @@ void Sourcing::ShiftNegative(solver::Line& line) {
   line.shortfall_penalty -= lowest;
   if (problem_.orders.empty()) problem_.orders.emplace_back();
   problem_.orders.front().cost_offset += line.quantity * lowest;
+}
+
+void Sourcing::MakeFloors(const Setup& setup, const Call& call) {
+  solver::OrderSpan& order = problem_.orders.front();
+  std::int64_t units = 0;
+  for (const solver::Line& line : problem_.lines) units += line.quantity;
+  order.min_fill_units = LeastUnits(call.order.min_fill(), units);
+  order.min_shipment_value = rulings_.min_shipment_value();
+  if (order.min_shipment_value == 0) return;
+  // What a unit is worth beyond this is above every floor, and could overflow the order's sum.
+  const std::int64_t most = kMostValue / std::max<std::int64_t>(units, 1);
+  for (std::size_t i = 0; i < problem_.lines.size(); ++i) {
+    const std::optional<Money>& price = call.order.draft().lines[i].unit_price;
+    const std::optional<Money>& value =
+        price ? price : setup.world.item(call.order.lines()[i].sku).spec.unit_value;
+    std::int64_t micros = 0;
+    if (value) {
+      const absl::StatusOr<Cost> cost = setup.world.CostOf(*value);
+      micros = cost.ok() ? std::clamp<std::int64_t>(cost->micros(), 0, most) : most;
+    }
+    problem_.unit_value.push_back(micros);
+  }
 }
 
 void Sourcing::MakeObjectives(const Setup& setup) {

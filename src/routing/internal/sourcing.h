@@ -137,6 +137,7 @@ class Sourcing {
   void MakeArcs(const Setup& setup, const Call& call);
   void MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t line);
   void ShiftNegative(solver::Line& line);
+  void MakeFloors(const Setup& setup, const Call& call);
   void MakeObjectives(const Setup& setup);
 
   solver::Problem problem_;

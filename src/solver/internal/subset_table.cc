@@ -1199,8 +1199,11 @@ bool SolveByTable(const Problem& problem, const std::vector<Row>& rows, const Le
       return SolveWith<3>(problem, rows, levels, order, scratch, plan);
     case 4:
       return SolveWith<4>(problem, rows, levels, order, scratch, plan);
-    default:
+    case 5:
       return SolveWith<5>(problem, rows, levels, order, scratch, plan);
+    default:
+      static_assert(kMaxLevels == 6);
+      return SolveWith<6>(problem, rows, levels, order, scratch, plan);
   }
 }
 
