@@ -88,6 +88,23 @@ rules::Rule DrawRule(Random& random, rules::RuleKind kind, std::string id) {
   return rule;
 }
 
+// A least share of units, and a least value of shipments.
+void DrawFloors(Random& random, SmallCase& c) {
+  if (random.Once(2)) c.order.min_fill = static_cast<double>(random.Below(5)) / 4;
+  if (random.Once(3)) return;
+  for (ItemSpec& item : c.world.items) {
+    item.unit_value = Money::FromMinor(100 * random.Below(6), *c.world.currency);
+  }
+  rules::Rule rule;
+  rule.id = "value";
+  rule.kind = rules::RuleKind::kLimit;
+  rule.limit = rules::LimitKind::kMinShipmentValue;
+  rule.evaluator = rules::FromOrderValue([value = random.Below(8)](const rules::Facts&) {
+    return std::optional(value * Cost::kMicrosPerUnit);
+  });
+  c.rules.rules.push_back(rule);
+}
+
 SmallCase DrawCase(Random& random) {
   SmallCase c;
   c.world.currency = Must(Currency::Parse("USD"));
@@ -168,6 +185,7 @@ SmallCase DrawCase(Random& random) {
     // Behind them: the rank may then ask for nothing to be sourced.
     if (random.Once(2)) then(rules::Minimize::kShortfall);
   }
+  if (random.Once(3)) DrawFloors(random, c);
   return c;
 }
 
@@ -223,6 +241,8 @@ class AllPlans {
     const solver::OrderSpan& order = p_.orders.front();
     std::vector<std::int64_t> weight(p_.slots.size(), 0);
     std::vector<std::uint8_t> used(p_.slots.size(), 0);
+    std::vector<std::int64_t> worth(p_.slots.size(), 0);
+    std::int64_t rest = 0;
     std::int64_t cost = order.cost_offset;
     std::int64_t shortfall = 0;
     std::int64_t sourced = 0;
@@ -240,7 +260,9 @@ class AllPlans {
         weight[arc.slot] += units_[a] * arc.weight_g;
         cost += units_[a] * arc.unit_cost;
         sourced += units_[a];
+        if (!p_.unit_value.empty()) worth[arc.slot] += units_[a] * p_.unit_value[i];
       }
+      if (!p_.unit_value.empty()) rest += short_[i] * p_.unit_value[i];
       shortfall += short_[i] * line.shortfall_penalty;
       all &= short_[i] == 0;
     }
@@ -263,6 +285,13 @@ class AllPlans {
       if (places.empty() || places.back() != slot.location) places.push_back(slot.location);
     }
     if (shipments > order.max_shipments) return;
+    if (sourced > 0 && !(shipments == 1 && all)) {
+      if (sourced < order.min_fill_units) return;
+      if (!all && rest < order.min_shipment_value) return;
+      for (std::size_t s = 0; s < worth.size(); ++s) {
+        if (used[s] != 0 && worth[s] < order.min_shipment_value) return;
+      }
+    }
     if (shipments > 1) cost += (shipments - 1) * order.split_penalty;
     cost += shortfall;
     Value value;
