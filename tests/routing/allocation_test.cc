@@ -99,6 +99,28 @@ TEST_CASE("RouteInto allocates nothing once warm") {
         Must(Router::Create(world, Must(rules::RuleSet::Create(std::move(draft))), options));
     CHECK(WarmAllocations(router, pool, orders) == 0);
   }
+  SECTION("with floors of units and of value") {
+    rules::Rule value;
+    value.id = "value";
+    value.kind = rules::RuleKind::kLimit;
+    value.limit = rules::LimitKind::kMinShipmentValue;
+    value.evaluator = rules::FromOrderValue(
+        [](const rules::Facts&) { return std::optional<std::int64_t>(3'000'000); });
+    rules::RuleSetDraft draft;
+    draft.rules = {value};
+    const Router router =
+        Must(Router::Create(world, Must(rules::RuleSet::Create(std::move(draft))), options));
+    std::vector<Order> floored;
+    for (const Order& order : orders) {
+      OrderDraft copy = order.draft();
+      copy.min_fill = 0.6;
+      for (OrderLineDraft& line : copy.lines) {
+        line.unit_price = Money::FromMinor(150, world.currency());
+      }
+      floored.push_back(Must(Order::Create(world, std::move(copy))));
+    }
+    CHECK(WarmAllocations(router, pool, floored) == 0);
+  }
 }
 
 TEST_CASE("The counter of allocations counts") {
