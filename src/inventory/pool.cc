@@ -127,6 +127,8 @@ struct InventoryPool::State {
   }
 
   std::vector<Shortage> Shortages(std::span<const CellDemand> cells) const;
+  // What is not tracked is never short, but its reserved units must fit in a cell too.
+  absl::Status CheckFits(const CommandKey& key, std::span<const CellDemand> cells) const;
   void Take(std::span<const CellDemand> cells, ReservationId id, std::uint64_t number,
             StockChanges& changes);
   void AddLoad(const std::vector<CapacityDemand>& capacity, bool add);
@@ -221,6 +223,7 @@ InventoryPool::InventoryPool(const World& world, const Stock& stock)
     figures.unusable = row.damaged.count() + row.quality_control.count();
     figures.hard = row.reserved.count();
     figures.safety = row.safety_stock.count();
+    figures.tracked = row.tracked;
     Cell* cell = &(*state.table)[i];
     std::destroy_at(cell);
     std::construct_at(cell, row.location, figures);
@@ -246,6 +249,19 @@ std::vector<Shortage> InventoryPool::State::Shortages(std::span<const CellDemand
     }
   }
   return shortages;
+}
+
+absl::Status InventoryPool::State::CheckFits(const CommandKey& key,
+                                             std::span<const CellDemand> cells) const {
+  for (const CellDemand& demand : cells) {
+    const std::int64_t hard = Find(demand.sku, demand.location)->Read().hard;
+    if (demand.quantity.count() <= Stock::kMaxUnits - hard) continue;
+    return OutOfRange(
+        "reservation '{}': {} units on top of {} reserved of SKU index {} at location index {} "
+        "are more than {}",
+        key, demand.quantity, hard, Raw(demand.sku), Raw(demand.location), Stock::kMaxUnits);
+  }
+  return absl::OkStatus();
 }
 
 void InventoryPool::State::Take(std::span<const CellDemand> cells, ReservationId id,
@@ -299,6 +315,7 @@ absl::StatusOr<ReserveOutcome> InventoryPool::Reserve(const ReserveRequest& requ
   }
   outcome.shortages = state.Shortages(sums);
   if (!outcome.shortages.empty()) return outcome;
+  if (absl::Status status = state.CheckFits(request.key, sums); !status.ok()) return status;
 
   const ReservationId id{++state.last_id};
   const std::uint64_t number = state.sequence.fetch_add(1, std::memory_order_relaxed) + 1;
@@ -367,7 +384,7 @@ absl::StatusOr<StockChanges> InventoryPool::State::Resolve(ReservationId id,
     const StockFigures before = cell->Read();
     StockFigures after = before;
     after.hard -= demand.quantity.count();
-    if (cause == StockCause::kShip) after.on_hand -= demand.quantity.count();
+    if (cause == StockCause::kShip && after.tracked) after.on_hand -= demand.quantity.count();
     cell->Write(after);
     changes.push_back({demand.sku, demand.location, cause, before, after, id, number});
     auto entry = std::lower_bound(left.cells.begin(), left.cells.end(), demand, ByCell);

@@ -125,7 +125,6 @@ void StockReader::CheckMoney(std::size_t number) {
 
 void StockReader::CheckUnsupported(std::size_t number) {
   const StockRowSpec& spec = specs_[number];
-  if (!spec.on_hand) NotSupported(number, "on_hand", "stock that is not tracked");
   if (spec.backorder && spec.backorder->allowed) {
     NotSupported(number, "backorder.allowed", "a backorder");
   }
@@ -138,6 +137,7 @@ void StockReader::ReadRow(std::size_t number) {
   const std::optional<SkuIndex> sku = FindSku(number);
   NumberedRow read{{}, number};
   read.row.on_hand = Quantity(number, "on_hand", spec.on_hand.value_or(0));
+  read.row.tracked = spec.on_hand.has_value();
   read.row.reserved = Quantity(number, "reserved", spec.reserved);
   read.row.safety_stock = Quantity(number, "safety_stock", spec.safety_stock);
   read.row.damaged = Quantity(number, "damaged", spec.damaged);

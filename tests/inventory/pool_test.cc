@@ -85,6 +85,36 @@ TEST_CASE("InventoryPool: a reservation lowers what is available, not what is on
   CHECK(f.pool.sequence() == 1);
 }
 
+TEST_CASE(
+    "InventoryPool: of what is not tracked any units can be reserved, up to what a cell holds") {
+  const World world = MakeWorld(1, 1);
+  StockRowSpec row;
+  row.location = "L0";
+  row.sku = "S0";
+  row.on_hand.reset();
+  row.damaged = 7;
+  InventoryPool pool(world, Must(Stock::Create(world, {row})));
+  const std::int64_t most = Stock::kMaxUnits;
+  const ReserveOutcome outcome = ReserveCells(pool, "a", {{Sku(0), At(0), Units(most - 1)}});
+  REQUIRE(outcome.reservation.has_value());
+  CHECK_FALSE(outcome.changes[0].after.tracked);
+  CHECK(outcome.changes[0].after.Free() == kUnlimitedUnits);
+  CHECK(pool.Live().Available(Sku(0), At(0), {}) == kUnlimitedUnits);
+  const StockSnapshot snapshot = pool.Snapshot();
+  CHECK(StockView(snapshot).Available(Sku(0), At(0), {}) == kUnlimitedUnits);
+  CHECK(StockView(snapshot).Available(Sku(0), At(0), {.own_reservation = outcome.reservation}) ==
+        kUnlimitedUnits);
+  const std::vector<CellDemand> two = {{Sku(0), At(0), Units(2)}};
+  ReserveRequest request;
+  request.cells = two;
+  CHECK(StatusIs(pool.Reserve(request), absl::StatusCode::kOutOfRange));
+  CHECK(pool.Figures(Sku(0), At(0)).hard == most - 1);
+  CHECK(pool.Commit(*outcome.reservation).ok());
+  CHECK(pool.Figures(Sku(0), At(0)).on_hand == 0);
+  CHECK_FALSE(pool.Figures(Sku(0), At(0)).tracked);
+  CHECK(pool.Audit().ok());
+}
+
 TEST_CASE("InventoryPool: a plan of several cells is taken whole or not at all") {
   Fixture f;
   const ReserveOutcome outcome = ReserveCells(

@@ -106,7 +106,6 @@ TEST_CASE("Stock::Create names what is wrong with a row") {
 TEST_CASE("Stock::Create refuses features that nothing acts on yet with kUnimplemented") {
   CheckEach(
       {
-          {"stock[1].on_hand not_supported", [](auto& r) { r.on_hand.reset(); }},
           {"stock[1].backorder.allowed not_supported",
            [](auto& r) { r.backorder = BackorderTerms{true, std::nullopt}; }},
           {"stock[1].incoming not_supported",
@@ -127,14 +126,25 @@ TEST_CASE("Stock::Create accepts the most units, no rows, and terms that change 
   CHECK(none->rows().empty());
 }
 
+TEST_CASE("Stock that is not tracked is available without limit, whatever else its row says") {
+  StockRowSpec row = RowOf("RNO", "MUG", 0);
+  row.on_hand.reset();
+  row.safety_stock = 5;
+  row.reserved = 3;
+  const absl::StatusOr<Stock> stock = Stock::Create(SmallWorld(), {row});
+  REQUIRE(IsOk(stock));
+  CHECK_FALSE(stock->rows()[0].tracked);
+  CHECK(stock->rows()[0].Available() == Units(kUnlimitedUnits));
+}
+
 TEST_CASE("Stock::Create reports all issues, repeated pairs in order of input") {
   std::vector<StockRowSpec> rows = {RowOf("RNO", "TEE", 1), RowOf("RNO", "MUG", 1),
                                     RowOf("RNO", "TEE", 2), RowOf("RNO", "MUG", -1),
                                     RowOf("RNO", "TEE", 3)};
-  rows[1].on_hand.reset();
+  rows[1].backorder = BackorderTerms{true, std::nullopt};
   const absl::StatusOr<Stock> stock = Stock::Create(SmallWorld(), rows);
   CHECK(StatusIs(stock, absl::StatusCode::kInvalidArgument));
-  CHECK(ErrorsOf(stock.status()) == Errors{"stock[1].on_hand not_supported",
+  CHECK(ErrorsOf(stock.status()) == Errors{"stock[1].backorder.allowed not_supported",
                                            "stock[3].on_hand negative", "stock[2] duplicate",
                                            "stock[3] duplicate", "stock[4] duplicate"});
   CHECK_THAT(IssuesOf(stock.status())[4].message, ContainsText("stock[0]"));

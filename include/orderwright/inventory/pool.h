@@ -5,10 +5,11 @@
 //
 //   available = max(0, on_hand - unusable - hard - soft - safety)
 //
-// Safety stock limits new promises; it never blocks what is already reserved. Reserving takes a
-// whole plan or nothing: the demand of one cell is summed first, then all cells are checked, then
-// all are written. Every change is returned as StockChange values with one sequence number; the
-// pool calls nobody.
+// Stock that is not tracked (a drop-shipper's) is available without limit; what is reserved of it
+// is counted. Safety stock limits new promises; it never blocks what is already reserved. Reserving
+// takes a whole plan or nothing: the demand of one cell is summed first, then all cells are
+// checked, then all are written. Every change is returned as StockChange values with one sequence
+// number; the pool calls nobody.
 //
 // Thread-safe. Cells are guarded by SKU shards, locked in ascending order by changes of several
 // cells; readers take no lock: each cell is a seqlock (docs/concepts/inventory.md has the proof
@@ -69,7 +70,8 @@ class ORDERWRIGHT_EXPORT InventoryPool {
   // outcome and nothing has changed. A key that was used before with the same content gives the
   // first outcome again.
   // Errors: kInvalidArgument (empty request, unknown index, a quantity of 0); kAlreadyExists (the
-  // key stands for another request); kUnimplemented (soft holds). O(cells log cells).
+  // key stands for another request); kOutOfRange (more than Stock::kMaxUnits of one cell would be
+  // reserved); kUnimplemented (soft holds). O(cells log cells).
   [[nodiscard]] absl::StatusOr<ReserveOutcome> Reserve(const ReserveRequest& request);
   // Gives back units of a reservation: `part`, or all that is left.
   // Errors: kNotFound (no such reservation); kFailedPrecondition (nothing left of it);

@@ -18,6 +18,7 @@
 #include "orderwright/core/money.h"
 #include "orderwright/core/time.h"
 #include "orderwright/core/units.h"
+#include "orderwright/inventory/cell.h"
 #include "orderwright/model/item.h"
 #include "orderwright/model/world.h"
 
@@ -53,9 +54,11 @@ struct StockRow {
   Units safety_stock;
   Units damaged;
   Units quality_control;
+  bool tracked = true;  // false: nobody counts it, on_hand is 0
 
-  // Units that may be promised: never below 0.
+  // Units that may be promised: never below 0; kUnlimitedUnits of what is not tracked.
   [[nodiscard]] Units Available() const {
+    if (!tracked) return Units(kUnlimitedUnits);
     const std::int64_t n = on_hand.count() - reserved.count() - safety_stock.count() -
                            damaged.count() - quality_control.count();
     return Units(n > 0 ? n : 0);

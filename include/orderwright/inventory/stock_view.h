@@ -71,7 +71,8 @@ class ORDERWRIGHT_EXPORT StockView {
   StockView(StockSnapshot&&) = delete;
 
   // visit(LocationIndex, std::int64_t available) for every location that has some of `sku`,
-  // ascending by location. Defined in pool.h, because it reads the pool's cells inline.
+  // ascending by location; kUnlimitedUnits where it is not tracked. Defined in pool.h, because it
+  // reads the pool's cells inline.
   template <typename Visit>
   void ForEachHolder(SkuIndex sku, const Availability& question, Visit&& visit) const;
   // At least the number of locations that ForEachHolder visits.
