@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "orderwright/promise/opening_times.h"
 #include "orderwright/promise/work_days.h"
 
 namespace orderwright {
@@ -49,6 +50,9 @@ struct Promises::Tables {
   std::vector<std::uint32_t> schedule_of;  // [location * services + service]
   std::size_t services = 0;
   ServiceIndex standard{};
+  std::vector<OpeningTimes> openings;
+  std::vector<std::uint32_t> opening_of;  // by location; kNoOpening: nothing can be collected there
+  static constexpr std::uint32_t kNoOpening = UINT32_MAX;
 
   [[nodiscard]] std::size_t ScheduleOf(LocationIndex location, ServiceIndex service) const {
     return schedule_of[Raw(location) * services + Raw(service)];
@@ -82,17 +86,27 @@ Promises::Promises(const World& world) {
       schedule.cutoff = CutoffFor(location.spec, service);
       tables->schedule_of.push_back(tables->Add(schedule));
     }
+    tables->opening_of.push_back(Tables::kNoOpening);
+    if (!location.spec.pickup) continue;
+    tables->opening_of.back() = static_cast<std::uint32_t>(tables->openings.size());
+    tables->openings.emplace_back(tables->calendars[schedule.calendar], location.time_zone,
+                                  location.spec.hours);
   }
   tables_ = std::move(tables);
 }
 
+// What `memory` knows from another Promises is forgotten.
+void Promises::Own(PromiseMemory& memory) const {
+  if (memory.owner_ == tables_) return;
+  memory.dispatch_.assign(tables_->schedules.size(), {});
+  memory.arrivals_.fill({});
+  memory.ready_.fill({});
+  memory.owner_ = tables_;
+}
+
 const PromiseMemory::Dispatch& Promises::DispatchOf(std::size_t place, Timestamp start,
                                                     PromiseMemory& memory) const {
-  if (memory.owner_ != tables_) {
-    memory.dispatch_.assign(tables_->schedules.size(), {});
-    memory.arrivals_.fill({});
-    memory.owner_ = tables_;
-  }
+  Own(memory);
   PromiseMemory::Dispatch& dispatch = memory.dispatch_[place];
   if (dispatch.from <= start && start <= dispatch.until) return dispatch;
 
@@ -137,6 +151,22 @@ Timestamp Promises::ArrivalOf(LocalDate day, std::uint32_t calendar, int transit
     arrival = {calendar, transit_days, day, zone, std::min(kLast, zone.EndOf(last))};
   }
   return arrival.deliver_by;
+}
+
+std::optional<Timestamp> Promises::ReadyAt(LocationIndex location, Timestamp from, Duration time,
+                                           PromiseMemory& memory) const {
+  const std::uint32_t opening = tables_->opening_of[Raw(location)];
+  if (opening == Tables::kNoOpening) return std::nullopt;
+  Own(memory);
+  const auto minutes = std::chrono::floor<std::chrono::minutes>(from).time_since_epoch().count();
+  // Arrivals are at the ends of days: a multiplication spreads them.
+  const std::uint64_t hash =
+      (static_cast<std::uint64_t>(minutes) + 31 * Raw(location)) * 0x9E3779B97F4A7C15U;
+  PromiseMemory::Ready& known = memory.ready_[(hash >> 32) % PromiseMemory::kArrivals];
+  if (known.location != location || known.from != from || known.time != time) {
+    known = {location, from, time, tables_->openings[opening].After(from, time)};
+  }
+  return known.ready;
 }
 
 LocalDate Promises::DispatchDay(LocationIndex location, ServiceIndex service, Timestamp start,

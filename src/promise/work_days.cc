@@ -30,8 +30,10 @@ WorkDays::WorkDays(std::bitset<7> weekdays, std::span<const LocalDate> closed)
   }
 }
 
+bool WorkDays::WorksOn(LocalDate day) const { return days_[WeekdayOf(day)]; }
+
 bool WorkDays::Contains(LocalDate day) const {
-  return days_[WeekdayOf(day)] && !std::binary_search(closed_.begin(), closed_.end(), day);
+  return WorksOn(day) && !std::binary_search(closed_.begin(), closed_.end(), day);
 }
 
 LocalDate WorkDays::OnOrAfter(LocalDate day) const { return Contains(day) ? day : After(day, 1); }

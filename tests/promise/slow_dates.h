@@ -3,9 +3,12 @@
 #ifndef ORDERWRIGHT_TESTS_PROMISE_SLOW_DATES_H_
 #define ORDERWRIGHT_TESTS_PROMISE_SLOW_DATES_H_
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
@@ -54,6 +57,48 @@ struct SlowQuestion {
   TimeZone destination_zone;
   Timestamp start{};
 };
+
+struct SlowHours {
+  SlowCalendar calendar;
+  TimeZone zone;
+  std::vector<OpeningHours> hours;  // none: all day
+};
+
+// The end of the first `minutes` of opening time from `from`, a whole minute, on: minute by minute.
+// Absent where nothing opens for 100 days.
+inline std::optional<Timestamp> SlowReady(const SlowHours& q, Timestamp from, int minutes) {
+  using std::chrono::days;
+  std::vector<std::pair<Timestamp, Timestamp>> open;
+  LocalDate day = std::chrono::floor<days>(from) - days(2);
+  const auto add_day = [&] {
+    if (q.calendar.Works(day)) {
+      const unsigned sunday_is_0 = std::chrono::weekday(day).c_encoding();
+      const auto start_of = [&](LocalDate d, LocalTime t) {
+        return SlowInstant(q.zone, d, t.hour(), t.minute(), 0);
+      };
+      if (q.hours.empty()) {
+        open.emplace_back(start_of(day, LocalTime()), start_of(day + days(1), LocalTime()));
+      }
+      for (const OpeningHours& h : q.hours) {
+        if (static_cast<unsigned>(h.day) != (sunday_is_0 + 6) % 7) continue;
+        const bool till_midnight = h.until == LocalTime();
+        open.emplace_back(start_of(day, h.from),
+                          start_of(till_midnight ? day + days(1) : day, h.until));
+      }
+    }
+    day += days(1);
+  };
+  int passed = 0;
+  for (Timestamp t = from; t < from + days(100); t += std::chrono::minutes(1)) {
+    while (Timestamp(day.time_since_epoch()) < t + days(2)) add_day();
+    const bool is_open = std::any_of(open.begin(), open.end(), [t](const auto& range) {
+      return range.first <= t && t < range.second;
+    });
+    if (passed == minutes && (minutes > 0 || is_open)) return t;
+    passed += is_open ? 1 : 0;
+  }
+  return std::nullopt;
+}
 
 struct SlowAnswer {
   LocalDate dispatch{};

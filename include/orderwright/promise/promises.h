@@ -8,6 +8,8 @@
 // Friday. A cut-off that clocks skip is the first instant after the gap, a repeated one its first
 // occurrence. No date is later than 9999-12-31T23:59:59Z.
 //
+// What customers collect is ready once its location has been open for a while: see ReadyAt.
+//
 // Example:
 //   Promises promises(world);
 //   PromiseMemory memory;
@@ -20,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "orderwright/core/export.h"
@@ -63,9 +66,16 @@ class PromiseMemory {
     TimeZone zone;    // of the destination
     Timestamp deliver_by{};
   };
+  struct Ready {
+    LocationIndex location{UINT32_MAX};
+    Timestamp from{};
+    Duration time{};
+    std::optional<Timestamp> ready;
+  };
   std::shared_ptr<const void> owner_;  // kept, so that no other can come to stand in its place
   std::vector<Dispatch> dispatch_;     // by schedule
   std::array<Arrival, kArrivals> arrivals_;  // by a hash of what they are for
+  std::array<Ready, kArrivals> ready_;       // the same
 };
 
 // Made once for a version of a world. Immutable; copies share their tables; thread-safe.
@@ -77,12 +87,19 @@ class ORDERWRIGHT_EXPORT Promises {
   // passed). `memory` may have served another Promises before; what it knows is forgotten then.
   [[nodiscard]] Promise DatesOf(const PromiseQuestion& question, PromiseMemory& memory) const;
 
+  // When the first `time` of opening time of a location at or after `from` has passed
+  // (OpeningTimes, by its hours, calendar and zone); absent where nothing can be collected: it has
+  // no `pickup`, or is never open. Complexity: O(days passed), O(1) for what was asked lately.
+  [[nodiscard]] std::optional<Timestamp> ReadyAt(LocationIndex location, Timestamp from,
+                                                 Duration time, PromiseMemory& memory) const;
+
   // The civil day of dispatch, for a calendar of the location's own.
   [[nodiscard]] LocalDate DispatchDay(LocationIndex location, ServiceIndex service, Timestamp start,
                                       PromiseMemory& memory) const;
 
  private:
   struct Tables;
+  void Own(PromiseMemory& memory) const;
   [[nodiscard]] const PromiseMemory::Dispatch& DispatchOf(std::size_t schedule, Timestamp start,
                                                           PromiseMemory& memory) const;
   [[nodiscard]] Timestamp ArrivalOf(LocalDate day, std::uint32_t calendar, int transit_days,

@@ -23,6 +23,8 @@ class ORDERWRIGHT_EXPORT WorkDays {
   WorkDays(std::bitset<7> days, std::span<const LocalDate> closed);
   [[nodiscard]] static WorkDays MondayToFriday() { return {std::bitset<7>(0b0011111), {}}; }
 
+  // Whether the weekday of `day` is worked, closed days aside.
+  [[nodiscard]] bool WorksOn(LocalDate day) const;
   // O(log closed).
   [[nodiscard]] bool Contains(LocalDate day) const;
   // `day` if it is worked, else the first worked day after it. O(closed days passed).
