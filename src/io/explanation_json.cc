@@ -205,6 +205,9 @@ struct FieldsOf<DecisionSlotRow> {
                                    In<&RecordedSlot::carrier>("carrier"),
                                    In<&RecordedSlot::service>("service", kRequired),
                                    In<&RecordedSlot::group>("group"),
+                                   In<&RecordedSlot::method>("method"),
+                                   In<&RecordedSlot::to>("to"),
+                                   In<&RecordedSlot::time_zone>("time_zone"),
                                    Of::Count<&DecisionSlotRow::zone>("zone"),
                                    In<&RecordedSlot::handling>("handling"),
                                    In<&RecordedSlot::lateness>("lateness"),
@@ -439,7 +442,11 @@ class RecordBuilder {
   void AddSlot(std::size_t index) {
     const DecisionSlotRow& row = rows_.slots[index];
     RecordedSlot slot = row.slot;
-    if (slot.carrier.empty()) slot.carrier = "any";
+    if (slot.method != "ship" && slot.method != "pickup" && slot.method != "transfer") {
+      reader_.Report(row.node, "unknown_word",
+                     fmt::format("the method '{}' is none of ship, pickup, transfer", slot.method));
+    }
+    if (slot.carrier.empty() && slot.method != "pickup") slot.carrier = "any";
     if (!Fits(row.node, "location", row.location, out_.candidates)) return;
     slot.location = Index(row.location);
     if (row.zone) slot.zone = static_cast<std::uint32_t>(std::min<std::int64_t>(*row.zone, 10'000));

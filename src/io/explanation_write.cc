@@ -112,6 +112,7 @@ class ExplanationText {
       out_.Null();
     }
     out_.Key("group").Text(data.group);
+    Method(data);
     Instant("ship_by", data.ship_by);
     Instant("deliver_by", data.deliver_by);
     out_.Key("late_days").Integer(data.late_days);
@@ -357,11 +358,18 @@ class ExplanationText {
     out_.EndObject();
   }
 
+  void Method(const RecordedSlot& slot) {
+    out_.Key("method").Text(slot.method);
+    Optional("to", slot.to);
+  }
+
   void Slot(const RecordedSlot& slot) {
     out_.Key("location").Integer(slot.location);
     out_.Key("carrier").Text(slot.carrier);
     out_.Key("service").Text(slot.service);
     out_.Key("group").Text(slot.group);
+    Method(slot);
+    Optional("time_zone", slot.time_zone);
     out_.Key("zone");
     if (slot.zone) {
       out_.Integer(*slot.zone);

@@ -29,7 +29,15 @@ class PlanText {
     out_.Key("shortfalls").BeginList();
     for (const Shortfall& shortfall : plan_.shortfalls()) Write(shortfall);
     out_.EndList();
-    for (const std::string_view name : {"questions", "no_shipping"}) Empty(name);
+    Empty("questions");
+    out_.Key("no_shipping").BeginList();
+    for (const PlanLine& line : plan_.no_shipping()) {
+      out_.BeginObject(Layout::kFlat);
+      out_.Key("line").Text(plan_.order().lines[line.line].id);
+      out_.Key("quantity").Integer(line.quantity.count());
+      out_.EndObject();
+    }
+    out_.EndList();
     out_.Key("holds").BeginList();
     for (const PlanHold& hold : plan_.holds()) Write(hold);
     out_.EndList();
@@ -72,11 +80,16 @@ class PlanText {
   void Write(const Shipment& shipment) {
     out_.BeginObject();
     out_.Key("location").Text(plan_.location_id(shipment));
-    out_.Key("method").Text("ship");
+    out_.Key("method").Text(ToString(shipment.method));
     out_.Key("carrier").Text(plan_.carrier(shipment));
     out_.Key("service").Text(plan_.service(shipment));
     out_.Key("group").Text(plan_.group(shipment));
-    out_.Key("to").Null();
+    out_.Key("to");
+    if (shipment.to) {
+      out_.Text(plan_.world().location(*shipment.to).id());
+    } else {
+      out_.Null();
+    }
     Instant("ship_by", shipment.ship_by);
     Instant("deliver_by", shipment.deliver_by);
     out_.Key("cost").Text(ToString(shipment.cost, decimals_));

@@ -1,6 +1,9 @@
 #include "orderwright/model/order.h"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -39,6 +42,49 @@ absl::StatusOr<Cost> WorstCostOf(const World& world, std::span<const OrderLine> 
 
 }  // namespace
 
+namespace {
+
+// What lines of one ship group share, in words.
+struct Destination {
+  std::string_view key;
+  Method method = Method::kShip;
+  std::string_view store;            // of kPickup
+  const Address* address = nullptr;  // of kShip; null: none is given
+};
+
+Destination DestinationOf(const OrderDraft& order, const OrderLineDraft& line) {
+  Destination to{line.ship_group, model_internal::MethodOf(order, line), {}, nullptr};
+  if (to.method == Method::kPickup) {
+    to.store = model_internal::StoreOf(order, line);
+  } else {
+    to.address = model_internal::AddressOf(order, line);
+  }
+  return to;
+}
+
+bool Precedes(const Address& a, const Address& b) {
+  const auto fields = [](const Address& x) {
+    const bool placed = x.position.has_value();
+    return std::tuple_cat(
+        std::tie(x.country, x.region, x.postal_code, x.city, x.lines, x.time_zone),
+        std::tuple(placed, placed ? x.position->lat.value() : 0.0,
+                   placed ? x.position->lon.value() : 0.0));
+  };
+  return fields(a) < fields(b);
+}
+
+struct ByDestination {
+  bool operator()(const Destination& a, const Destination& b) const {
+    const auto fields = [](const Destination& x) {
+      return std::tuple(x.key, x.method, x.store, x.address != nullptr);
+    };
+    if (fields(a) != fields(b)) return fields(a) < fields(b);
+    return a.address != b.address && a.address != nullptr && Precedes(*a.address, *b.address);
+  }
+};
+
+}  // namespace
+
 // Checks a draft and resolves it against a world, in one pass over its lines.
 class OrderBuilder {
  public:
@@ -49,13 +95,16 @@ class OrderBuilder {
   void AddLines();
   SkuIndex Resolve(const FieldPath& at, const std::string& sku);
   void AddServices();
+  void AddShipGroups();
   void AddTexts();
+  void AddAddress(const Address& to, ShipGroup& group) const;
   void CheckWorstCost();
   absl::Status Refusal() const;
 
   const World& world_;
   OrderDraft draft_;
   Door door_;
+  std::vector<Destination> destinations_;  // by ship group
   std::shared_ptr<Order::Data> order_ = std::make_shared<Order::Data>();
 };
 
@@ -65,6 +114,7 @@ absl::StatusOr<Order> OrderBuilder::Build() {
   AddLines();
   AddServices();
   if (!door_.ok()) return Refusal();
+  AddShipGroups();
   CheckWorstCost();
   if (!door_.ok()) return Refusal();
   // Texts are interned only for orders that are made: a refused one leaves nothing behind.
@@ -97,8 +147,37 @@ void OrderBuilder::AddLines() {
     CheckLine(at, line, currency, door_);
     const SkuIndex sku = Resolve(at.Field("sku"), line.sku);
     if (!door_.ok()) continue;  // the quantity may be anything
-    order_->lines.push_back(
-        {sku, line.no_split, Units(line.quantity - line.shipped - line.cancelled)});
+    const Units open(line.quantity - line.shipped - line.cancelled);
+    const bool ships = world_.item(sku).spec.requires_shipping;
+    order_->lines.push_back({sku, line.no_split, 0, ships ? open : Units()});
+    if (!ships && !open.IsZero()) {
+      order_->no_shipping.push_back({static_cast<std::uint32_t>(i), open});
+    }
+  }
+}
+
+// Numbers the destinations of the lines that need shipping.
+void OrderBuilder::AddShipGroups() {
+  std::map<Destination, std::uint16_t, ByDestination> known;
+  const Address* own = draft_.ship_to ? &*draft_.ship_to : nullptr;
+  for (std::size_t i = 0; i < draft_.lines.size(); ++i) {
+    OrderLine& line = order_->lines[i];
+    if (!world_.item(line.sku).spec.requires_shipping) continue;
+    const Destination to = DestinationOf(draft_, draft_.lines[i]);
+    const bool is_own = to.method == Method::kShip && to.key.empty() && to.address == own;
+    order_->own_address = order_->own_address && is_own;
+    // Nearly every order goes to its own address alone.
+    if (order_->own_address && !destinations_.empty()) continue;
+    const auto next = static_cast<std::uint16_t>(destinations_.size());
+    const auto [at, is_new] = known.try_emplace(to, next);
+    line.ship_group = at->second;
+    if (is_new) destinations_.push_back(to);
+    if (destinations_.size() <= model_internal::kMaxShipGroups) continue;
+    const FieldPath root;
+    door_.Refuse(root.Field("lines"), "out_of_range",
+                 fmt::format("the lines go to more than {} places; make several orders of them",
+                             model_internal::kMaxShipGroups));
+    return;
   }
 }
 
@@ -144,17 +223,35 @@ void OrderBuilder::AddTexts() {
   SymbolTable& symbols = world_.symbols();
   order_->channel = symbols.Intern(draft_.channel);
   order_->market = symbols.Intern(draft_.market);
-  if (!draft_.ship_to) return;
-  const Address& to = *draft_.ship_to;
-  order_->country = symbols.Intern(to.country);
-  order_->postal_code = symbols.Intern(to.postal_code);
-  order_->position =
+  ShipGroup own;
+  if (draft_.ship_to) AddAddress(*draft_.ship_to, own);
+  order_->country = own.country;
+  order_->postal_code = own.postal_code;
+  order_->position = own.position;
+  order_->time_zone = own.time_zone;
+  order_->ship_groups.reserve(destinations_.size());
+  for (const Destination& to : destinations_) {
+    ShipGroup& group = order_->ship_groups.emplace_back();
+    group.method = to.method;
+    group.key = symbols.Intern(to.key);
+    if (to.method == Method::kPickup) {
+      group.store = *world_.FindLocation(to.store);
+    } else if (to.address != nullptr) {
+      AddAddress(*to.address, group);
+    }
+  }
+}
+
+void OrderBuilder::AddAddress(const Address& to, ShipGroup& group) const {
+  group.country = world_.symbols().Intern(to.country);
+  group.postal_code = world_.symbols().Intern(to.postal_code);
+  group.position =
       to.position ? to.position : world_.postal_table().Find(to.country, to.postal_code);
   if (!to.time_zone.empty()) {
-    if (auto zone = TimeZone::Load(to.time_zone); zone.ok()) order_->time_zone = *zone;
+    if (auto zone = TimeZone::Load(to.time_zone); zone.ok()) group.time_zone = *zone;
   } else if (const TimeZone* zone =
                  world_.postal_table().FindTimeZone(to.country, to.postal_code)) {
-    order_->time_zone = *zone;
+    group.time_zone = *zone;
   }
 }
 

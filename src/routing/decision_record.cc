@@ -23,6 +23,8 @@
 namespace orderwright {
 
 using routing_internal::Record;
+using routing_internal::RecordedCandidate;
+using routing_internal::RecordedDestination;
 using routing_internal::RecordedPair;
 using routing_internal::RecordedSlotMeaning;
 using routing_internal::Refusal;
@@ -67,7 +69,12 @@ class RecordReader {
 
   DecisionRecord Run() {
     Head();
-    for (const LocationIndex location : record_.candidates) AddLocation(location, true);
+    for (std::uint32_t i = 0; i < record_.candidates.size(); ++i) {
+      // A location stands once, however many ship groups it could serve.
+      if (SiteOf(i) == out_.locations.size()) {
+        AddLocation(record_.candidates[i].location, true, DistanceOf(i));
+      }
+    }
     out_.candidates = static_cast<std::uint32_t>(out_.locations.size());
     Lines();
     for (const RecordedSlotMeaning& slot : record_.slots) AddSlot(slot);
@@ -108,15 +115,10 @@ class RecordReader {
   void Head() {
     const OrderDraft& order = plan_.order();
     out_.order = order.id;
-    out_.destination = routing_internal::DestinationOf(order);
-    if (const auto zone = routing_internal::DestinationZone(world_, order)) {
-      destination_zone_ = *zone;
+    out_.destination = routing_internal::DestinationOf(world_, order);
+    const Address* own = order.ship_to ? &*order.ship_to : nullptr;
+    if (const auto zone = routing_internal::DestinationZone(world_, own)) {
       out_.destination_time_zone = zone->name();
-    }
-    if (order.ship_to) {
-      const Address& to = *order.ship_to;
-      position_ =
-          to.position ? to.position : world_.postal_table().Find(to.country, to.postal_code);
     }
     out_.currency = world_.currency().code();
     out_.decimals = world_.currency().decimals();
@@ -125,23 +127,39 @@ class RecordReader {
     out_.decided_at = record_.now;
   }
 
-  std::uint32_t AddLocation(LocationIndex index, bool is_candidate) {
+  std::uint32_t SiteOf(std::uint32_t candidate) const { return record_.candidates[candidate].site; }
+
+  const RecordedDestination& DestinationOf(std::uint32_t candidate) const {
+    return record_.destinations[record_.candidates[candidate].destination];
+  }
+
+  bool IsPickup(std::uint32_t candidate) const {
+    return DestinationOf(candidate).store == record_.candidates[candidate].location;
+  }
+
+  // Kilometres to where the ship group of the candidate goes; negative: not known.
+  double DistanceOf(std::uint32_t candidate) const {
+    if (IsPickup(candidate)) return 0;
+    return DistanceTo(DestinationOf(candidate), LocationOf(candidate));
+  }
+
+  std::uint32_t AddLocation(LocationIndex index, bool is_candidate, double distance_km) {
     const Location& location = world_.location(index);
     RecordedLocation& out = out_.locations.emplace_back();
     out.id = location.id();
     out.name = location.spec.name;
     out.kind = ToString(location.spec.kind);
     out.time_zone = location.time_zone.name();
-    out.distance_km = DistanceTo(location);
+    out.distance_km = distance_km;
     out.rank = location.tie_rank;
     out.is_candidate = is_candidate;
     out.cost_per_shipment = location.spec.cost_per_shipment;
     return static_cast<std::uint32_t>(out_.locations.size() - 1);
   }
 
-  double DistanceTo(const Location& location) const {
-    if (!position_ || !location.position) return -1;
-    return DistanceKm(*position_, *location.position);
+  static double DistanceTo(const RecordedDestination& to, const Location& location) {
+    if (!to.position || !location.position) return -1;
+    return DistanceKm(*to.position, *location.position);
   }
 
   void Lines() {
@@ -154,22 +172,37 @@ class RecordReader {
   }
 
   const Location& LocationOf(std::uint32_t candidate) const {
-    return world_.location(record_.candidates[candidate]);
+    return world_.location(record_.candidates[candidate].location);
   }
 
   void AddSlot(const RecordedSlotMeaning& slot) {
     RecordedSlot& out = out_.slots.emplace_back();
-    out.location = slot.candidate;
-    out.carrier = "any";
-    out.service = "standard";
+    const RecordedDestination& to = DestinationOf(slot.candidate);
+    out.location = SiteOf(slot.candidate);
+    if (IsPickup(slot.candidate)) {
+      out.method = "pickup";
+    } else {
+      out.carrier = "any";
+      out.service = "standard";
+      if (to.store) {
+        out.method = "transfer";
+        out.to = world_.location(*to.store).id();
+      }
+    }
+    if (record_.destinations.size() > 1 || to.store) {
+      const TimeZone& local = LocationOf(slot.candidate).time_zone;
+      out.time_zone = to.time_zone.value_or(local).name();
+    }
     if (slot.card) {
       const RateCard& card = world_.rate_card(*slot.card);
       out.carrier = card.carrier;
       out.service = card.services[slot.service_of_card].spec.name;
       out.zone = slot.zone;
     }
+    out.group = world_.symbols().Text(to.key);
     if (!record_.group_names.empty()) {
-      out.group = world_.symbols().Text(record_.group_names[slot.group]);
+      const std::string_view name = world_.symbols().Text(record_.group_names[slot.group]);
+      if (!name.empty()) out.group += fmt::format("{}{}", out.group.empty() ? "" : ", ", name);
     }
     out.handling = LocationOf(slot.candidate).spec.cost_per_shipment;
     out.lateness = Cost::FromMicros(world_.costs().late_penalty_per_day.micros() * slot.late_days);
@@ -209,7 +242,7 @@ class RecordReader {
     const solver::Problem& p = record_.problem;
     for (std::uint32_t line = 0; line < p.lines.size(); ++line) {
       for (const solver::Arc& arc : p.arcs_of(p.lines[line])) {
-        PairUse& use = pairs_[{line, p.slots[arc.slot].location}];
+        PairUse& use = pairs_[{line, record_.slots[arc.slot].candidate}];
         const std::int64_t amount =
             arc.row == solver::kNone ? solver::kUnlimited : p.rows[arc.row].amount;
         use.usable = amount;
@@ -220,7 +253,7 @@ class RecordReader {
 
   void Stock() {
     for (const auto& [key, use] : pairs_) {
-      out_.stock.push_back({key.first, key.second, use.available, use.usable});
+      out_.stock.push_back({key.first, SiteOf(key.second), use.available, use.usable});
     }
   }
 
@@ -242,8 +275,8 @@ class RecordReader {
           use.has_verdict = true;
           AddRuling(pair, verdict.by, verdict.rule,
                     verdict.by == RuledOutBy::kDistance
-                        ? fmt::format("{:.0f} km, at most {} allowed",
-                                      out_.locations[pair.candidate].distance_km, verdict.units)
+                        ? fmt::format("{:.0f} km, at most {} allowed", DistanceOf(pair.candidate),
+                                      verdict.units)
                         : std::string(),
                     0);
           break;
@@ -252,7 +285,8 @@ class RecordReader {
     for (const auto& [index, verdict] : keeps) {
       const RecordedPair& pair = record_.pairs[index];
       PairUse& use = pairs_[{pair.line, pair.candidate}];
-      if (use.has_verdict) continue;
+      // Of what nobody counts nothing can be kept back.
+      if (use.has_verdict || pair.available == solver::kUnlimited) continue;
       use.has_verdict = verdict->units >= pair.available;
       AddRuling(
           pair, verdict->by, verdict->rule,
@@ -277,7 +311,8 @@ class RecordReader {
     if (!data.reason.empty()) {
       reason = reason.empty() ? data.reason : fmt::format("{}: {}", data.reason, reason);
     }
-    out_.rulings.push_back({pair.line, pair.candidate, by, data.id, std::move(reason), units});
+    out_.rulings.push_back(
+        {pair.line, SiteOf(pair.candidate), by, data.id, std::move(reason), units});
   }
 
   // Pairs that no rule speaks against and that yet have no slot: no service takes them.
@@ -287,6 +322,7 @@ class RecordReader {
       const auto [line, candidate] = key;
       std::string reason;
       bool all_late = true;
+      if (IsPickup(candidate)) reason = "ready too late";
       ForEachService(candidate, [&](const RateCard*, const Service* service) {
         const Offer offer = OfferOf(candidate, service, {{line, 1}});
         all_late &= offer.is_late;
@@ -294,13 +330,15 @@ class RecordReader {
                        service == nullptr ? "standard" : service->spec.name,
                        offer.refusal.empty() ? "not possible" : offer.refusal);
       });
-      out_.rulings.push_back({line, candidate, all_late ? RuledOutBy::kLate : RuledOutBy::kService,
-                              "", std::move(reason), 0});
+      out_.rulings.push_back({line, SiteOf(candidate),
+                              all_late ? RuledOutBy::kLate : RuledOutBy::kService, "",
+                              std::move(reason), 0});
     }
   }
 
   template <typename Visit>
   void ForEachService(std::uint32_t candidate, const Visit& visit) const {
+    if (IsPickup(candidate)) return;
     const Location& location = LocationOf(candidate);
     if (location.rate_cards.empty()) return visit(nullptr, nullptr);
     for (const RateCardIndex index : location.rate_cards) {
@@ -314,6 +352,7 @@ class RecordReader {
                 const std::vector<std::pair<std::uint32_t, std::int64_t>>& goods) {
     Offer offer;
     const OrderDraft& order = plan_.order();
+    const RecordedDestination& to = DestinationOf(candidate);
     const ServiceIndex name = service == nullptr ? *world_.FindService("standard") : service->name;
     const std::vector<ServiceIndex>& allowed = record_.services;
     if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
@@ -321,14 +360,11 @@ class RecordReader {
       return offer;
     }
     if (service != nullptr) {
-      const std::string country = order.ship_to ? order.ship_to->country : std::string();
-      const auto& countries = service->spec.countries;
-      if (countries &&
-          std::find(countries->begin(), countries->end(), country) == countries->end()) {
+      if (!service->Serves(to.country)) {
         offer.refusal = "does not serve the country";
         return offer;
       }
-      const double km = out_.locations[candidate].distance_km;
+      const double km = DistanceOf(candidate);
       const std::optional<std::size_t> zone = km < 0 ? service->zones() - 1 : service->ZoneOf(km);
       if (!zone) {
         offer.refusal = "does not reach so far";
@@ -350,15 +386,17 @@ class RecordReader {
       }
     }
     if (!record_.start) return offer;
-    offer.dates =
-        promises_.DatesOf({.location = record_.candidates[candidate],
-                           .service = service,
-                           .zone = offer.zone,
-                           .start = *record_.start,
-                           .destination = destination_zone_ ? &*destination_zone_ : nullptr},
-                          memory_);
-    const std::int64_t arrives =
-        order.requested_by ? DaysLate(offer.dates.deliver_by, *order.requested_by) : 0;
+    offer.dates = promises_.DatesOf({.location = record_.candidates[candidate].location,
+                                     .service = service,
+                                     .zone = offer.zone,
+                                     .start = *record_.start,
+                                     .destination = to.time_zone ? &*to.time_zone : nullptr},
+                                    memory_);
+    Timestamp has_at = offer.dates.deliver_by;  // the customer
+    if (to.store) {
+      has_at = promises_.ReadyAt(*to.store, has_at, Duration(0), memory_).value_or(has_at);
+    }
+    const std::int64_t arrives = order.requested_by ? DaysLate(has_at, *order.requested_by) : 0;
     const std::int64_t leaves = order.ship_by ? DaysLate(offer.dates.ship_by, *order.ship_by) : 0;
     offer.is_late = (order.cancel_after && offer.dates.ship_by > *order.cancel_after) ||
                     (order.must_arrive && arrives > 0);
@@ -373,15 +411,35 @@ class RecordReader {
 
   void Refused() {
     std::map<LocationIndex, std::uint32_t> places;
+    for (const RecordedCandidate& candidate : record_.candidates) {
+      places.try_emplace(candidate.location, candidate.site);
+    }
     for (const Refusal& refusal : record_.refusals) {
       const auto [place, is_new] = places.try_emplace(refusal.location, 0);
-      if (is_new) place->second = AddLocation(refusal.location, false);
+      const RecordedDestination& to = record_.destinations[record_.destination_of[refusal.line]];
+      const Location& location = world_.location(refusal.location);
+      if (is_new) place->second = AddLocation(refusal.location, false, DistanceTo(to, location));
       out_.stock.push_back({refusal.line, place->second, refusal.available, 0});
       out_.rulings.push_back({refusal.line, place->second, RuledOutBy::kLocation, "",
-                              RefusalOf(world_.location(refusal.location)), 0});
+                              RefusalOf(refusal.location, to), 0});
     }
   }
 
+  // Why nothing that goes to `to` may come from a location.
+  std::string RefusalOf(LocationIndex index, const RecordedDestination& to) const {
+    const std::string own = RefusalOf(world_.location(index));
+    if (!own.empty() || !to.store) return own;
+    const Location& store = world_.location(*to.store);
+    if (index == *to.store) return "offers no pickup";
+    if (const std::string of_store = RefusalOf(store); !of_store.empty()) {
+      return fmt::format("the store '{}' {}", store.id(), of_store);
+    }
+    return store.spec.pickup && store.spec.pickup->ship_to_store
+               ? fmt::format("the store '{}' is never open", store.id())
+               : fmt::format("the store '{}' takes nothing from elsewhere", store.id());
+  }
+
+  // Why the order may not use a location at all; empty: it may.
   std::string RefusalOf(const Location& location) const {
     if (location.retired || !location.spec.active ||
         (record_.now && !location.IsActive(*record_.now))) {
@@ -395,7 +453,10 @@ class RecordReader {
     if (lacks(location.spec.markets, order.market)) {
       return fmt::format("does not serve market '{}'", order.market);
     }
-    return fmt::format("does not serve channel '{}'", order.channel);
+    if (lacks(location.spec.channels, order.channel)) {
+      return fmt::format("does not serve channel '{}'", order.channel);
+    }
+    return "";
   }
 
   void Costs() {
@@ -418,7 +479,7 @@ class RecordReader {
       }
       for (std::uint32_t line = 0; line < p.lines.size(); ++line) {
         for (const solver::Arc& arc : p.arcs_of(p.lines[line])) {
-          out.values.push_back(values[place_of_pair.at({line, p.slots[arc.slot].location})]);
+          out.values.push_back(values[place_of_pair.at({line, record_.slots[arc.slot].candidate})]);
         }
       }
     }
@@ -428,9 +489,11 @@ class RecordReader {
   void Shipments() {
     for (std::uint32_t i = 0; i < plan_.shipments().size(); ++i) {
       const Shipment& shipment = plan_.shipments()[i];
+      if (!shipment.takes_stock) continue;  // no slot of its own: it follows its transfer
       const std::uint32_t slot = SlotOf(shipment);
+      const auto place = static_cast<std::uint32_t>(out_.shipments.size());
       out_.shipments.push_back({slot, shipment.terms});
-      OtherServices(i, shipment, record_.slots[slot]);
+      OtherServices(place, shipment, record_.slots[slot]);
     }
   }
 
@@ -438,7 +501,7 @@ class RecordReader {
     // Shipments stand by rank, takes by slot: found by their location, service and lines.
     for (const solver::Take& take : record_.solution.takes) {
       const RecordedSlotMeaning& slot = record_.slots[take.slot];
-      if (record_.candidates[slot.candidate] != shipment.location) continue;
+      if (record_.candidates[slot.candidate].location != shipment.location) continue;
       if (plan_.service(shipment) != out_.slots[take.slot].service) continue;
       if (slot.card != shipment.rate_card) continue;
       if (take.line == plan_.lines(shipment).front().line) return take.slot;
@@ -501,8 +564,6 @@ class RecordReader {
   const Record& record_;
   Promises promises_;
   PromiseMemory memory_;
-  std::optional<TimeZone> destination_zone_;
-  std::optional<GeoPoint> position_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, PairUse> pairs_;  // by line and candidate
   DecisionRecord out_;
 };

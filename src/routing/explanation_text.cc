@@ -75,21 +75,28 @@ class Words {
   }
 
   std::string How(const RecordedSlot& slot) const {
-    std::string text = slot.service;
+    std::string text = slot.method == "pickup" ? slot.method : slot.service;
     if (!slot.group.empty()) text += fmt::format(", {}", slot.group);
     if (slot.zone) text += fmt::format(", zone {}", *slot.zone + 1);
+    if (!slot.to.empty()) text += fmt::format(", to {}", PlaceOf(slot.to));
     return text;
   }
 
   std::string Dates(const RecordedSlot& slot) const {
     if (!slot.ship_by || !slot.deliver_by) return "";
     const TimeZone local = ZoneOf(record_.locations[slot.location].time_zone);
-    std::string text = fmt::format("ship by {}, deliver by {}", Moment(*slot.ship_by, local),
-                                   Moment(*slot.deliver_by, Destination(local)));
+    std::string text = slot.method == "pickup"
+                           ? fmt::format("ready {}", Moment(*slot.ship_by, local))
+                           : fmt::format("ship by {}, deliver by {}", Moment(*slot.ship_by, local),
+                                         Moment(*slot.deliver_by, ZoneThere(slot, local)));
     if (slot.late_days > 0) {
       text += fmt::format(" ({} day{} late)", slot.late_days, slot.late_days == 1 ? "" : "s");
     }
     return text;
+  }
+
+  TimeZone ZoneThere(const RecordedSlot& slot, const TimeZone& local) const {
+    return slot.time_zone.empty() ? Destination(local) : ZoneOf(slot.time_zone);
   }
 
   TimeZone Destination(const TimeZone& otherwise) const {
@@ -136,7 +143,7 @@ class Words {
   std::string Terms(const OptionShipment& shipment) const {
     const RecordedSlot& slot = record_.slots[shipment.slot];
     std::vector<std::string> parts;
-    std::string how = slot.service;
+    std::string how = slot.method == "pickup" ? slot.method : slot.service;
     if (slot.zone) how += fmt::format(" zone {}", *slot.zone + 1);
     parts.push_back(fmt::format("{}, {}", how, Money(shipment.shipping)));
     const auto add = [&](std::string_view name, Cost cost) {
@@ -318,7 +325,8 @@ class Words {
                                        Extra(*service.cost - record_.shipments[i].terms.Sum()));
         if (service.deliver_by) {
           const TimeZone local = ZoneOf(record_.locations[slot.location].time_zone);
-          text += fmt::format(", deliver by {}", Moment(*service.deliver_by, Destination(local)));
+          text +=
+              fmt::format(", deliver by {}", Moment(*service.deliver_by, ZoneThere(slot, local)));
         }
         parts.push_back(std::move(text));
       }
@@ -365,7 +373,8 @@ std::vector<CostRow> CostRows(const Words& words, const Explanation& explanation
   std::vector<CostRow> rows;
   for (const OptionShipment& shipment : explanation.chosen.shipments) {
     const RecordedSlot& slot = record.slots[shipment.slot];
-    rows.push_back({fmt::format("ships from {}", words.Place(slot.location)),
+    rows.push_back({fmt::format("{} {}", slot.method == "pickup" ? "pickup at" : "ships from",
+                                words.Place(slot.location)),
                     words.Goods(shipment.lines), words.How(slot), words.Money(shipment.Sum()),
                     words.Dates(slot)});
   }

@@ -49,8 +49,26 @@ std::string_view ToString(ShortReason reason) {
   return "unknown";
 }
 
+std::string_view ToString(ShipmentMethod method) {
+  switch (method) {
+    case ShipmentMethod::kShip:
+      return "ship";
+    case ShipmentMethod::kPickup:
+      return "pickup";
+    case ShipmentMethod::kTransfer:
+      return "transfer";
+  }
+  return "unknown";
+}
+
 std::string_view ToString(PlanProof proof) {
   return proof == PlanProof::kOptimal ? "optimal" : "feasible";
+}
+
+const std::string& Plan::service(const Shipment& shipment) const {
+  static const std::string kNone;
+  if (shipment.method == ShipmentMethod::kPickup) return kNone;
+  return world_->services()[Raw(shipment.service)];
 }
 
 Plan::Block::Block(const Block& other)
@@ -75,16 +93,49 @@ Plan::Block& Plan::Block::operator=(Block&& other) noexcept {
 
 namespace {
 
+// Where a shipment goes, if that is an address; null: to none that is known.
+const Address* AddressOf(const Plan& plan, const Shipment& shipment) {
+  const OrderDraft& order = plan.order();
+  return routing_internal::AddressOf(order, order.lines[plan.lines(shipment).front().line]);
+}
+
 std::string Dates(const Plan& plan, const Shipment& shipment) {
   if (!shipment.ship_by || !shipment.deliver_by) return "";
-  const TimeZone& local = plan.world().location(shipment.location).time_zone;
-  std::string text = fmt::format(
-      "   ship by {}, deliver by {}", Moment(*shipment.ship_by, local),
-      Moment(*shipment.deliver_by, DestinationZone(plan.world(), plan.order()).value_or(local)));
+  const TimeZone& zone = plan.world().location(shipment.location).time_zone;
+  const TimeZone there =
+      shipment.to ? plan.world().location(*shipment.to).time_zone
+                  : DestinationZone(plan.world(), AddressOf(plan, shipment)).value_or(zone);
+  std::string text =
+      shipment.method == ShipmentMethod::kPickup
+          ? fmt::format("   ready {}", Moment(*shipment.ship_by, zone))
+          : fmt::format("   ship by {}, deliver by {}", Moment(*shipment.ship_by, zone),
+                        Moment(*shipment.deliver_by, there));
   if (shipment.late_days > 0) {
     text += fmt::format(" ({} day{} late)", shipment.late_days, shipment.late_days == 1 ? "" : "s");
   }
   return text;
+}
+
+std::string PlaceOf(const Plan& plan, LocationIndex location) {
+  return routing_internal::NameOf(plan.world().location(location));
+}
+
+// "ground, gift, zone 2, 120 km, to San Francisco": what there is of it.
+std::string HowOf(const Plan& plan, const Shipment& shipment, bool many_addresses) {
+  std::string how = plan.service(shipment);
+  const auto add = [&how](std::string_view part) {
+    if (!part.empty()) how += fmt::format("{}{}", how.empty() ? "" : ", ", part);
+  };
+  add(plan.group(shipment));
+  if (shipment.method == ShipmentMethod::kPickup) return how;
+  if (shipment.rate_card) add(fmt::format("zone {}", shipment.zone + 1));
+  if (shipment.distance_km >= 0) add(fmt::format("{:.0f} km", shipment.distance_km));
+  if (shipment.to) {
+    add("to " + PlaceOf(plan, *shipment.to));
+  } else if (const Address* to = AddressOf(plan, shipment); many_addresses && to != nullptr) {
+    add("to " + (to->city.empty() ? to->postal_code : to->city));
+  }
+  return how;
 }
 
 void AppendShipment(const Plan& plan, const Shipment& shipment, int decimals, std::string& text) {
@@ -93,14 +144,12 @@ void AppendShipment(const Plan& plan, const Shipment& shipment, int decimals, st
     fmt::format_to(std::back_inserter(lines), "{}{} ×{}", lines.empty() ? "" : ", ", plan.sku(line),
                    line.quantity);
   }
-  const LocationSpec& spec = plan.world().location(shipment.location).spec;
-  const std::string& place = spec.name.empty() ? spec.id : spec.name;
-  std::string how = plan.service(shipment);
-  if (shipment.group != kEmptySymbol) how += fmt::format(", {}", plan.group(shipment));
-  if (shipment.rate_card) how += fmt::format(", zone {}", shipment.zone + 1);
-  if (shipment.distance_km >= 0) how += fmt::format(", {:.0f} km", shipment.distance_km);
-  fmt::format_to(std::back_inserter(text), "  ships from {:<18} {:<28} {:<26} {:>10}{}\n", place,
-                 lines, how, ToString(shipment.cost, decimals), Dates(plan, shipment));
+  const std::string how = HowOf(plan, shipment, routing_internal::HasPlacesOfLines(plan.order()));
+  const bool is_pickup = shipment.method == ShipmentMethod::kPickup;
+  const std::string cost = shipment.takes_stock ? ToString(shipment.cost, decimals) : "";
+  fmt::format_to(std::back_inserter(text), "  {} {:<18} {:<28} {:<26} {:>10}{}\n",
+                 is_pickup ? "pickup at " : "ships from", PlaceOf(plan, shipment.location), lines,
+                 how, cost, Dates(plan, shipment));
 }
 
 }  // namespace
@@ -114,13 +163,17 @@ std::string ToString(const Plan& plan) {
   const int decimals = plan.world().currency().decimals();
   std::int64_t units = 0;
   for (const PlanLine& line : plan.lines()) units += line.quantity.count();
+  for (const PlanLine& line : plan.no_shipping()) units += line.quantity.count();
   for (const Shortfall& s : plan.shortfalls()) units += s.quantity.count();
   std::string text =
       fmt::format("order {} · {} line{}, {} unit{} to {} · {}\n", order.id, order.lines.size(),
                   order.lines.size() == 1 ? "" : "s", units, units == 1 ? "" : "s",
-                  DestinationOf(order), ToString(plan.status()));
+                  DestinationOf(plan.world(), order), ToString(plan.status()));
   for (const Shipment& shipment : plan.shipments()) AppendShipment(plan, shipment, decimals, text);
   auto out = std::back_inserter(text);
+  for (const PlanLine& line : plan.no_shipping()) {
+    fmt::format_to(out, "  needs no shipping  {} ×{}\n", plan.sku(line), line.quantity);
+  }
   for (const Shortfall& s : plan.shortfalls()) {
     fmt::format_to(out, "  not sourced        {} ×{} ({})\n", plan.world().item(s.sku).sku(),
                    s.quantity, ToString(s.reason));

@@ -185,8 +185,8 @@ absl::Status Router::RouteInto(const Order& order, const StockView& stock,
     return status;
   }
   if (!state_->rules.empty()) {
-    absl::Status status =
-        scratch.sourcing.rulings().Judge(setup, call, scratch.sourcing.FactsOf(scratch.solution));
+    absl::Status status = scratch.sourcing.rulings().Judge(
+        setup, call, scratch.sourcing.FactsOf(call, scratch.solution));
     if (!status.ok()) return status;
   }
   absl::Status status = scratch.writer.Write(setup, call, scratch.sourcing, scratch.solution, plan);
@@ -267,6 +267,7 @@ absl::StatusOr<Decision> Router::RouteAndReserve(const Order& order, InventoryPo
     if (plan.lines().empty() || order.is_test() || is_proposal) return decision;
     cells.clear();
     for (const Shipment& shipment : plan.shipments()) {
+      if (!shipment.takes_stock) continue;
       for (const PlanLine& line : plan.lines(shipment)) {
         cells.push_back({line.sku, shipment.location, line.quantity});
       }

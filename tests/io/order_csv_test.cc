@@ -159,9 +159,17 @@ TEST_CASE("An unknown column is a warning when reading is not strict") {
 }
 
 TEST_CASE("A CSV order that asks for what is not supported yet is refused as that") {
-  const auto orders = Csv("id,sku,quantity,pickup_at\na,MUG,1,STO\n");
+  const auto orders = Csv("id,sku,quantity,min_fill\na,MUG,1,0.5\n");
   CHECK(StatusIs(orders, absl::StatusCode::kUnimplemented));
-  CHECK(ErrorsOf(orders) == Texts{"2:9: pickup_at not_supported"});
+  CHECK(ErrorsOf(orders) == Texts{"2:9: min_fill not_supported"});
+}
+
+TEST_CASE("A CSV order can be collected at a location") {
+  const auto orders = Csv("id,sku,quantity,method,pickup_at\na,MUG,1,pickup,RNO\n");
+  REQUIRE(IsOk(orders));
+  CHECK(orders->orders[0].ship_groups()[0].method == Method::kPickup);
+  CHECK(ErrorsOf(Csv("id,sku,quantity,method,pickup_at\na,MUG,1,pickup,STQ\n")) ==
+        Texts{"2:16: pickup_at unknown_location"});
 }
 
 TEST_CASE("A postal table is read with its other columns ignored") {

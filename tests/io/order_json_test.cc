@@ -215,10 +215,27 @@ TEST_CASE("An unknown field of an order is a warning when reading is not strict"
 
 TEST_CASE("An order that asks for what is not supported yet is refused as that") {
   auto text = Line("1");
-  text.insert(text.size() - 1, R"(, "method": "pickup", "pickup_at": "RNO")");
+  text.insert(text.size() - 1, R"(, "min_fill": 0.5)");
   const auto orders = Orders(text);
   CHECK(StatusIs(orders, absl::StatusCode::kUnimplemented));
-  CHECK(ErrorsOf(orders) == Texts{"1:76: method not_supported", "1:99: pickup_at not_supported"});
+  CHECK(ErrorsOf(orders) == Texts{"1:78: min_fill not_supported"});
+}
+
+TEST_CASE("An order says how and where it goes, and so may each of its lines") {
+  auto text = Line("1");
+  text.insert(text.size() - 1, R"(, "method": "pickup", "pickup_at": "RNO")");
+  const auto orders = Orders(text);
+  REQUIRE(IsOk(orders));
+  CHECK(orders->orders[0].ship_groups()[0].method == Method::kPickup);
+
+  const auto lines = Orders(R"({"id": "2", "lines": [
+      {"id": "1", "sku": "MUG", "quantity": 1, "ship_group": "g", "ship_to": {"city": "Reno"}},
+      {"id": "2", "sku": "MUG", "quantity": 1, "ship_group": "g"},
+      {"id": "3", "sku": "MUG", "quantity": 1, "method": "pickup", "pickup_at": "RON"}]})");
+  CHECK(StatusIs(lines, absl::StatusCode::kInvalidArgument));
+  CHECK(ErrorsOf(lines) ==
+        Texts{"3:62: lines[1].ship_group conflict", "4:81: lines[2].pickup_at unknown_location"});
+  CHECK_THAT(IssuesOf(lines.status())[1].message, ContainsText("did you mean 'RNO'?"));
 }
 
 TEST_CASE("A line of 10 MB is read, and one of more than 64 MB refused alone") {

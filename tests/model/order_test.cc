@@ -207,16 +207,130 @@ TEST_CASE("An order that must arrive says by when") {
 TEST_CASE("Order::Create refuses features that nothing acts on yet with kUnimplemented") {
   CheckEach(
       {
-          {"method not_supported", [](auto& d) { d.method = Method::kPickup; }},
-          {"pickup_at not_supported", [](auto& d) { d.pickup_at = "STO"; }},
-          {"lines[0].method not_supported", [](auto& d) { d.lines[0].method = Method::kPickup; }},
-          {"lines[0].pickup_at not_supported", [](auto& d) { d.lines[0].pickup_at = "STO"; }},
-          {"lines[0].ship_to not_supported", [](auto& d) { d.lines[0].ship_to.emplace(); }},
           {"lines[0].ship_complete not_supported",
            [](auto& d) { d.lines[0].ship_complete = true; }},
           {"lines[0].sku not_supported", [](auto& d) { d.lines[0].sku = "SET"; }},
       },
       absl::StatusCode::kUnimplemented);
+}
+
+TEST_CASE("Methods and places of lines that contradict each other are refused") {
+  CheckEach(
+      {
+          {"pickup_at missing_field", [](auto& d) { d.method = Method::kPickup; }},
+          {"pickup_at conflict", [](auto& d) { d.pickup_at = "STO"; }},
+          {"pickup_at unknown_location",
+           [](auto& d) {
+             d.method = Method::kPickup;
+             d.pickup_at = "STQ";
+           }},
+          {"lines[0].pickup_at missing_field",
+           [](auto& d) { d.lines[0].method = Method::kPickup; }},
+          {"lines[0].pickup_at conflict", [](auto& d) { d.lines[0].pickup_at = "STO"; }},
+          {"lines[1].pickup_at unknown_location",
+           [](auto& d) {
+             d.lines[1].method = Method::kPickup;
+             d.lines[1].pickup_at = "OAK";
+           }},
+          {"lines[0].ship_to conflict",
+           [](auto& d) {
+             d.method = Method::kPickup;
+             d.pickup_at = "STO";
+             d.lines[0].ship_to.emplace();
+           }},
+          {"lines[1].ship_group conflict",  // two methods
+           [](auto& d) {
+             d.lines[0].ship_group = d.lines[1].ship_group = "g";
+             d.lines[1].method = Method::kPickup;
+             d.lines[1].pickup_at = "STO";
+           }},
+          {"lines[1].ship_group conflict",  // two addresses
+           [](auto& d) {
+             d.lines[0].ship_group = d.lines[1].ship_group = "g";
+             d.lines[1].ship_to.emplace().city = "Elsewhere";
+           }},
+          {"lines[1].ship_group conflict",  // two stores
+           [](auto& d) {
+             d.method = Method::kPickup;
+             d.pickup_at = "STO";
+             d.lines[0].ship_group = d.lines[1].ship_group = "g";
+             d.lines[1].pickup_at = "RNO";
+           }},
+      },
+      absl::StatusCode::kInvalidArgument);
+}
+
+TEST_CASE("An order to more than 1,000 places is refused") {
+  OrderDraft draft = SmallOrder();
+  const OrderLineDraft line = draft.lines[0];
+  draft.lines.clear();
+  for (int i = 0; i < 1'001; ++i) {
+    draft.lines.push_back(line);
+    draft.lines.back().id = std::to_string(i);
+    draft.lines.back().ship_to.emplace().city = std::to_string(i);
+  }
+  const World world = SmallWorld();
+  CHECK(ErrorsOf(Order::Create(world, draft).status()) == Errors{"lines out_of_range"});
+  draft.lines.pop_back();
+  const absl::StatusOr<Order> order = Order::Create(world, draft);
+  REQUIRE(IsOk(order));
+  CHECK(order->ship_groups().size() == 1'000);
+}
+
+TEST_CASE("Lines that go to one place in one way are one ship group") {
+  const World world = SmallWorld();
+  OrderDraft draft = SmallOrder();
+  draft.ship_to.emplace().country = "US";
+  absl::StatusOr<Order> order = Order::Create(world, draft);
+  REQUIRE(IsOk(order));
+  CHECK(order->goes_to_own_address());
+  REQUIRE(order->ship_groups().size() == 1);
+  CHECK(order->ship_groups()[0].country == order->country());
+
+  draft.lines[1].ship_to = draft.ship_to;  // the same, in its own words
+  order = Order::Create(world, draft);
+  REQUIRE(IsOk(order));
+  CHECK(order->ship_groups().size() == 1);
+  CHECK(order->lines()[1].ship_group == 0);
+
+  draft.lines[1].ship_to->city = "Elsewhere";
+  order = Order::Create(world, draft);
+  REQUIRE(IsOk(order));
+  CHECK_FALSE(order->goes_to_own_address());
+  CHECK(order->ship_groups().size() == 2);
+  CHECK(order->lines()[1].ship_group == 1);
+
+  draft.lines[1].ship_to.reset();
+  draft.lines[0].ship_group = "gift";
+  order = Order::Create(world, draft);
+  REQUIRE(IsOk(order));
+  CHECK(order->ship_groups().size() == 2);
+  CHECK(world.symbols().Text(order->ship_groups()[0].key) == "gift");
+
+  draft.lines[0].method = Method::kPickup;
+  draft.pickup_at = "STO";  // of the lines that are picked up
+  order = Order::Create(world, draft);
+  REQUIRE(IsOk(order));
+  CHECK(order->ship_groups()[0].method == Method::kPickup);
+  CHECK(order->ship_groups()[0].store == *world.FindLocation("STO"));
+}
+
+TEST_CASE("Lines whose items need no shipping have no ship group and nothing to source") {
+  WorldDraft world_draft = SmallDraft();
+  world_draft.items[0].requires_shipping = false;  // MUG
+  absl::StatusOr<World> world = World::Create(world_draft);
+  REQUIRE(IsOk(world));
+  OrderDraft draft = SmallOrder();
+  draft.lines[0].quantity = 5;
+  draft.lines[0].shipped = 1;
+  draft.lines[0].cancelled = 1;
+  const absl::StatusOr<Order> order = Order::Create(*world, draft);
+  REQUIRE(IsOk(order));
+  CHECK(order->lines()[0].quantity == Units(0));
+  REQUIRE(order->no_shipping().size() == 1);
+  CHECK(order->no_shipping()[0].line == 0);
+  CHECK(order->no_shipping()[0].quantity == Units(3));
+  CHECK(order->ship_groups().size() == 1);
 }
 
 TEST_CASE("Order::Create reports all issues at once, with the order's name in the message") {
@@ -228,7 +342,7 @@ TEST_CASE("Order::Create reports all issues at once, with the order's name in th
   draft.method = Method::kPickup;
   const absl::StatusOr<Order> order = Order::Create(SmallWorld(), draft);
   CHECK(StatusIs(order, absl::StatusCode::kInvalidArgument));
-  CHECK(ErrorsOf(order.status()) == Errors{"risk out_of_range", "method not_supported",
+  CHECK(ErrorsOf(order.status()) == Errors{"risk out_of_range", "pickup_at missing_field",
                                            "lines[0].quantity negative", "lines[1].sku unknown_sku",
                                            "service unknown_service"});
   CHECK_THAT(order.status().ToString(), ContainsText("order 1042: "));

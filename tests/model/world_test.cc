@@ -298,8 +298,6 @@ TEST_CASE("World::Create refuses features that nothing acts on yet with kUnimple
            [](auto& d) { d.locations[0].load_units = Units(1); }},
           {"locations[0].load.shipments not_supported",
            [](auto& d) { d.locations[0].load_shipments = Units(1); }},
-          {"items[0].requires_shipping not_supported",
-           [](auto& d) { d.items[0].requires_shipping = false; }},
           {"items[0].backorder.allowed not_supported",
            [](auto& d) { d.items[0].backorder.allowed = true; }},
           {"items[0].preorder not_supported", [](auto& d) { d.items[0].preorder.emplace(); }},

@@ -123,6 +123,37 @@ TEST_CASE("RouteInto allocates nothing once warm") {
   }
 }
 
+TEST_CASE("Orders of several methods and addresses allocate nothing once warm either") {
+  WorldDraft draft = SmallDraft();
+  draft.items[2].requires_shipping = false;  // HAT
+  draft.locations[1].pickup = PickupTerms{60, 7, true};
+  draft.costs.late_penalty_per_day = testing::CostOf("1.00");
+  const World world = Must(World::Create(draft));
+  const InventoryPool pool(
+      world,
+      MakeStock(world,
+                {{"RNO", "MUG", 5}, {"OAK", "TEE", 1}, {"MEM", "MUG", 9}, {"MEM", "TEE", 9}}));
+  OrderDraft mixed = DraftToSf({{"MUG", 2}, {"TEE", 2}, {"HAT", 1}, {"MUG", 1}});
+  mixed.placed_at = Timestamp(std::chrono::days(20'000));
+  mixed.requested_by = *mixed.placed_at + std::chrono::days(2);
+  mixed.pickup_at = "OAK";
+  mixed.lines[1].method = Method::kPickup;
+  mixed.lines[3].ship_to = testing::DraftTo(35.0, -90.0, {}).ship_to;
+  mixed.lines[0].ship_group = "gift";
+  OrderDraft pickup = mixed;
+  pickup.method = Method::kPickup;
+  for (OrderLineDraft& line : pickup.lines) {
+    line.ship_to.reset();
+    line.method.reset();
+  }
+  RouterOptions options;
+  options.verify = false;
+  const Router router = Must(Router::Create(world, rules::RuleSet(), options));
+  CHECK(WarmAllocations(router, pool,
+                        {Must(Order::Create(world, mixed)), Must(Order::Create(world, pickup))}) ==
+        0);
+}
+
 TEST_CASE("The counter of allocations counts") {
   const std::size_t before = allocations.load();
   std::vector<int>* made = new std::vector<int>(100);

@@ -33,6 +33,7 @@ std::vector<StockChangeRecord> RecordsOf(const World& world, const StockChanges&
 std::vector<CellDemand> CellsOf(const Plan& plan) {
   std::vector<CellDemand> cells;
   for (const Shipment& shipment : plan.shipments()) {
+    if (!shipment.takes_stock) continue;
     for (const PlanLine& line : plan.lines(shipment)) {
       cells.push_back({line.sku, shipment.location, line.quantity});
     }

@@ -40,10 +40,11 @@ struct TimeRange {  // [from, until)
   [[nodiscard]] bool Contains(Timestamp t) const { return from <= t && t < until; }
 };
 
+// How customers collect here; see docs/concepts/methods.md.
 struct PickupTerms {
-  int lead_minutes = 0;
-  int hold_days = 0;
-  bool ship_to_store = false;
+  int lead_minutes = 0;        // of opening time until what is in stock lies ready, up to a year
+  int hold_days = 0;           // that it waits for the customer
+  bool ship_to_store = false;  // other locations may send what is collected here
 };
 
 // A location as a host describes it. Only `id` is required.

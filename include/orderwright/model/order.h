@@ -56,6 +56,7 @@ struct Address {
   std::vector<std::string> lines;
   std::optional<GeoPoint> position;
   std::string time_zone;
+  friend bool operator==(const Address&, const Address&) = default;
 };
 
 struct Customer {
@@ -71,10 +72,11 @@ struct OrderLineDraft {
   std::optional<Money> unit_price;
   std::optional<Money> discount;  // of the whole line
   std::optional<Money> tax;       // of the whole line
+  // How and where it goes. Absent: as the order.
   std::optional<Method> method;
   std::string pickup_at;
   std::optional<Address> ship_to;
-  std::string ship_group;
+  std::string ship_group;  // lines of one key go to one place in one way
   bool ship_complete = false;
   bool no_split = false;
   SubstitutionPolicy substitution = SubstitutionPolicy::kAsk;
@@ -114,7 +116,7 @@ struct OrderDraft {
   bool test = false;
   std::string parent;
   Method method = Method::kShip;
-  std::string pickup_at;
+  std::string pickup_at;  // id of a location; of lines that are picked up
   std::optional<Timestamp> requested_by;
   bool must_arrive = false;               // late by `requested_by` is no way to ship
   std::optional<Timestamp> ship_after;    // no work on it before
@@ -142,7 +144,27 @@ struct OrderDraft {
 struct OrderLine {
   SkuIndex sku{};
   bool no_split = false;
-  Units quantity;  // still to be sourced: ordered - shipped - cancelled
+  std::uint16_t ship_group = 0;  // position in Order::ship_groups()
+  Units quantity;  // still to be sourced: ordered - shipped - cancelled; 0 if it needs no shipping
+};
+
+// Lines that go to one place in one way. Lines of different ship groups never share a shipment.
+struct ShipGroup {
+  Method method = Method::kShip;
+  Symbol key{};           // `ship_group` of its lines; the empty text: none
+  LocationIndex store{};  // where it is picked up, of kPickup
+
+  // Of the address, of kShip.
+  Symbol country{};
+  Symbol postal_code{};
+  std::optional<GeoPoint> position;   // given, or from the postal table; absent if neither knows
+  std::optional<TimeZone> time_zone;  // the same
+};
+
+// Units of a line whose item needs no shipping: they have no location and take no stock.
+struct NoShipping {
+  std::uint32_t line = 0;  // position in Order::lines()
+  Units quantity;          // 1 or more: ordered - shipped - cancelled
 };
 
 // The dates that an order asks for; see OrderDraft.
@@ -166,8 +188,15 @@ class ORDERWRIGHT_EXPORT Order {
 
   [[nodiscard]] const OrderId& id() const { return data_->id; }
   [[nodiscard]] std::span<const OrderLine> lines() const { return data_->lines; }
+  // Where its lines go, in the order of their first lines; none if no line needs shipping.
+  [[nodiscard]] std::span<const ShipGroup> ship_groups() const { return data_->ship_groups; }
+  // Whether every line is shipped to the address of the order, in one ship group without a key.
+  [[nodiscard]] bool goes_to_own_address() const { return data_->own_address; }
+  // Ascending by line.
+  [[nodiscard]] std::span<const NoShipping> no_shipping() const { return data_->no_shipping; }
   [[nodiscard]] Symbol channel() const { return data_->channel; }
   [[nodiscard]] Symbol market() const { return data_->market; }
+  // Of the order's own address; lines may have others: see ship_groups().
   [[nodiscard]] Symbol country() const { return data_->country; }
   [[nodiscard]] Symbol postal_code() const { return data_->postal_code; }
   // Where it goes: given, or from the postal table; absent if neither knows.
@@ -218,6 +247,7 @@ class ORDERWRIGHT_EXPORT Order {
     Symbol postal_code{};
     bool ship_complete = false;
     bool test = false;
+    bool own_address = true;
     std::optional<Timestamp> placed_at;
     std::optional<std::int64_t> max_shipments;
     double min_fill = 0;
@@ -225,6 +255,8 @@ class ORDERWRIGHT_EXPORT Order {
     OrderDates dates;
     std::optional<TimeZone> time_zone;
     std::vector<ServiceIndex> services;
+    std::vector<NoShipping> no_shipping;
+    std::vector<ShipGroup> ship_groups;
     OrderId id;
     OrderDraft draft;
   };

@@ -54,7 +54,7 @@ struct RecordedLocation {
   std::string name;
   std::string kind;          // as formats write it: "store"
   std::string time_zone;     // IANA
-  double distance_km = -1;   // to the destination; negative: not known
+  double distance_km = -1;   // to where its first slot goes; negative: not known
   std::int64_t rank = 0;     // place in the order of (rank, id): the lower wins a tie
   bool is_candidate = true;  // false: the order may not ship from there at all
   Cost cost_per_shipment;    // before anything that rules add
@@ -73,6 +73,9 @@ struct RecordedSlot {
   std::string carrier;
   std::string service;
   std::string group;
+  std::string method = "ship";        // as formats write it; a pickup has no carrier and no service
+  std::string to;                     // id of the store, of a transfer
+  std::string time_zone;              // IANA, of where it goes; empty: as the record says
   std::optional<std::uint32_t> zone;  // from 0; absent: free shipping
   Cost handling;                      // cost_per_shipment of the location
   Cost lateness;

@@ -2,7 +2,10 @@
 //
 // One block of memory: flat records, spans to read them. It holds indices and handles to its World
 // and Order; texts are looked up when asked for. A business "no" is in here, with its reason: a
-// plan always exists. Units of a line sum: shipped + short = quantity still to be sourced.
+// plan always exists. Units of a line sum: lines() + short + no shipping = still to be sourced.
+//
+// What is collected at a store from elsewhere is a transfer to the store, followed by a pickup
+// there. Both name the same units; the pickup takes no stock and costs nothing (takes_stock).
 //
 // Example:
 //   for (const Shipment& s : plan.shipments())
@@ -61,6 +64,14 @@ enum class PlanProof : std::uint8_t {
 };
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(PlanProof proof);
 
+enum class ShipmentMethod : std::uint8_t {
+  kShip = 1,      // to an address
+  kPickup = 2,    // handed to the customer at the location
+  kTransfer = 3,  // to the store where the customer collects it
+};
+// "ship", "pickup", "transfer".
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(ShipmentMethod method);
+
 // The terms of a shipment's cost; they sum to Shipment::cost.
 struct ShipmentCost {
   Cost handling;   // cost_per_shipment of the location
@@ -77,18 +88,23 @@ struct ShipmentCost {
   friend bool operator==(const ShipmentCost&, const ShipmentCost&) = default;
 };
 
-// What one location ships with one service.
+// What one location ships with one service, or hands over.
 struct Shipment {
   LocationIndex location{};
-  ServiceIndex service{};
+  ServiceIndex service{};  // of a pickup: none, whatever this says
+  ShipmentMethod method = ShipmentMethod::kShip;
+  bool takes_stock = true;                 // false: hands over what the transfer before it brings
+  std::optional<LocationIndex> to;         // the store, of a transfer
   std::optional<RateCardIndex> rate_card;  // absent where shipping is free
   std::uint32_t zone = 0;                  // of the service, from 0
-  Symbol group{};                          // of lines kept apart from others; the empty text: none
+  Symbol group{};                          // of lines kept apart from others: the key of their ship
+                                           // group and those of rules; the empty text: none
   std::uint32_t first_line = 0;            // its lines are lines()[first_line .. +line_count)
   std::uint32_t line_count = 0;
   std::int64_t weight_g = 0;
   double distance_km = -1;  // negative: not known
-  // Absent where the order has no placed_at and no `now` was given.
+  // Absent where the order has no placed_at and no `now` was given. Of a pickup both are when it is
+  // ready; of a transfer deliver_by is when it is at the store.
   std::optional<Timestamp> ship_by;
   std::optional<Timestamp> deliver_by;
   std::int64_t late_days = 0;  // after what the order asks for; see docs/concepts/dates.md
@@ -144,16 +160,22 @@ class ORDERWRIGHT_EXPORT Plan {
   [[nodiscard]] Cost lower_bound() const { return head_.lower_bound; }
   [[nodiscard]] Cost split_cost() const { return head_.split_cost; }
   [[nodiscard]] Cost shortfall_cost() const { return head_.shortfall_cost; }
-  // Ascending by (rank, id) of the location.
+  // Ascending by (rank, id) of the location; after each transfer the pickup of what it brings.
   [[nodiscard]] std::span<const Shipment> shipments() const {
     return {reinterpret_cast<const Shipment*>(block_.get()), head_.shipments};
   }
-  // Of all shipments, shipment after shipment, each ascending by line.
+  // Of all shipments, shipment after shipment, each ascending by line. Units of a transfer and of
+  // the pickup after it stand here once.
   [[nodiscard]] std::span<const PlanLine> lines() const {
     return {reinterpret_cast<const PlanLine*>(block_.get() + head_.lines_at), head_.lines};
   }
   [[nodiscard]] std::span<const PlanLine> lines(const Shipment& shipment) const {
     return lines().subspan(shipment.first_line, shipment.line_count);
+  }
+  // Units that need no shipping: sourced, without location, stock or cost. Ascending by line.
+  [[nodiscard]] std::span<const PlanLine> no_shipping() const {
+    return {reinterpret_cast<const PlanLine*>(block_.get() + head_.no_shipping_at),
+            head_.no_shipping};
   }
   // Ascending by line.
   [[nodiscard]] std::span<const Shortfall> shortfalls() const {
@@ -180,7 +202,8 @@ class ORDERWRIGHT_EXPORT Plan {
   [[nodiscard]] bool is_recorded() const { return record_ != nullptr; }
   // Why it is as it is; null unless it was made with ExplainLevel::kFull.
   [[nodiscard]] const Explanation* explanation() const { return explanation_.get(); }
-  // Locations that could have shipped something: what the choice was made from.
+  // Locations that could have shipped something, each once for every ship group that it could have
+  // served: what the choice was made from.
   [[nodiscard]] std::uint32_t candidates() const { return head_.candidates; }
   // Search nodes; 0 where a closed form answered.
   [[nodiscard]] std::int64_t nodes() const { return head_.nodes; }
@@ -195,10 +218,10 @@ class ORDERWRIGHT_EXPORT Plan {
   [[nodiscard]] const std::string& location_id(const Shipment& shipment) const {
     return world_->location(shipment.location).id();
   }
-  [[nodiscard]] const std::string& service(const Shipment& shipment) const {
-    return world_->services()[Raw(shipment.service)];
-  }
+  // Of a pickup: empty, as its carrier.
+  [[nodiscard]] const std::string& service(const Shipment& shipment) const;
   [[nodiscard]] std::string_view carrier(const Shipment& shipment) const {
+    if (shipment.method == ShipmentMethod::kPickup) return {};
     return shipment.rate_card ? std::string_view(world_->rate_card(*shipment.rate_card).carrier)
                               : std::string_view("any");
   }
@@ -221,6 +244,8 @@ class ORDERWRIGHT_EXPORT Plan {
     std::uint32_t shortfalls = 0;
     std::uint32_t lines_at = 0;  // byte offsets into the block
     std::uint32_t shortfalls_at = 0;
+    std::uint32_t no_shipping = 0;
+    std::uint32_t no_shipping_at = 0;
     std::uint32_t settings = 0;
     std::uint32_t settings_at = 0;
     std::uint32_t relaxed = 0;

@@ -1,8 +1,9 @@
 // Facts: what a rule may look at, as data. One order at a time; the candidates as columns.
 //
-// Candidates are the locations that hold something of the order; pairs are the (line, location)
-// combinations with stock. Native evaluators read whatever else they need from the World and the
-// Order by index. Everything is valid during one Evaluate call only.
+// Candidates are the locations that hold something of the order, each once for every ship group (of
+// nearly every order: once); pairs are the (line, location) combinations with stock. Native
+// evaluators read whatever else they need from the World and the Order by index. Everything is
+// valid during one Evaluate call only.
 #ifndef ORDERWRIGHT_RULES_FACTS_H_
 #define ORDERWRIGHT_RULES_FACTS_H_
 
@@ -21,7 +22,8 @@ namespace orderwright::rules {
 // Columns over the candidate locations of the order.
 struct CandidateColumns {
   std::span<const LocationIndex> location;
-  std::span<const double> distance_km;  // to the destination; negative: not known
+  std::span<const double> distance_km;        // to where the ship group goes; negative: not known
+  std::span<const std::uint16_t> ship_group;  // position in order->ship_groups()
   [[nodiscard]] std::size_t size() const { return location.size(); }
 };
 
@@ -29,11 +31,12 @@ struct CandidateColumns {
 struct PairColumns {
   std::span<const std::uint32_t> line;       // position in order->lines()
   std::span<const std::uint32_t> candidate;  // position in the candidate columns
-  std::span<const std::int64_t> available;   // units, before `protect` rules
+  std::span<const std::int64_t> available;   // units, before `protect` rules; kUnlimitedUnits
   [[nodiscard]] std::size_t size() const { return line.size(); }
 };
 
 // Columns over the options: the services that a pair could go with. For eligible rules by service.
+// What a location hands over from its own stock goes with none, and is not asked about.
 struct OptionColumns {
   std::span<const std::uint32_t> pair;  // position in the pair columns
   std::span<const ServiceIndex> service;
@@ -48,7 +51,7 @@ struct OptionColumns {
 struct PlanFacts {
   Cost cost;
   std::int64_t shipments = 0;
-  std::int64_t units = 0;  // sourced
+  std::int64_t units = 0;  // sourced, or in need of no shipping
   std::int64_t short_units = 0;
   std::int64_t late_days = 0;  // of the latest shipment
   bool is_proved = false;

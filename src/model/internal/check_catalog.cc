@@ -37,9 +37,6 @@ void CheckTerms(const FieldPath& at, const ItemSpec& item, Door& door) {
     door.NotSupported(backorder.Field("allowed"), "a backorder");
   }
   if (item.preorder) door.NotSupported(at.Field("preorder"), "a preorder");
-  if (!item.requires_shipping) {
-    door.NotSupported(at.Field("requires_shipping"), "an item that needs no shipping");
-  }
 }
 
 void CheckItem(const NextNames& names, const FieldPath& at, const ItemSpec& item, Door& door) {

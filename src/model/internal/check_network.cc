@@ -56,7 +56,8 @@ void CheckTimes(const FieldPath& at, const LocationSpec& location, Door& door) {
   for (const OpeningHours& hours : location.hours) CheckHours(at, hours, door);
   if (location.pickup) {
     const FieldPath pickup = at.Field("pickup");
-    CheckRange(pickup.Field("lead_minutes"), location.pickup->lead_minutes, 0, kMaxCount, door);
+    CheckRange(pickup.Field("lead_minutes"), location.pickup->lead_minutes, 0, kMaxLeadMinutes,
+               door);
     CheckRange(pickup.Field("hold_days"), location.pickup->hold_days, 0, kMaxDays, door);
   }
 }

@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "absl/container/flat_hash_map.h"
 #include "src/model/internal/checks.h"
+#include "src/model/internal/spelling.h"
 
 namespace orderwright::model_internal {
 namespace {
@@ -22,22 +24,53 @@ void CheckAddress(const FieldPath& at, const Address& address, Door& door) {
   CheckTimeZone(at.Field("time_zone"), address.time_zone, door);
 }
 
-// Pickup: nothing computes with it yet.
-void CheckUnsupported(const OrderDraft& draft, Door& door) {
-  const FieldPath root;
-  if (draft.method != Method::kShip) door.NotSupported(root.Field("method"), "pickup");
-  if (!draft.pickup_at.empty()) door.NotSupported(root.Field("pickup_at"), "pickup");
-}
-
 void CheckUnsupported(const FieldPath& at, const OrderLineDraft& line, Door& door) {
-  if (line.method && *line.method != Method::kShip) {
-    door.NotSupported(at.Field("method"), "pickup");
-  }
-  if (!line.pickup_at.empty()) door.NotSupported(at.Field("pickup_at"), "pickup");
-  if (line.ship_to) door.NotSupported(at.Field("ship_to"), "an address of a line");
   if (line.ship_complete) {
     door.NotSupported(at.Field("ship_complete"), "a line that ships complete or not at all");
   }
+}
+
+void CheckStore(const World& world, const FieldPath& at, const std::string& id, Door& door) {
+  const std::optional<LocationIndex> store = world.FindLocation(id);
+  if (!store) {
+    const auto nearest = door.TakesAdvice() ? world.NearestLocation(id) : std::nullopt;
+    door.Refuse(at, "unknown_location",
+                fmt::format("the world has no location '{}'{}", id, Advice(nearest)));
+  } else if (world.location(*store).retired) {
+    door.Refuse(at, "retired_location", fmt::format("'{}' is no longer in the world", id));
+  }
+}
+
+void CheckMethod(const World& world, const OrderDraft& order, const FieldPath& at,
+                 const OrderLineDraft& line, Door& door) {
+  const bool is_pickup = MethodOf(order, line) == Method::kPickup;
+  if (!line.pickup_at.empty()) {
+    CheckStore(world, at.Field("pickup_at"), line.pickup_at, door);
+    if (!is_pickup) {
+      door.Refuse(at.Field("pickup_at"), "conflict",
+                  "the line is shipped; only a line with the method pickup has a pickup_at");
+    }
+  } else if (is_pickup && line.method && order.pickup_at.empty()) {
+    door.Refuse(at.Field("pickup_at"), "missing_field",
+                "a line that is picked up needs the location: its pickup_at, or the order's");
+  }
+  if (is_pickup && line.ship_to) {
+    door.Refuse(at.Field("ship_to"), "conflict",
+                "the line is picked up; only a line with the method ship has an address");
+  }
+}
+
+// What sets line `b` apart from line `a` of the same ship group; empty: nothing.
+std::string_view Difference(const OrderDraft& order, const OrderLineDraft& a,
+                            const OrderLineDraft& b) {
+  if (MethodOf(order, a) != MethodOf(order, b)) return "method";
+  if (MethodOf(order, a) == Method::kPickup) {
+    return StoreOf(order, a) == StoreOf(order, b) ? "" : "pickup_at";
+  }
+  const Address* to_a = AddressOf(order, a);
+  const Address* to_b = AddressOf(order, b);
+  const bool same = to_a == to_b || (to_a != nullptr && to_b != nullptr && *to_a == *to_b);
+  return same ? "" : "ship_to";
 }
 
 std::int64_t MinorOf(const std::optional<Money>& money) { return money ? money->minor() : 0; }
@@ -116,6 +149,54 @@ void CheckLines(const OrderDraft& draft, Door& door) {
 
 }  // namespace
 
+Method MethodOf(const OrderDraft& order, const OrderLineDraft& line) {
+  return line.method.value_or(order.method);
+}
+
+const std::string& StoreOf(const OrderDraft& order, const OrderLineDraft& line) {
+  return line.pickup_at.empty() ? order.pickup_at : line.pickup_at;
+}
+
+const Address* AddressOf(const OrderDraft& order, const OrderLineDraft& line) {
+  if (line.ship_to) return &*line.ship_to;
+  return order.ship_to ? &*order.ship_to : nullptr;
+}
+
+void CheckMethods(const World& world, const OrderDraft& draft, Door& door) {
+  const FieldPath root;
+  bool picks_up = false;
+  bool asks_order = false;  // a line is picked up where the order says
+  absl::flat_hash_map<std::string_view, std::size_t> first_of;  // by ship group
+  for (std::size_t i = 0; i < draft.lines.size(); ++i) {
+    const OrderLineDraft& line = draft.lines[i];
+    const FieldPath at = root.Index("lines", i);
+    picks_up |= MethodOf(draft, line) == Method::kPickup;
+    asks_order |= !line.method && draft.method == Method::kPickup && line.pickup_at.empty();
+    CheckMethod(world, draft, at, line, door);
+    if (line.ship_group.empty()) continue;
+    const OrderLineDraft& first =
+        draft.lines[first_of.try_emplace(line.ship_group, i).first->second];
+    const std::string_view difference = Difference(draft, first, line);
+    if (difference.empty()) continue;
+    door.Refuse(at.Field("ship_group"), "conflict",
+                fmt::format("ship group '{}' goes to one place in one way: the line has another {} "
+                            "than line '{}'",
+                            line.ship_group, difference, first.id));
+  }
+  if (draft.pickup_at.empty()) {
+    if (asks_order) {
+      door.Refuse(root.Field("pickup_at"), "missing_field",
+                  "an order that is picked up needs the location");
+    }
+    return;
+  }
+  CheckStore(world, root.Field("pickup_at"), draft.pickup_at, door);
+  if (!picks_up) {
+    door.Refuse(root.Field("pickup_at"), "conflict",
+                "no line has the method pickup; only what is picked up has a pickup_at");
+  }
+}
+
 void CheckOrder(const World& world, const OrderDraft& draft, Currency currency, Door& door) {
   const FieldPath root;
   UniqueNames none;
@@ -138,7 +219,7 @@ void CheckOrder(const World& world, const OrderDraft& draft, Currency currency, 
     door.Refuse(root.Field("must_arrive"), "missing_field",
                 "an order that must arrive needs the time by which: requested_by");
   }
-  CheckUnsupported(draft, door);
+  CheckMethods(world, draft, door);
   CheckLines(draft, door);
   CheckOrderMoney(draft, currency, door);
 }

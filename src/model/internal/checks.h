@@ -28,6 +28,8 @@ inline constexpr std::int64_t kMaxWeightGrams = 1'000'000'000;  // 1,000 t, also
 inline constexpr std::int64_t kMaxDimensionMm = 1'000'000;      // 1 km
 inline constexpr std::int64_t kMaxCount = 2'147'483'647;        // units, days, minutes
 inline constexpr std::int64_t kMaxDays = 3'650;
+inline constexpr std::int64_t kMaxLeadMinutes = 525'600;  // a year of opening time
+inline constexpr std::size_t kMaxShipGroups = 1'000;      // of one order
 inline constexpr std::int64_t kMaxWorstCostMicros = std::int64_t{1} << 61;
 
 // The names seen so far in a list. The names must outlive it.

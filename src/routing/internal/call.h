@@ -11,6 +11,7 @@
 #include "orderwright/promise/promises.h"
 #include "orderwright/routing/lane_costs.h"
 #include "orderwright/rules/rule_set.h"
+#include "orderwright/solver/problem.h"
 #include "src/routing/internal/network.h"
 
 namespace orderwright::routing_internal {
@@ -40,13 +41,29 @@ struct Pair {
   std::int64_t available = 0;  // as stock says, before rules
 };
 
-// A location that holds something of the order.
+// A location that holds something of a ship group of the order.
 struct Candidate {
   LocationIndex location{};
   std::uint32_t first_slot = 0;
   std::uint32_t slot_count = 0;
-  std::int64_t most_weight = 0;  // grams of all it could ship (where there are rate cards)
-  bool has_late_slot = false;    // a service was left out because it would be too late
+  std::uint16_t ship_group = 0;
+  bool has_late_slot = false;          // a service was left out because it would be too late
+  std::int64_t most_weight = 0;        // grams of all it could ship (where there are rate cards)
+  std::uint32_t site = 0;              // counts the locations of the order: what solvers know it by
+  std::uint32_t next = solver::kNone;  // the candidate of the same location that was made next
+};
+
+// Where a ship group of the order goes.
+struct Destination {
+  Method method = Method::kShip;
+  bool offers_pickup = false;       // of kPickup: customers of this order can collect there
+  bool takes_transfers = false;     // and other locations may send there
+  LocationIndex store_index{};      // of kPickup
+  const Location* store = nullptr;  // the same; null: an address
+  Symbol country{};
+  std::optional<GeoPoint> position;     // absent: not known
+  const TimeZone* time_zone = nullptr;  // null: that of the location which ships
+  const std::int64_t* lane = nullptr;   // micro-units a unit by location; null: none
 };
 
 // What a slot of the problem stands for.

@@ -45,6 +45,7 @@ Network::Network(const World& world) {
     AddOptions(world, location, first_service, first_rate);
     entry.option_count = static_cast<std::uint32_t>(options_.size()) - entry.first_option;
     entries_.push_back(entry);
+    postal_codes_.push_back(world.symbols().Intern(location.spec.postal_code));
     needs_now_ |= !location.spec.inactive.empty();
   }
 }

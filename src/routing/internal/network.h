@@ -50,6 +50,10 @@ class Network {
   [[nodiscard]] bool ships_free() const { return options_.empty(); }
   // Of all services: with it an item is billed at its heaviest. Absent if none bills volume.
   [[nodiscard]] std::optional<std::int64_t> least_dim_divisor() const { return least_dim_divisor_; }
+  // The postal code of a location, as lane costs know it.
+  [[nodiscard]] Symbol postal_code(LocationIndex location) const {
+    return postal_codes_[Raw(location)];
+  }
   // Some location is inactive for a time, so that decisions depend on `now`.
   [[nodiscard]] bool needs_now() const { return needs_now_; }
   // Whether `order` may be shipped from a location that needs asking.
@@ -63,6 +67,7 @@ class Network {
 
   std::vector<LocationEntry> entries_;
   std::vector<ServiceOption> options_;
+  std::vector<Symbol> postal_codes_;
   std::size_t service_count_ = 0;
   std::size_t rate_count_ = 0;
   ServiceIndex standard_{};

@@ -1,5 +1,6 @@
 #include "src/routing/internal/places.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -17,7 +18,27 @@ absl::Time AbslTime(Timestamp time) {
 
 }  // namespace
 
-std::string DestinationOf(const OrderDraft& order) {
+bool HasPlacesOfLines(const OrderDraft& order) {
+  return std::any_of(order.lines.begin(), order.lines.end(), [](const OrderLineDraft& line) {
+    return line.ship_to || line.method || !line.pickup_at.empty();
+  });
+}
+
+const std::string& NameOf(const Location& location) {
+  return location.spec.name.empty() ? location.spec.id : location.spec.name;
+}
+
+const Address* AddressOf(const OrderDraft& order, const OrderLineDraft& line) {
+  if (line.ship_to) return &*line.ship_to;
+  return order.ship_to ? &*order.ship_to : nullptr;
+}
+
+std::string DestinationOf(const World& world, const OrderDraft& order) {
+  if (HasPlacesOfLines(order)) return "several places";
+  if (order.method == Method::kPickup) {
+    const std::optional<LocationIndex> store = world.FindLocation(order.pickup_at);
+    return store ? "collect at " + NameOf(world.location(*store)) : "collect";
+  }
   if (!order.ship_to) return "an unknown place";
   const Address& to = *order.ship_to;
   std::string text = to.postal_code;
@@ -31,13 +52,12 @@ std::string DestinationOf(const OrderDraft& order) {
   return text.empty() ? "an unknown place" : text;
 }
 
-std::optional<TimeZone> DestinationZone(const World& world, const OrderDraft& order) {
-  if (!order.ship_to) return std::nullopt;
-  const Address& to = *order.ship_to;
-  if (!to.time_zone.empty()) {
-    if (const auto zone = TimeZone::Load(to.time_zone); zone.ok()) return *zone;
+std::optional<TimeZone> DestinationZone(const World& world, const Address* to) {
+  if (to == nullptr) return std::nullopt;
+  if (!to->time_zone.empty()) {
+    if (const auto zone = TimeZone::Load(to->time_zone); zone.ok()) return *zone;
   }
-  const TimeZone* zone = world.postal_table().FindTimeZone(to.country, to.postal_code);
+  const TimeZone* zone = world.postal_table().FindTimeZone(to->country, to->postal_code);
   return zone != nullptr ? std::optional(*zone) : std::nullopt;
 }
 

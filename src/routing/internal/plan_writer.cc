@@ -14,6 +14,7 @@ namespace {
 
 using routing_internal::Call;
 using routing_internal::Candidate;
+using routing_internal::Destination;
 using routing_internal::LineSupply;
 using routing_internal::Rulings;
 using routing_internal::Setup;
@@ -34,9 +35,15 @@ constexpr std::size_t AlignUp(std::size_t n) { return (n + 15) & ~std::size_t{15
 
 void PlanWriter::FindGroups(const Sourcing& sourcing, const solver::Solution& solution) {
   groups_.clear();
+  transfers_ = 0;
   for (std::uint32_t i = 0; i < solution.takes.size(); ++i) {
     const std::uint32_t slot = solution.takes[i].slot;
-    if (groups_.empty() || groups_.back().slot != slot) groups_.push_back({slot, i, 0});
+    if (groups_.empty() || groups_.back().slot != slot) {
+      groups_.push_back({slot, i, 0});
+      const Candidate& from = sourcing.candidates()[sourcing.slot(slot).candidate];
+      const bool to_store = sourcing.DestinationOf(from).store != nullptr;
+      if (to_store && !sourcing.IsPickup(from)) ++transfers_;
+    }
     ++groups_.back().count;
   }
   const std::vector<solver::Slot>& slots = sourcing.problem().slots;
@@ -47,15 +54,20 @@ void PlanWriter::FindGroups(const Sourcing& sourcing, const solver::Solution& so
   });
 }
 
-void PlanWriter::Layout(Plan& plan, std::size_t takes, std::size_t shortfalls,
+void PlanWriter::Layout(Plan& plan, const Call& call, std::size_t takes, std::size_t shortfalls,
                         const Rulings& rulings) {
   Plan::Head& head = plan.head_;
-  head.shipments = static_cast<std::uint32_t>(groups_.size());
+  const std::size_t shipments = groups_.size() + transfers_;
+  head.shipments = static_cast<std::uint32_t>(shipments);
   head.lines = static_cast<std::uint32_t>(takes);
   head.shortfalls = static_cast<std::uint32_t>(shortfalls);
-  const std::size_t lines_at = AlignUp(groups_.size() * sizeof(Shipment));
+  const std::size_t lines_at = AlignUp(shipments * sizeof(Shipment));
   const std::size_t shortfalls_at = AlignUp(lines_at + takes * sizeof(PlanLine));
-  std::size_t bytes = shortfalls_at + shortfalls * sizeof(Shortfall);
+  const std::size_t no_shipping_at = AlignUp(shortfalls_at + shortfalls * sizeof(Shortfall));
+  const std::span<const NoShipping> no_shipping = call.order.no_shipping();
+  head.no_shipping = static_cast<std::uint32_t>(no_shipping.size());
+  head.no_shipping_at = static_cast<std::uint32_t>(no_shipping_at);
+  std::size_t bytes = no_shipping_at + no_shipping.size() * sizeof(PlanLine);
   const auto place = [&bytes](const auto records, std::uint32_t& count, std::uint32_t& at) {
     bytes = AlignUp(bytes);
     count = static_cast<std::uint32_t>(records.size());
@@ -77,6 +89,10 @@ void PlanWriter::Layout(Plan& plan, std::size_t takes, std::size_t shortfalls,
       std::memcpy(plan.block_.bytes.get() + at, records.data(), records.size_bytes());
     }
   };
+  auto* unshipped = reinterpret_cast<PlanLine*>(plan.block_.bytes.get() + no_shipping_at);
+  for (const NoShipping& units : no_shipping) {
+    new (unshipped++) PlanLine{units.line, call.order.lines()[units.line].sku, units.quantity};
+  }
   copy(rulings.settings(), head.settings_at);
   copy(rulings.relaxed(), head.relaxed_at);
   copy(rulings.holds(), head.holds_at);
@@ -90,6 +106,12 @@ void PlanWriter::WriteShipment(const Setup& setup, Sourcing& sourcing,
   const SlotMeaning& meaning = sourcing.slot(group.slot);
   const Candidate& candidate = sourcing.candidates()[meaning.candidate];
   shipment.location = candidate.location;
+  const Destination& to = sourcing.DestinationOf(candidate);
+  if (to.store != nullptr) {
+    const bool is_pickup = sourcing.IsPickup(candidate);
+    shipment.method = is_pickup ? ShipmentMethod::kPickup : ShipmentMethod::kTransfer;
+    if (!is_pickup) shipment.to = to.store_index;
+  }
   shipment.service = setup.network.standard();
   if (meaning.option != nullptr) {
     shipment.service = meaning.option->data->name;
@@ -102,7 +124,7 @@ void PlanWriter::WriteShipment(const Setup& setup, Sourcing& sourcing,
     shipment.deliver_by = dates.deliver_by;
   }
   shipment.late_days = meaning.late_days;
-  shipment.distance_km = sourcing.DistanceKm(setup.world, candidate.location);
+  shipment.distance_km = sourcing.DistanceKm(setup.world, candidate);
   shipment.first_line = first_line;
   shipment.line_count = group.count;
   auto* lines = reinterpret_cast<PlanLine*>(plan.block_.bytes.get() + plan.head_.lines_at);
@@ -121,7 +143,10 @@ void PlanWriter::WriteShipment(const Setup& setup, Sourcing& sourcing,
     new (lines + first_line + i)
         PlanLine{take.line, call.order.lines()[take.line].sku, Units(take.quantity)};
   }
-  shipment.group = sourcing.rulings().NameOf(setup.world, {lines + first_line, group.count});
+  const Symbol key = call.order.goes_to_own_address()
+                         ? kEmptySymbol
+                         : call.order.ship_groups()[candidate.ship_group].key;
+  shipment.group = sourcing.rulings().NameOf(setup.world, {lines + first_line, group.count}, key);
   shipment.units = Units(units);
   shipment.weight_g = weight;
   shipment.terms.handling = Cost::FromMicros(setup.network.entry(candidate.location).handling);
@@ -138,6 +163,26 @@ void PlanWriter::WriteShipment(const Setup& setup, Sourcing& sourcing,
   shipment.cost = shipment.terms.Sum();
 }
 
+// The customer's part of a transfer: the same units, once they are at the store.
+Shipment PlanWriter::PickupAfter(const Setup& setup, Sourcing& sourcing, const Destination& to,
+                                 const Shipment& transfer) {
+  Shipment pickup;
+  pickup.location = to.store_index;
+  pickup.service = setup.network.standard();
+  pickup.method = ShipmentMethod::kPickup;
+  pickup.takes_stock = false;
+  pickup.group = transfer.group;
+  pickup.first_line = transfer.first_line;
+  pickup.line_count = transfer.line_count;
+  pickup.distance_km = 0;
+  if (transfer.deliver_by) {
+    pickup.ship_by = pickup.deliver_by = sourcing.ReadyAfter(setup, to, *transfer.deliver_by);
+  }
+  pickup.late_days = transfer.late_days;
+  pickup.units = transfer.units;
+  return pickup;
+}
+
 // Which stage took away what the line needed. Stock first: what nobody has, no rule can give.
 ShortReason PlanWriter::ReasonOf(const Call& call, const Sourcing& sourcing,
                                  const solver::Solution& solution, std::uint32_t line) {
@@ -151,12 +196,16 @@ ShortReason PlanWriter::ReasonOf(const Call& call, const Sourcing& sourcing,
   if (sourcing.rulings().ship_complete() && solution.takes.empty()) {
     return ShortReason::kShipComplete;
   }
-  // Lines of one SKU share its stock.
+  // Lines of one SKU share its stock; those that go elsewhere may draw on other parts of it.
   std::int64_t together = 0;
+  std::int64_t elsewhere = 0;
   for (const OrderLine& other : call.order.lines()) {
-    if (other.sku == call.order.lines()[line].sku) together += other.quantity.count();
+    if (other.sku != call.order.lines()[line].sku) continue;
+    const bool same = other.ship_group == call.order.lines()[line].ship_group;
+    (same ? together : elsewhere) += other.quantity.count();
   }
-  if (supply.held < together) return ShortReason::kNoStock;
+  if (supply.held < together + elsewhere) return ShortReason::kNoStock;
+  if (elsewhere > 0 && !sourcing.AnythingLeft(solution, line)) return ShortReason::kNoStock;
   if (supply.carried < together) return ShortReason::kRule;
   if (supply.in_time < together) return ShortReason::kLate;
   const solver::OrderSpan& order = sourcing.problem().orders.front();
@@ -174,16 +223,19 @@ absl::Status PlanWriter::Write(const Setup& setup, const Call& call, Sourcing& s
   FindGroups(sourcing, solution);
   std::size_t short_lines = 0;
   for (const std::int64_t units : solution.shortfall) short_lines += units > 0 ? 1 : 0;
-  Layout(plan, solution.takes.size(), short_lines, sourcing.rulings());
+  Layout(plan, call, solution.takes.size(), short_lines, sourcing.rulings());
 
   Cost shipments_cost;
-  auto* shipments = reinterpret_cast<Shipment*>(plan.block_.bytes.get());
+  auto* next = reinterpret_cast<Shipment*>(plan.block_.bytes.get());
   std::uint32_t next_line = 0;
   for (std::size_t i = 0; i < groups_.size(); ++i) {
-    auto* shipment = new (shipments + i) Shipment{};
+    auto* shipment = new (next++) Shipment{};
     WriteShipment(setup, sourcing, solution, call, groups_[i], next_line, plan, *shipment);
     next_line += groups_[i].count;
     shipments_cost += shipment->cost;
+    if (shipment->method != ShipmentMethod::kTransfer) continue;
+    const Candidate& from = sourcing.candidates()[sourcing.slot(groups_[i].slot).candidate];
+    new (next++) Shipment(PickupAfter(setup, sourcing, sourcing.DestinationOf(from), *shipment));
   }
   std::int64_t short_units = 0;
   if (short_lines > 0) {
@@ -209,10 +261,10 @@ absl::Status PlanWriter::Write(const Setup& setup, const Call& call, Sourcing& s
   const bool is_held = std::any_of(holds.begin(), holds.end(), [](const PlanHold& hold) {
     return hold.blocks.route || hold.blocks.release;
   });
-  head.status = is_held            ? PlanStatus::kHeld
-                : short_units == 0 ? PlanStatus::kPlanned
-                : groups_.empty()  ? PlanStatus::kUnroutable
-                                   : PlanStatus::kShort;
+  head.status = is_held                                               ? PlanStatus::kHeld
+                : short_units == 0                                    ? PlanStatus::kPlanned
+                : groups_.empty() && call.order.no_shipping().empty() ? PlanStatus::kUnroutable
+                                                                      : PlanStatus::kShort;
   head.stock_sequence = call.stock.sequence();
   head.candidates = static_cast<std::uint32_t>(sourcing.candidates().size());
   head.nodes = solution.nodes;

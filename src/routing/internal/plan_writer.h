@@ -31,16 +31,20 @@ class PlanWriter {
   };
 
   void FindGroups(const routing_internal::Sourcing& sourcing, const solver::Solution& solution);
-  void Layout(Plan& plan, std::size_t takes, std::size_t shortfalls,
-              const routing_internal::Rulings& rulings);
+  void Layout(Plan& plan, const routing_internal::Call& call, std::size_t takes,
+              std::size_t shortfalls, const routing_internal::Rulings& rulings);
   void WriteShipment(const routing_internal::Setup& setup, routing_internal::Sourcing& sourcing,
                      const solver::Solution& solution, const routing_internal::Call& call,
                      const Group& group, std::uint32_t first_line, Plan& plan, Shipment& shipment);
+  static Shipment PickupAfter(const routing_internal::Setup& setup,
+                              routing_internal::Sourcing& sourcing,
+                              const routing_internal::Destination& to, const Shipment& transfer);
   static ShortReason ReasonOf(const routing_internal::Call& call,
                               const routing_internal::Sourcing& sourcing,
                               const solver::Solution& solution, std::uint32_t line);
 
   std::vector<Group> groups_;
+  std::size_t transfers_ = 0;  // of groups_
 };
 
 }  // namespace orderwright

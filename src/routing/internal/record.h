@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "orderwright/core/geo.h"
 #include "orderwright/core/ids.h"
 #include "orderwright/core/symbol.h"
 #include "orderwright/core/time.h"
@@ -48,6 +49,21 @@ struct RecordedPair {
   std::int64_t available = 0;
 };
 
+struct RecordedCandidate {
+  LocationIndex location{};
+  std::uint32_t site = 0;  // what the problem knows the location by
+  std::uint32_t destination = 0;
+};
+
+// Where a ship group goes.
+struct RecordedDestination {
+  std::optional<LocationIndex> store;  // where it is collected; absent: an address
+  Symbol key{};                        // of the ship group
+  Symbol country{};
+  std::optional<GeoPoint> position;
+  std::optional<TimeZone> time_zone;  // absent: that of each location
+};
+
 struct RecordedSlotMeaning {
   std::uint32_t candidate = 0;
   std::uint32_t zone = 0;
@@ -63,7 +79,9 @@ struct Record {
   std::optional<Timestamp> start;
   solver::Problem problem;
   solver::Solution solution;
-  std::vector<LocationIndex> candidates;
+  std::vector<RecordedDestination> destinations;
+  std::vector<std::uint32_t> destination_of;  // by line
+  std::vector<RecordedCandidate> candidates;
   std::vector<std::int64_t> lane;    // by candidate; empty: no lane costs
   std::vector<std::int64_t> prefer;  // by candidate; empty: no rules
   std::vector<RecordedSlotMeaning> slots;

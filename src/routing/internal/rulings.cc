@@ -150,9 +150,13 @@ absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<cons
     }
   }
   candidate_location_.clear();
-  for (const Candidate& candidate : candidates) candidate_location_.push_back(candidate.location);
+  candidate_group_.clear();
+  for (const Candidate& candidate : candidates) {
+    candidate_location_.push_back(candidate.location);
+    candidate_group_.push_back(candidate.ship_group);
+  }
   candidate_km_ = candidate_km;
-  facts_.candidates = {candidate_location_, candidate_km_};
+  facts_.candidates = {candidate_location_, candidate_km_, candidate_group_};
   facts_.pairs = {pair_line_, pair_candidate_, pair_available_};
   std::int64_t units = 1;
   for (const OrderLine& line : call.order.lines()) units += line.quantity.count();
@@ -458,8 +462,7 @@ absl::Status Rulings::MakeGroups() {
   return absl::OkStatus();
 }
 
-Symbol Rulings::NameOf(const World& world, std::span<const PlanLine> lines) const {
-  Symbol name = kEmptySymbol;
+Symbol Rulings::NameOf(const World& world, std::span<const PlanLine> lines, Symbol name) const {
   for (std::size_t rule = 0; rule < apart_count_; ++rule) {
     for (const PlanLine& line : lines) {
       const std::int64_t key = apart_keys_[rule * line_count_ + line.line];

@@ -76,7 +76,9 @@ class Rulings {
     return group_count_ == 1 || fits_[group * line_count_ + line] != 0;
   }
   // The name of what goes in a shipment of these lines: its keys, joined.
-  [[nodiscard]] Symbol NameOf(const World& world, std::span<const PlanLine> lines) const;
+  // `name`: what it begins with; the empty text: nothing.
+  [[nodiscard]] Symbol NameOf(const World& world, std::span<const PlanLine> lines,
+                              Symbol name) const;
 
   // The next level of soft rules that could be dropped.
   [[nodiscard]] std::optional<int> NextRelaxLevel(const Setup& setup, const Call& call) const;
@@ -127,6 +129,7 @@ class Rulings {
   std::vector<std::uint32_t> pair_candidate_;
   std::vector<std::int64_t> pair_available_;
   std::vector<LocationIndex> candidate_location_;
+  std::vector<std::uint16_t> candidate_group_;
   std::span<const double> candidate_km_;
   std::vector<std::uint32_t> option_pair_;
   std::vector<ServiceIndex> option_service_;

@@ -28,6 +28,14 @@ std::int64_t LeastUnits(double share, std::int64_t units) {
   return least;
 }
 
+static_assert(kUnlimitedUnits == solver::kUnlimited, "rows take what stock says as it is");
+
+// What is left of a row once `kept` units are kept back.
+std::int64_t Without(std::int64_t available, std::int64_t kept) {
+  if (available == solver::kUnlimited) return available;
+  return std::max<std::int64_t>(0, available - kept);
+}
+
 solver::ObjectiveKind KindOf(rules::Minimize minimize) {
   switch (minimize) {
     case rules::Minimize::kShortfall:
@@ -95,25 +103,104 @@ void Sourcing::Begin(const Setup& setup, const Call& call) {
   has_rules_ = !setup.rules.empty();
   const OrderDates& dates = call.order.dates();
   is_dated_ = dates.any_due();
-  direct_ = !has_rules_ && !is_dated_ && setup.network.ships_free() &&
+  one_destination_ = call.order.goes_to_own_address();
+  direct_ = one_destination_ && !has_rules_ && !is_dated_ && setup.network.ships_free() &&
             Allows(call.order.services(), setup.network.standard());
-  lane_ = setup.lanes != nullptr ? setup.lanes->Row(call.order.postal_code()) : nullptr;
-  has_destination_ = call.order.position().has_value();
-  if (has_destination_) distances_.Select(*call.order.position());
 }
 
-double Sourcing::DistanceKm(const World& world, LocationIndex location) {
-  if (!has_destination_) return DistanceCache::kUnknown;
-  return distances_.Km(location, world.location(location));
+absl::Status Sourcing::FindDestinations(const Setup& setup, const Call& call) {
+  const Order& order = call.order;
+  const auto lane = [&](Symbol postal_code) {
+    return setup.lanes != nullptr ? setup.lanes->Row(postal_code) : nullptr;
+  };
+  destinations_.clear();
+  distance_group_.reset();
+  site_count_ = 0;
+  if (one_destination_) {
+    destinations_.push_back({.country = order.country(),
+                             .position = order.position(),
+                             .time_zone = order.time_zone(),
+                             .lane = lane(order.postal_code())});
+    return absl::OkStatus();
+  }
+  for (const ShipGroup& group : order.ship_groups()) {
+    Destination& to = destinations_.emplace_back();
+    to.method = group.method;
+    if (group.method == Method::kShip) {
+      to.country = group.country;
+      to.position = group.position;
+      to.time_zone = group.time_zone ? &*group.time_zone : nullptr;
+      to.lane = lane(group.postal_code);
+      continue;
+    }
+    if (Raw(group.store) >= setup.network.size()) {
+      return FailedPrecondition(
+          "order '{}' was made with a later version of the world than the router has; give the "
+          "router that version",
+          order.id());
+    }
+    AddStore(setup, call, group, to);
+    to.lane = lane(setup.network.postal_code(group.store));
+  }
+  return absl::OkStatus();
+}
+
+void Sourcing::AddStore(const Setup& setup, const Call& call, const ShipGroup& group,
+                        Destination& to) {
+  const Location& store = setup.world.location(group.store);
+  to.store_index = group.store;
+  to.store = &store;
+  to.country = store.country;
+  to.position = store.position;
+  to.time_zone = &store.time_zone;
+  // Whether it ever opens does not depend on when it is asked.
+  to.offers_pickup =
+      MayUse(setup, call, group.store) &&
+      setup.promises
+          .ReadyAt(group.store, call.start.value_or(Timestamp{}), Duration(0), promise_memory_)
+          .has_value();
+  to.takes_transfers = to.offers_pickup && store.spec.pickup->ship_to_store;
+}
+
+double Sourcing::DistanceKm(const World& world, const Candidate& candidate) {
+  if (IsPickup(candidate)) return 0;
+  const Destination& to = DestinationOf(candidate);
+  if (!to.position) return DistanceCache::kUnknown;
+  if (distance_group_ != candidate.ship_group) {
+    distance_group_ = candidate.ship_group;
+    distances_.Select(*to.position);
+  }
+  return distances_.Km(candidate.location, world.location(candidate.location));
 }
 
 std::uint32_t Sourcing::CandidateOf(LocationIndex location) {
   LocationStamp& stamp = location_stamp_[Raw(location)];
   if (stamp.epoch != epoch_) {
     stamp = {epoch_, static_cast<std::uint32_t>(candidates_.size())};
-    candidates_.push_back({.location = location});
+    candidates_.push_back({.location = location, .site = stamp.candidate});
   }
   return stamp.candidate;
+}
+
+// The candidates of a location are a chain from the first.
+std::uint32_t Sourcing::CandidateOf(LocationIndex location, std::uint16_t ship_group) {
+  const auto made = static_cast<std::uint32_t>(candidates_.size());
+  std::uint32_t at = CandidateOf(location);
+  if (at == made) {
+    candidates_[at].ship_group = ship_group;
+    candidates_[at].site = site_count_++;
+    return at;
+  }
+  const std::uint32_t site = candidates_[at].site;
+  while (candidates_[at].ship_group != ship_group) {
+    if (candidates_[at].next == solver::kNone) {
+      candidates_[at].next = made;
+      candidates_.push_back({.location = location, .ship_group = ship_group, .site = site});
+      return made;
+    }
+    at = candidates_[at].next;
+  }
+  return at;
 }
 
 absl::Status Sourcing::Gather(const Setup& setup, const Call& call) {
@@ -129,9 +216,12 @@ absl::Status Sourcing::Gather(const Setup& setup, const Call& call) {
         "one of them",
         call.order.id());
   }
+  if (absl::Status status = FindDestinations(setup, call); !status.ok()) return status;
   const Availability question{call.order.channel(), call.order.market(),
                               call.now.value_or(Timestamp{}), call.own_reservation};
   const std::span<const OrderLine> lines = call.order.lines();
+  holders_.clear();
+  holders_of_.resize(lines.size());
   for (const OrderLine& line : lines) call.stock.Prefetch(line.sku, false);
   for (const OrderLine& line : lines) call.stock.Prefetch(line.sku, true);
   for (std::uint32_t i = 0; i < lines.size(); ++i) {
@@ -142,10 +232,17 @@ absl::Status Sourcing::Gather(const Setup& setup, const Call& call) {
           "router that version",
           call.order.id());
     }
+    if (lines[i].quantity.IsZero()) {  // shipped, cancelled, or needs no shipping
+      if (direct_) problem_.lines.push_back({.first_arc = ArcCount()});
+      continue;
+    }
     SkuStamp& stamp = sku_stamp_[Raw(lines[i].sku)];
     const bool known = stamp.epoch == epoch_;
     if (!known) stamp = {epoch_, i};
-    if (direct_) {
+    if (!one_destination_) {
+      if (!known) GatherHolders(call, i, question);
+      GatherGroupLine(setup, call, i, holders_of_[stamp.line]);
+    } else if (direct_) {
       if (known) {
         ShareArcs(call, i, stamp.line);
       } else {
@@ -176,14 +273,56 @@ void Sourcing::Refuse(const Call& call, std::uint32_t line, LocationIndex locati
   if (call.records) refusals_.push_back({line, location, available});
 }
 
+// Whether lines that go to `to` may come from a location.
+bool Sourcing::MayServe(const Setup& setup, const Call& call, const Destination& to,
+                        LocationIndex location) const {
+  if (to.store != nullptr) {
+    if (location == to.store_index) return to.offers_pickup;
+    if (!to.takes_transfers) return false;
+  }
+  return MayUse(setup, call, location);
+}
+
+// Ship groups that ask for one SKU must see one stock: it is read once.
+void Sourcing::GatherHolders(const Call& call, std::uint32_t line, const Availability& question) {
+  HolderSpan& span = holders_of_[line];
+  span.first = static_cast<std::uint32_t>(holders_.size());
+  call.stock.ForEachHolder(call.order.lines()[line].sku, question,
+                           [&](LocationIndex location, std::int64_t available) {
+                             holders_.push_back({.location = location, .available = available});
+                           });
+  span.count = static_cast<std::uint32_t>(holders_.size()) - span.first;
+}
+
+void Sourcing::GatherGroupLine(const Setup& setup, const Call& call, std::uint32_t line,
+                               const HolderSpan& holders) {
+  const std::uint16_t group = call.order.lines()[line].ship_group;
+  LineSupply& supply = supply_[line];
+  for (std::uint32_t i = holders.first; i < holders.first + holders.count; ++i) {
+    Holder& holder = holders_[i];
+    supply.held += LineSupply::Counted(holder.available);
+    if (!MayServe(setup, call, destinations_[group], holder.location)) {
+      Refuse(call, line, holder.location, holder.available);
+      continue;
+    }
+    supply.allowed += LineSupply::Counted(holder.available);
+    if (holder.row == solver::kNone) {
+      holder.row = static_cast<std::uint32_t>(problem_.rows.size());
+      problem_.rows.push_back({holder.available, 0});
+    }
+    pairs_.push_back({CandidateOf(holder.location, group), holder.row, holder.available});
+  }
+  supply.ruled = supply.allowed;
+}
+
 void Sourcing::GatherLine(const Setup& setup, const Call& call, std::uint32_t line,
                           const Availability& question) {
   LineSupply& supply = supply_[line];
   call.stock.ForEachHolder(
       call.order.lines()[line].sku, question, [&](LocationIndex location, std::int64_t available) {
-        supply.held += available;
+        supply.held += LineSupply::Counted(available);
         if (!MayUse(setup, call, location)) return Refuse(call, line, location, available);
-        supply.allowed += available;
+        supply.allowed += LineSupply::Counted(available);
         pairs_.push_back(
             {CandidateOf(location), static_cast<std::uint32_t>(problem_.rows.size()), available});
         problem_.rows.push_back({available, 0});
@@ -209,12 +348,13 @@ void Sourcing::GatherArcs(const Setup& setup, const Call& call, std::uint32_t in
   solver::Row* row = problem_.rows.data() + first_row;
   auto next_row = static_cast<std::uint32_t>(first_row);
   LineSupply supply;
+  const std::int64_t* lane = destinations_.front().lane;
   call.stock.ForEachHolder(line.sku, question, [&](LocationIndex location, std::int64_t available) {
-    supply.held += available;
+    supply.held += LineSupply::Counted(available);
     if (!MayUse(setup, call, location)) return Refuse(call, index, location, available);
-    supply.allowed += available;
+    supply.allowed += LineSupply::Counted(available);
     std::int64_t cost = setup.network.entry(location).unit_cost;
-    if (lane_ != nullptr) cost += lane_[Raw(location)];
+    if (lane != nullptr) cost += lane[Raw(location)];
     *arc++ = {CandidateOf(location), next_row++, cost, 0};
     *row++ = {available, 0};
   });
@@ -335,6 +475,11 @@ bool Sourcing::IsNeeded(std::uint32_t group) const {
 void Sourcing::MakeGroupSlots(const Setup& setup, const Call& call, std::uint32_t candidate,
                               std::uint32_t group) {
   const LocationEntry& entry = setup.network.entry(candidates_[candidate].location);
+  if (IsPickup(candidates_[candidate])) {
+    AddSlot(setup, call, {.candidate = candidate, .group = group},
+            entry.handling + rulings_.prefer_cost(candidate), nullptr);
+    return;
+  }
   if (entry.option_count > 0) return MakeServiceSlots(setup, call, candidate, group);
   if (!Allows(rulings_.services(), setup.network.standard())) return;
   AddSlot(setup, call, {.candidate = candidate, .group = group},
@@ -345,11 +490,12 @@ void Sourcing::MakeServiceSlots(const Setup& setup, const Call& call, std::uint3
                                 std::uint32_t group) {
   const LocationEntry& entry = setup.network.entry(candidates_[candidate].location);
   const auto first = static_cast<std::uint32_t>(slots_.size());
-  const double km = DistanceKm(setup.world, candidates_[candidate].location);
+  const double km = DistanceKm(setup.world, candidates_[candidate]);
+  const Symbol country = DestinationOf(candidates_[candidate]).country;
   for (const ServiceOption& option : setup.network.options(entry)) {
     const Service& service = *option.data;
     if (!Allows(rulings_.services(), service.name)) continue;
-    if (!service.Serves(call.order.country())) continue;
+    if (!service.Serves(country)) continue;
     std::optional<std::size_t> zone = km < 0 ? service.zones() - 1 : service.ZoneOf(km);
     if (!zone) continue;
     const auto z = static_cast<std::uint32_t>(*zone);
@@ -381,19 +527,33 @@ void Sourcing::MakeServiceSlots(const Setup& setup, const Call& call, std::uint3
 }
 
 Promise Sourcing::DatesOf(const Setup& setup, const Call& call, const SlotMeaning& slot) {
-  return setup.promises.DatesOf({.location = candidates_[slot.candidate].location,
+  const Candidate& candidate = candidates_[slot.candidate];
+  const Destination& to = DestinationOf(candidate);
+  if (IsPickup(candidate)) {
+    const Duration lead = std::chrono::minutes(to.store->spec.pickup->lead_minutes);
+    const Timestamp ready =
+        setup.promises.ReadyAt(candidate.location, *call.start, lead, promise_memory_)
+            .value_or(*call.start);
+    return {ready, ready};
+  }
+  return setup.promises.DatesOf({.location = candidate.location,
                                  .service = slot.option == nullptr ? nullptr : slot.option->data,
                                  .zone = slot.zone,
                                  .start = *call.start,
-                                 .destination = call.order.time_zone()},
+                                 .destination = to.time_zone},
                                 promise_memory_);
 }
 
-// Whether a slot is in time for what cannot wait; counts the days that it is late otherwise.
-bool Sourcing::IsInTime(const OrderDates& due, SlotMeaning& slot) {
+Timestamp Sourcing::ReadyAfter(const Setup& setup, const Destination& to, Timestamp arrival) {
+  return setup.promises.ReadyAt(to.store_index, arrival, Duration(0), promise_memory_)
+      .value_or(arrival);
+}
+
+// Whether a slot by which the customer has the goods at `has_at` is in time for what cannot wait;
+// counts the days that it is late otherwise.
+bool Sourcing::IsInTime(const OrderDates& due, Timestamp has_at, SlotMeaning& slot) {
   if (due.cancel_after && slot.dates.ship_by > *due.cancel_after) return false;
-  const std::int64_t arrives =
-      due.requested_by ? DaysLate(slot.dates.deliver_by, *due.requested_by) : 0;
+  const std::int64_t arrives = due.requested_by ? DaysLate(has_at, *due.requested_by) : 0;
   if (due.must_arrive && arrives > 0) return false;
   const std::int64_t leaves = due.ship_by ? DaysLate(slot.dates.ship_by, *due.ship_by) : 0;
   slot.late_days = std::min(std::max(arrives, leaves), kMaxLateDays);
@@ -404,12 +564,18 @@ void Sourcing::AddSlot(const Setup& setup, const Call& call, SlotMeaning meaning
                        std::int64_t fixed, const RateUse* rate) {
   Candidate& candidate = candidates_[meaning.candidate];
   if (call.start) meaning.dates = DatesOf(setup, call, meaning);
-  if (is_dated_ && !IsInTime(call.order.dates(), meaning)) {
-    candidate.has_late_slot = true;
-    return;
+  if (is_dated_) {
+    const Destination& to = DestinationOf(candidate);
+    const Timestamp has_at = to.store == nullptr || IsPickup(candidate)
+                                 ? meaning.dates.deliver_by
+                                 : ReadyAfter(setup, to, meaning.dates.deliver_by);
+    if (!IsInTime(call.order.dates(), has_at, meaning)) {
+      candidate.has_late_slot = true;
+      return;
+    }
   }
   solver::Slot slot;
-  slot.location = meaning.candidate;
+  slot.location = candidate.site;
   slot.tie_rank = setup.network.entry(candidate.location).tie_rank;
   slot.fixed_cost = fixed + setup.world.costs().late_penalty_per_day.micros() * meaning.late_days;
   if (rate != nullptr) {
@@ -599,14 +765,16 @@ void Sourcing::MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t 
     if (problem_.rows[pair.row].amount <= 0) continue;
     const Candidate& candidate = candidates_[pair.candidate];
     std::int64_t base = setup.network.entry(candidate.location).unit_cost;
-    if (lane_ != nullptr) base += lane_[Raw(candidate.location)];
+    base += LaneOf(candidate);
     base += rulings_.price(p);
+    // Rules about services do not speak of what goes with none.
+    const bool asks_options = rulings_.asks_options() && !IsPickup(candidate);
     bool carries = false;
     bool is_barred = false;
     for (std::uint32_t s = 0; s < candidate.slot_count; ++s) {
       solver::Arc arc{candidate.first_slot + s, pair.row, base, 0};
       if (!rulings_.Fits(slots_[arc.slot].group, index)) continue;
-      if (rulings_.asks_options() && !rulings_.option_ok(next_option_++)) {
+      if (asks_options && !rulings_.option_ok(next_option_++)) {
         is_barred = true;
         continue;
       }
@@ -624,9 +792,10 @@ void Sourcing::MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t 
       problem_.arcs.push_back(arc);
       if (has_rules_) arc_pair_.push_back(p);
     }
-    if (is_barred && !carries) supply_[index].ruled -= problem_.rows[pair.row].amount;
-    if (carries || candidate.has_late_slot) carried += problem_.rows[pair.row].amount;
-    if (carries) in_time += problem_.rows[pair.row].amount;
+    const std::int64_t amount = LineSupply::Counted(problem_.rows[pair.row].amount);
+    if (is_barred && !carries) supply_[index].ruled -= amount;
+    if (carries || candidate.has_late_slot) carried += amount;
+    if (carries) in_time += amount;
   }
   supply_[index].carried = carried;
   supply_[index].in_time = in_time;
@@ -652,7 +821,11 @@ void Sourcing::MakeFloors(const Setup& setup, const Call& call) {
   solver::OrderSpan& order = problem_.orders.front();
   std::int64_t units = 0;
   for (const solver::Line& line : problem_.lines) units += line.quantity;
-  order.min_fill_units = LeastUnits(call.order.min_fill(), units);
+  // Units that need no shipping are sourced already.
+  std::int64_t sourced = 0;
+  for (const NoShipping& line : call.order.no_shipping()) sourced += line.quantity.count();
+  order.min_fill_units =
+      std::max<std::int64_t>(0, LeastUnits(call.order.min_fill(), units + sourced) - sourced);
   order.min_shipment_value = rulings_.min_shipment_value();
   if (order.min_shipment_value == 0) return;
   // What a unit is worth beyond this is above every floor, and could overflow the order's sum.
@@ -721,7 +894,7 @@ Sourcing::UnitTerms Sourcing::TermsOf(const Setup& setup, std::uint32_t line, st
   const SlotMeaning& meaning = slots_[slot];
   const LocationIndex location = candidates_[meaning.candidate].location;
   terms.unit = setup.network.entry(location).unit_cost;
-  if (lane_ != nullptr) terms.lane = lane_[Raw(location)];
+  terms.lane = LaneOf(candidates_[meaning.candidate]);
   if (meaning.option != nullptr) {
     terms.surcharge = surcharge_[service_use_[meaning.option->service_id].first_line + line];
   }
@@ -734,7 +907,7 @@ Sourcing::UnitTerms Sourcing::TermsOf(const Setup& setup, std::uint32_t line, st
 absl::Status Sourcing::ApplyRules(const Setup& setup, const Call& call) {
   candidate_km_.clear();
   for (const Candidate& candidate : candidates_) {
-    candidate_km_.push_back(DistanceKm(setup.world, candidate.location));
+    candidate_km_.push_back(DistanceKm(setup.world, candidate));
   }
   absl::Status status =
       rulings_.Apply(setup, call, pairs_, first_pair_, candidates_, candidate_km_);
@@ -742,12 +915,13 @@ absl::Status Sourcing::ApplyRules(const Setup& setup, const Call& call) {
   // Protected units come off the rows; what rules left is counted for the reasons of shortfalls.
   for (std::size_t i = 0; i < pairs_.size(); ++i) {
     std::int64_t& amount = problem_.rows[pairs_[i].row].amount;
-    amount = std::min(amount, std::max<std::int64_t>(0, pairs_[i].available - rulings_.protect(i)));
+    amount = std::min(amount, Without(pairs_[i].available, rulings_.protect(i)));
   }
   for (std::uint32_t line = 0; line + 1 < first_pair_.size(); ++line) {
     supply_[line].ruled = 0;
     for (std::uint32_t p = first_pair_[line]; p < first_pair_[line + 1]; ++p) {
-      if (rulings_.ok(p)) supply_[line].ruled += problem_.rows[pairs_[p].row].amount;
+      if (!rulings_.ok(p)) continue;
+      supply_[line].ruled += LineSupply::Counted(problem_.rows[pairs_[p].row].amount);
     }
   }
   return absl::OkStatus();
@@ -759,6 +933,7 @@ absl::Status Sourcing::ApplyOptions(const Setup& setup, const Call& call) {
     for (std::uint32_t p = first_pair_[line]; p < first_pair_[line + 1]; ++p) {
       if (!rulings_.ok(p) || problem_.rows[pairs_[p].row].amount <= 0) continue;
       const Candidate& candidate = candidates_[pairs_[p].candidate];
+      if (IsPickup(candidate)) continue;
       for (std::uint32_t s = 0; s < candidate.slot_count; ++s) {
         const SlotMeaning& slot = slots_[candidate.first_slot + s];
         if (!rulings_.Fits(slot.group, line)) continue;
@@ -778,9 +953,21 @@ void Sourcing::MoveTo(const Setup& setup, const Call& call, const solver::Soluti
   record.candidates.clear();
   record.lane.clear();
   for (const Candidate& candidate : candidates_) {
-    record.candidates.push_back(candidate.location);
-    if (lane_ != nullptr) record.lane.push_back(lane_[Raw(candidate.location)]);
+    record.candidates.push_back({candidate.location, candidate.site, candidate.ship_group});
+    if (setup.lanes != nullptr) record.lane.push_back(LaneOf(candidate));
   }
+  record.destinations.clear();
+  for (std::size_t i = 0; i < destinations_.size(); ++i) {
+    const Destination& to = destinations_[i];
+    RecordedDestination& out = record.destinations.emplace_back();
+    if (to.store != nullptr) out.store = to.store_index;
+    if (!one_destination_) out.key = call.order.ship_groups()[i].key;
+    out.country = to.country;
+    out.position = to.position;
+    if (to.time_zone != nullptr) out.time_zone = *to.time_zone;
+  }
+  record.destination_of.clear();
+  for (const OrderLine& line : call.order.lines()) record.destination_of.push_back(line.ship_group);
   record.slots.clear();
   for (const SlotMeaning& slot : slots_) {
     RecordedSlotMeaning& out = record.slots.emplace_back();
@@ -811,8 +998,22 @@ void Sourcing::MoveTo(const Setup& setup, const Call& call, const solver::Soluti
   }
 }
 
-rules::PlanFacts Sourcing::FactsOf(const solver::Solution& solution) const {
+bool Sourcing::AnythingLeft(const solver::Solution& solution, std::uint32_t line) const {
+  for (const solver::Arc& arc : problem_.arcs_of(problem_.lines[line])) {
+    std::int64_t left = problem_.rows[arc.row].amount;
+    for (const solver::Take& take : solution.takes) {
+      if (left != solver::kUnlimited && problem_.arcs[take.arc].row == arc.row) {
+        left -= take.quantity;
+      }
+    }
+    if (left > 0) return true;
+  }
+  return false;
+}
+
+rules::PlanFacts Sourcing::FactsOf(const Call& call, const solver::Solution& solution) const {
   rules::PlanFacts facts;
+  for (const NoShipping& units : call.order.no_shipping()) facts.units += units.quantity.count();
   facts.cost = Cost::FromMicros(solution.cost);
   facts.is_proved = solution.termination.proof == solver::Proof::kOptimal;
   std::uint32_t last = solver::kNone;  // takes come slot by slot

@@ -3,6 +3,7 @@
 #ifndef ORDERWRIGHT_SRC_ROUTING_INTERNAL_SOURCING_H_
 #define ORDERWRIGHT_SRC_ROUTING_INTERNAL_SOURCING_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -28,12 +29,16 @@
 namespace orderwright::routing_internal {
 
 // How much of a line could be sourced after each stage: says why units stayed unsourced.
+// What a line can have counts at most kEnough: sums of stock that is not tracked stay finite.
 struct LineSupply {
   std::int64_t held = 0;     // somewhere
   std::int64_t allowed = 0;  // where the order may ship from
   std::int64_t ruled = 0;    // and rules leave
   std::int64_t carried = 0;  // and some service can carry
   std::int64_t in_time = 0;  // and is not too late
+
+  static constexpr std::int64_t kEnough = std::int64_t{1} << 40;
+  [[nodiscard]] static std::int64_t Counted(std::int64_t units) { return std::min(units, kEnough); }
 };
 
 class Sourcing {
@@ -44,7 +49,7 @@ class Sourcing {
   // Errors: see Router::Route.
   [[nodiscard]] absl::Status Build(const Setup& setup, const Call& call, int relax_level = 0);
   // What of a solution of problem() rules may read.
-  [[nodiscard]] rules::PlanFacts FactsOf(const solver::Solution& solution) const;
+  [[nodiscard]] rules::PlanFacts FactsOf(const Call& call, const solver::Solution& solution) const;
   // Hands over what the plan was made from: after it the problem is no longer here.
   void MoveTo(const Setup& setup, const Call& call, const solver::Solution& solution,
               Record& record);
@@ -57,8 +62,20 @@ class Sourcing {
   // When a shipment through the slot leaves and arrives; call.start must be known.
   [[nodiscard]] Promise DatesOf(const Setup& setup, const Call& call, const SlotMeaning& slot);
   [[nodiscard]] const LineSupply& supply(std::size_t line) const { return supply_[line]; }
-  // Kilometres from the destination; negative: not known.
-  [[nodiscard]] double DistanceKm(const World& world, LocationIndex location);
+  // Kilometres from the candidate to where its ship group goes; negative: not known.
+  [[nodiscard]] double DistanceKm(const World& world, const Candidate& candidate);
+  [[nodiscard]] const Destination& DestinationOf(const Candidate& candidate) const {
+    return destinations_[candidate.ship_group];
+  }
+  // Whether the candidate hands over its own stock: no carrier, no way.
+  [[nodiscard]] bool IsPickup(const Candidate& candidate) const {
+    const Destination& to = DestinationOf(candidate);
+    return to.store != nullptr && to.store_index == candidate.location;
+  }
+  // When customers can collect what arrives at the store of a ship group.
+  [[nodiscard]] Timestamp ReadyAfter(const Setup& setup, const Destination& to, Timestamp arrival);
+  // Whether stock is left over that an arc of the line could have taken.
+  [[nodiscard]] bool AnythingLeft(const solver::Solution& solution, std::uint32_t line) const;
 
   // Terms of one unit of a line on a slot, in micro-units.
   struct UnitTerms {
@@ -98,17 +115,44 @@ class Sourcing {
     std::uint32_t step_count = 0;
   };
 
+  // A location with stock of a SKU that several ship groups of the order ask for.
+  struct Holder {
+    LocationIndex location{};
+    std::uint32_t row = solver::kNone;  // of the problem, once some line may use it
+    std::int64_t available = 0;
+  };
+  struct HolderSpan {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+  };
+
   void Begin(const Setup& setup, const Call& call);
+  [[nodiscard]] absl::Status FindDestinations(const Setup& setup, const Call& call);
+  void AddStore(const Setup& setup, const Call& call, const ShipGroup& group, Destination& to);
   [[nodiscard]] absl::Status Gather(const Setup& setup, const Call& call);
   void GatherLine(const Setup& setup, const Call& call, std::uint32_t line,
                   const Availability& question);
   void ShareRows(std::uint32_t line, std::uint32_t first);
+  void GatherHolders(const Call& call, std::uint32_t line, const Availability& question);
+  void GatherGroupLine(const Setup& setup, const Call& call, std::uint32_t line,
+                       const HolderSpan& holders);
   void GatherArcs(const Setup& setup, const Call& call, std::uint32_t line,
                   const Availability& question);
   void ShareArcs(const Call& call, std::uint32_t line, std::uint32_t first);
   [[nodiscard]] static bool MayUse(const Setup& setup, const Call& call, LocationIndex location);
   void Refuse(const Call& call, std::uint32_t line, LocationIndex location, std::int64_t available);
+  [[nodiscard]] std::uint32_t ArcCount() const {
+    return static_cast<std::uint32_t>(problem_.arcs.size());
+  }
+  // Micro-units a unit on the lane from a candidate; nothing goes a lane that is handed over.
+  [[nodiscard]] std::int64_t LaneOf(const Candidate& candidate) const {
+    const std::int64_t* lane = DestinationOf(candidate).lane;
+    return lane == nullptr || IsPickup(candidate) ? 0 : lane[Raw(candidate.location)];
+  }
+  [[nodiscard]] bool MayServe(const Setup& setup, const Call& call, const Destination& to,
+                              LocationIndex location) const;
   [[nodiscard]] std::uint32_t CandidateOf(LocationIndex location);
+  [[nodiscard]] std::uint32_t CandidateOf(LocationIndex location, std::uint16_t ship_group);
 
   [[nodiscard]] absl::Status ApplyRules(const Setup& setup, const Call& call);
   [[nodiscard]] absl::Status ApplyOptions(const Setup& setup, const Call& call);
@@ -124,7 +168,7 @@ class Sourcing {
   [[nodiscard]] bool IsNeeded(std::uint32_t group) const;
   void AddSlot(const Setup& setup, const Call& call, SlotMeaning meaning, std::int64_t fixed,
                const RateUse* rate);
-  [[nodiscard]] static bool IsInTime(const OrderDates& due, SlotMeaning& slot);
+  [[nodiscard]] static bool IsInTime(const OrderDates& due, Timestamp has_at, SlotMeaning& slot);
   ServiceUse& UseService(const Setup& setup, const Call& call, const ServiceOption& option);
   RateUse& UseRate(const ServiceOption& option, std::uint32_t zone, std::int64_t weight);
   void DropDominated(std::uint32_t first_slot, std::int64_t split_penalty);
@@ -143,15 +187,19 @@ class Sourcing {
   solver::Problem problem_;
   DistanceCache distances_;
   PromiseMemory promise_memory_;
-  bool has_destination_ = false;
-  bool is_dated_ = false;  // the order has dates that its plan is held to
+  std::vector<Destination> destinations_;        // by ship group
+  std::optional<std::uint16_t> distance_group_;  // whose destination distances_ has selected
+  bool is_dated_ = false;                        // the order has dates that its plan is held to
   // Without rules and rate cards a pair is an arc and a candidate a slot: both are made at once.
   bool direct_ = false;
-  const std::int64_t* lane_ = nullptr;  // micro-units a unit by location, of this destination
+  std::uint32_t site_count_ = 0;
+  bool one_destination_ = true;  // all lines are shipped to the order's own address
   std::uint32_t epoch_ = 0;
 
   std::vector<LocationStamp> location_stamp_;  // by location
   std::vector<SkuStamp> sku_stamp_;            // by SKU
+  std::vector<Holder> holders_;                // with several destinations
+  std::vector<HolderSpan> holders_of_;         // the same, by the first line of a SKU
   std::vector<Candidate> candidates_;
   std::vector<Pair> pairs_;                // line after line
   std::vector<std::uint32_t> first_pair_;  // by line, and one past the last
