@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "orderwright/routing/explanation.h"
 #include "tests/routing/small_world.h"
 
 namespace orderwright {
@@ -401,10 +402,52 @@ TEST_CASE("Rules see stock that is not tracked as unlimited, and keep nothing of
   rules.rules = {protect};
   const Router router = Must(Router::Create(world, Must(rules::RuleSet::Create(rules))));
   OrderDraft draft = DraftToSf({{"MUG", 7}});
-  CHECK(Brief(Must(router.Route(Must(Order::Create(world, draft)), pool.Live()))) == "LAS: MUG x7");
+  const Plan plan = Must(router.Route(Must(Order::Create(world, draft)), pool.Live(),
+                                      {.explain = ExplainLevel::kRecord}));
+  CHECK(Brief(plan) == "LAS: MUG x7");
+  const DecisionRecord record = Must(RecordOf(plan));
+  CHECK(record.rulings.empty());
+  for (const RecordedStock& stock : record.stock) CHECK(stock.available == kUnlimitedUnits);
   draft.max_shipments = 0;
   CHECK(Brief(Must(router.Route(Must(Order::Create(world, draft)), pool.Live()))) ==
         "short MUG x7 limit");
+}
+
+TEST_CASE("Explanations tell transfers, pickups and destinations apart") {
+  WorldDraft world = StoreDraft();
+  world.locations[2].pickup.reset();
+  const Bench bench({{"OAK", "MUG", 1}, {"RNO", "MUG", 5}, {"MEM", "MUG", 5}, {"SJC", "TEE", 1}},
+                    world);
+  OrderDraft draft = PickupDraft({{"MUG", 2}, {"TEE", 1}});
+  draft.placed_at = At("2026-11-23T10:00:00-08:00");
+  draft.lines[1].method = Method::kShip;
+  draft.lines[1].ship_group = "gift";
+  const Plan plan = bench.Route(draft, {.explain = ExplainLevel::kRecord});
+  CHECK(MethodsOf(plan) == Names{"transfer", "pickup", "ship"});
+  CHECK(plan.cost() == CostOf("13.50"));  // 2.50 + 0.20 + 4.10, and 2.50 + 0.10 + 4.10
+  const Explanation why = Must(Explain(plan, {.why_not = {"OAK", "MEM"}}));
+  REQUIRE(why.record.shipments.size() == 2);
+  const RecordedSlot& transfer = why.record.slots[why.record.shipments[0].slot];
+  CHECK(transfer.method == "transfer");
+  CHECK(transfer.to == "OAK");
+  CHECK(transfer.time_zone == "America/Los_Angeles");
+  CHECK(why.record.slots[why.record.shipments[1].slot].group == "gift");
+  // Oakland could hand over one of the two: two shipments more, one of 2.60 and one of 6.70.
+  REQUIRE(why.why_not[0].kind == WhyNotKind::kDearer);
+  CHECK(why.why_not[0].option->extra_cost == CostOf("2.50"));
+  REQUIRE(why.why_not[1].kind == WhyNotKind::kDearer);
+  CHECK(why.why_not[1].option->extra_cost == CostOf("5.00"));
+  CHECK_THAT(ToString(why), ContainsText("ground, zone 1, to Oakland st."));
+  CHECK_THAT(ToString(why), ContainsText("to several places"));
+
+  world.locations[1].pickup->ship_to_store = false;
+  const Bench own({{"RNO", "MUG", 5}, {"SJC", "TEE", 1}}, world);
+  const DecisionRecord record =
+      Must(RecordOf(own.Route(draft, {.explain = ExplainLevel::kRecord})));
+  const WhyNot reno = Must(ExplainWhyNot(record, "RNO"));
+  REQUIRE(reno.rulings.size() == 1);
+  CHECK(reno.rulings[0].by == RuledOutBy::kLocation);
+  CHECK(reno.rulings[0].reason == "the store 'OAK' takes nothing from elsewhere");
 }
 
 TEST_CASE("An order for a store that the router does not know yet is refused") {
