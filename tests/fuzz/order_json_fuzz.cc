@@ -15,8 +15,10 @@ namespace {
 constexpr std::string_view kWorld = R"({
   "format": "orderwright.world/1", "currency": "USD",
   "locations": [{"id": "RNO", "kind": "warehouse", "country": "US", "lat": 39.5, "lon": -119.7,
-                 "time_zone": "America/Los_Angeles"}],
-  "items": [{"sku": "MUG", "weight_g": 350}, {"sku": "TEE", "weight_g": 180}],
+                 "time_zone": "America/Los_Angeles", "pickup": {"lead_minutes": 60}},
+                {"id": "OAK", "kind": "store", "pickup": {"ship_to_store": true}}],
+  "items": [{"sku": "MUG", "weight_g": 350}, {"sku": "TEE", "weight_g": 180},
+            {"sku": "PDF", "requires_shipping": false}],
   "stock": [{"location": "RNO", "sku": "MUG", "on_hand": 5}]
 })";
 

@@ -54,6 +54,10 @@ TEST_CASE("The examples of an order, JSON and CSV, are read with the example of 
   const io::LoadedWorld loaded = ExampleWorld();
   const std::string json = Blocks("order.md", "json").at(0);
   CHECK(IsOk(io::ParseOrders(loaded.world, {json, "order.md"})));
+  const std::string methods = Blocks("order.md", "json").at(1);
+  const auto mixed = io::ParseOrders(loaded.world, {methods, "order.md"});
+  REQUIRE(IsOk(mixed));
+  CHECK(mixed->orders[0].ship_groups().size() == 3);
   const std::string csv = Blocks("order-csv.md", "csv").at(0);
   CHECK(IsOk(io::ParseOrdersCsv(loaded.world, {csv, "order-csv.md"})));
 }

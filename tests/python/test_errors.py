@@ -59,6 +59,7 @@ ENUMS: dict[Any, dict[str, int]] = {
         "LATE": 7,
     },
     ow.RouteMode: {"SEQUENTIAL": 1, "INDEPENDENT": 2},
+    ow.ShipmentMethod: {"SHIP": 1, "PICKUP": 2, "TRANSFER": 3},
     ow.StockCause: {"RESERVE": 1, "RELEASE": 2, "SHIP": 3},
     ow.ReservationKind: {"HARD": 1, "SOFT": 2},
 }

@@ -111,6 +111,11 @@ struct ReservationRecord {
   py::list cells;
 };
 
+// A figure, or None of stock that is not tracked.
+std::optional<std::int64_t> Counted(const StockFigures& figures, std::int64_t units) {
+  return figures.tracked ? std::optional(units) : std::nullopt;
+}
+
 void BindFigures(py::module_& module) {
   py::enum_<StockCause>(module, "StockCause", "Why a cell changed.")
       .value("RESERVE", StockCause::kReserve)
@@ -122,15 +127,19 @@ void BindFigures(py::module_& module) {
 
   py::class_<StockFigures>(module, "StockFigures",
                            "The units of one SKU at one location. A value; equal if all are equal.")
-      .def_readonly("on_hand", &StockFigures::on_hand, "Units there, unusable ones included.")
+      .def_property_readonly(
+          "on_hand", [](const StockFigures& f) { return Counted(f, f.on_hand); },
+          "Units there, unusable ones included; None: not tracked, without limit.")
       .def_readonly("unusable", &StockFigures::unusable, "Damaged and in quality control.")
       .def_readonly("hard", &StockFigures::hard, "Reserved for orders.")
       .def_readonly("soft", &StockFigures::soft, "Held for carts.")
       .def_readonly("safety", &StockFigures::safety, "Safety stock: not promised.")
-      .def_property_readonly("free", &StockFigures::Free,
-                             "Not promised to anyone; negative: oversold.")
-      .def_property_readonly("available", &StockFigures::Available,
-                             "What may be promised: free less safety stock, 0 or more.")
+      .def_property_readonly(
+          "free", [](const StockFigures& f) { return Counted(f, f.Free()); },
+          "Not promised to anyone; negative: oversold; None: without limit.")
+      .def_property_readonly(
+          "available", [](const StockFigures& f) { return Counted(f, f.Available()); },
+          "What may be promised: free less safety stock, 0 or more; None: without limit.")
       .def(
           "__eq__",
           [](const StockFigures& a, const py::object& b) {
@@ -139,9 +148,11 @@ void BindFigures(py::module_& module) {
           py::arg("other"))
       .def("__hash__",
            [](const StockFigures& f) {
-             return py::hash(py::make_tuple(f.on_hand, f.unusable, f.hard, f.soft, f.safety));
+             return py::hash(
+                 py::make_tuple(f.on_hand, f.unusable, f.hard, f.soft, f.safety, f.tracked));
            })
       .def("__repr__", [](const StockFigures& f) {
+        if (!f.tracked) return fmt::format("<StockFigures: not tracked, hard {}>", f.hard);
         return fmt::format(
             "<StockFigures: on_hand {}, unusable {}, hard {}, soft {}, safety {}, available {}>",
             f.on_hand, f.unusable, f.hard, f.soft, f.safety, f.Available());
@@ -158,8 +169,11 @@ void BindFigures(py::module_& module) {
       .def_readonly("sequence", &StockChangeRecord::sequence,
                     "Number of the change; equal for all cells of one call.")
       .def("__repr__", [](const StockChangeRecord& c) {
-        return Text(fmt::format("<StockChange {}: {} at {}, available {} to {}>", c.sequence, c.sku,
-                                c.location, c.before.Available(), c.after.Available()));
+        const std::string head =
+            fmt::format("<StockChange {}: {} at {}", c.sequence, c.sku, c.location);
+        return Text(c.after.tracked ? fmt::format("{}, available {} to {}>", head,
+                                                  c.before.Available(), c.after.Available())
+                                    : fmt::format("{}, not tracked>", head));
       });
 }
 
@@ -302,11 +316,14 @@ SnapshotHandle TakeSnapshot(const PoolHandle& p,
   return {p.world, WithoutGil([&] { return p.pool.Snapshot(items); })};
 }
 
-std::map<std::string, std::int64_t> Holders(const PoolHandle& p, std::string_view sku) {
-  std::map<std::string, std::int64_t> holders;
+std::map<std::string, std::optional<std::int64_t>> Holders(const PoolHandle& p,
+                                                           std::string_view sku) {
+  std::map<std::string, std::optional<std::int64_t>> holders;
   p.pool.Live().ForEachHolder(ItemOf(p.world, sku), Availability{},
                               [&](LocationIndex location, std::int64_t available) {
-                                holders.emplace(p.world.location(location).id(), available);
+                                const bool tracked = available != kUnlimitedUnits;
+                                holders.emplace(p.world.location(location).id(),
+                                                tracked ? std::optional(available) : std::nullopt);
                               });
   return holders;
 }
@@ -375,8 +392,8 @@ Raises:
           py::arg("sku"), py::arg("location"),
           "The figures of one cell now; all 0 where nothing is. Raises NotFound for unknown names.")
       .def("holders", &Holders, py::arg("sku"),
-           "Units that may be promised now, by location; only where there are some. Raises "
-           "NotFound.")
+           "Units that may be promised now, by location; only where there are some; None: without "
+           "limit. Raises NotFound.")
       .def("snapshot", &TakeSnapshot, py::arg("skus") = py::none(),
            "The cells of some SKUs, or of all, at one sequence number. Raises NotFound.")
       .def_property_readonly(

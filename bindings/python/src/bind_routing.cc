@@ -235,6 +235,10 @@ void BindEnums(py::module_& module) {
   py::enum_<PlanProof>(module, "PlanProof", "How sure it is that no plan is cheaper.")
       .value("OPTIMAL", PlanProof::kOptimal)
       .value("FEASIBLE", PlanProof::kFeasible);
+  py::enum_<ShipmentMethod>(module, "ShipmentMethod", "How a shipment reaches the customer.")
+      .value("SHIP", ShipmentMethod::kShip)
+      .value("PICKUP", ShipmentMethod::kPickup)
+      .value("TRANSFER", ShipmentMethod::kTransfer);
   py::enum_<ShortReason>(module, "ShortReason", "Why units are not sourced.")
       .value("NO_STOCK", ShortReason::kNoStock)
       .value("NO_ELIGIBLE_LOCATION", ShortReason::kNoEligibleLocation)
@@ -323,15 +327,32 @@ void BindShipment(py::module_& module) {
       });
 
   using Self = const ShipmentHandle&;
-  py::class_<ShipmentHandle>(module, "Shipment", "What one location ships with one service.")
+  py::class_<ShipmentHandle>(module, "Shipment",
+                             "What one location ships with one service, or hands over.")
       .def_property_readonly(
           "location", [](Self s) { return Text(s.plan->location_id(s.get())); },
           "Id of the location.")
       .def_property_readonly(
-          "service", [](Self s) { return Text(s.plan->service(s.get())); }, "Name of the service.")
+          "service", [](Self s) { return Text(s.plan->service(s.get())); },
+          "Name of the service; empty for a pickup.")
+      .def_property_readonly(
+          "method", [](Self s) { return s.get().method; },
+          "SHIP: to an address. PICKUP: handed over at the location. TRANSFER: to the store `to`, "
+          "where the pickup that follows it hands the same units over.")
+      .def_property_readonly(
+          "to",
+          [](Self s) {
+            return s.get().to ? py::object(Text(s.plan->world().location(*s.get().to).id()))
+                              : py::object(py::none());
+          },
+          "Id of the store that a transfer goes to, or None.")
+      .def_property_readonly(
+          "takes_stock", [](Self s) { return s.get().takes_stock; },
+          "False for the pickup after a transfer: its units are the transfer's. Whoever sums units "
+          "or parcels leaves it out.")
       .def_property_readonly(
           "carrier", [](Self s) { return Text(s.plan->carrier(s.get())); },
-          "Of the rate card; \"any\" where there is none.")
+          "Of the rate card; \"any\" where there is none; empty for a pickup.")
       .def_property_readonly(
           "zone",
           [](Self s) -> std::optional<std::uint32_t> {
@@ -348,10 +369,12 @@ void BindShipment(py::module_& module) {
           "Great-circle distance to the destination in kilometres, or None: not known.")
       .def_property_readonly(
           "ship_by", [](Self s) { return DatetimeOf(s.get().ship_by); },
-          "When it leaves at the latest, in UTC; None if neither `now` nor placed_at is known.")
+          "When it leaves at the latest, in UTC, or is ready to be picked up; None if neither "
+          "`now` "
+          "nor placed_at is known.")
       .def_property_readonly(
           "deliver_by", [](Self s) { return DatetimeOf(s.get().deliver_by); },
-          "When it arrives at the latest, in UTC; None like ship_by.")
+          "When it arrives at the latest (a transfer: at the store), in UTC; None like ship_by.")
       .def_property_readonly(
           "late_days", [](Self s) { return s.get().late_days; },
           "Days, rounded up, after requested_by (arrival) or ship_by (leaving) of the order; 0: in "
@@ -376,10 +399,11 @@ void BindShipment(py::module_& module) {
           },
           "What it ships, by line of the order.")
       .def("__repr__", [](Self s) {
-        return Text(fmt::format("<Shipment from {}: {} units, {}, {}>",
-                                s.plan->location_id(s.get()), s.get().units,
-                                s.plan->service(s.get()),
-                                ToString(s.get().cost, s.plan->world().currency().decimals())));
+        return Text(fmt::format(
+            "<Shipment from {}: {} units, {}, {}>", s.plan->location_id(s.get()), s.get().units,
+            s.get().method == ShipmentMethod::kShip ? std::string_view(s.plan->service(s.get()))
+                                                    : ToString(s.get().method),
+            ToString(s.get().cost, s.plan->world().currency().decimals())));
       });
 }
 
@@ -425,11 +449,23 @@ Immutable. str(plan) is a table for people; to_dict() is orderwright.plan/1.)");
           [](const PlanPointer& p) {
             return HandlesOf<ShipmentHandle>(p, 0, p->shipments().size());
           },
-          "Ascending by (rank, id) of the location.")
+          "Ascending by (rank, id) of the location; after each transfer the pickup of what it "
+          "brings.")
       .def_property_readonly(
           "lines",
           [](const PlanPointer& p) { return HandlesOf<PlanLineHandle>(p, 0, p->lines().size()); },
-          "Of all shipments, shipment after shipment.")
+          "Of all shipments, shipment after shipment; what is transferred and picked up stands "
+          "once.")
+      .def_property_readonly(
+          "no_shipping",
+          [](const PlanPointer& p) {
+            std::vector<PlanLineHandle> handles;
+            for (std::size_t i = 0; i < p->no_shipping().size(); ++i) {
+              handles.push_back({p, i, true});
+            }
+            return handles;
+          },
+          "Units that need no shipping: sourced, without location, stock or cost.")
       .def_property_readonly(
           "shortfalls",
           [](const PlanPointer& p) {

@@ -79,7 +79,10 @@ struct ShipmentHandle {
 struct PlanLineHandle {
   std::shared_ptr<Plan> plan;
   std::size_t index = 0;
-  [[nodiscard]] const PlanLine& get() const { return plan->lines()[index]; }
+  bool needs_no_shipping = false;  // one of no_shipping(), not of lines()
+  [[nodiscard]] const PlanLine& get() const {
+    return needs_no_shipping ? plan->no_shipping()[index] : plan->lines()[index];
+  }
 };
 
 struct ShortfallHandle {
