@@ -368,3 +368,43 @@ def test_lateness_costs_and_must_arrive_forbids(document: dict[str, Any]) -> Non
     undated = {**wish, "placed_at": None}
     with pytest.raises(ow.InvalidInput, match="dates to meet"):
         router.route(ow.Order.from_dict(world, undated), stock)
+
+
+def test_pickup_transfer_and_lines_without_shipping(document: dict[str, Any]) -> None:
+    document["locations"][0]["pickup"] = {"lead_minutes": 60, "ship_to_store": True}
+    document["items"].append({"sku": "PDF", "requires_shipping": False})
+    document["stock"].append({"location": "MEM", "sku": "TEE", "on_hand": None})
+    del document["stock"][2]  # the two that were counted there
+    world, stock = ow.load_world(document)
+    pool = ow.InventoryPool(world, stock)
+    assert pool.holders(sku="TEE") == {"MEM": None}
+    assert pool.figures(sku="TEE", location="MEM").on_hand is None
+    assert "not tracked" in repr(pool.figures(sku="TEE", location="MEM"))
+
+    draft = order("1", ("MUG", 1), ("TEE", 1), ("PDF", 2), method="pickup", pickup_at="RNO")
+    decision = ow.Router(world).route_and_reserve(ow.Order.from_dict(world, draft), pool)
+    plan = decision.plan
+    method = ow.ShipmentMethod
+    assert [s.method for s in plan.shipments] == [method.PICKUP, method.TRANSFER, method.PICKUP]
+    own, transfer, after = plan.shipments
+    assert (own.location, own.service, own.carrier, own.to) == ("RNO", "", "", None)
+    assert own.cost == Decimal("2.60")
+    # Placed at 17:14 in UTC; open all day, so ready an hour later.
+    assert own.ship_by == own.deliver_by == datetime(2026, 11, 23, 18, 14, tzinfo=timezone.utc)
+    assert (transfer.location, transfer.to, transfer.service) == ("MEM", "RNO", "ground")
+    assert [s.takes_stock for s in plan.shipments] == [True, True, False]
+    assert (after.location, after.cost, after.units) == ("RNO", Decimal(0), 1)
+    assert [line.sku for line in plan.lines] == ["MUG", "TEE"]
+    assert [(line.line, line.sku, line.quantity) for line in plan.no_shipping] == [("3", "PDF", 2)]
+    assert pool.figures(sku="TEE", location="MEM").hard == 1
+    assert pool.figures(sku="TEE", location="RNO").hard == 0
+    assert plan.to_dict()["no_shipping"] == [{"line": "3", "quantity": 2}]
+    assert "pickup" in repr(own)
+
+
+def test_a_pickup_at_a_place_that_is_not_there_is_refused(router: ow.Router) -> None:
+    draft = order("1", ("MUG", 1), method="pickup", pickup_at="RON")
+    with pytest.raises(ow.InvalidInput) as caught:
+        ow.Order.from_dict(router.world, draft)
+    assert [issue.path.split(": ")[-1] for issue in caught.value.issues] == ["pickup_at"]
+    assert "did you mean 'RNO'?" in caught.value.issues[0].message

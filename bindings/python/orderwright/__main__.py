@@ -247,7 +247,7 @@ def _plan_of(order: str, path: str) -> dict[str, Any]:
 def _summary(world: World, plans: list[Plan], loading: float, routing: float) -> str:
     status = Counter(plan.status.name.lower() for plan in plans)
     counts = ", ".join(f"{status[name]:,} {name}" for name in ("planned", "short", "unroutable"))
-    shipments = sum(len(plan.shipments) for plan in plans)
+    shipments = sum(s.takes_stock for plan in plans for s in plan.shipments)
     cost = sum((plan.cost for plan in plans), Decimal(0))
     proved = sum(plan.proof == PlanProof.OPTIMAL for plan in plans)
     return (
