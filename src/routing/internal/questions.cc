@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "orderwright/core/status.h"
+#include "src/routing/internal/pinned.h"
 
 namespace orderwright::routing_internal {
 namespace {
@@ -16,35 +16,6 @@ using solver::Solution;
 
 // Lines of which single units are tried; see Questions::With.
 constexpr std::size_t kMaxTried = 32;
-// Sums of a changed problem must stay where solvers add without checks.
-constexpr Int128 kMostCost = Int128{1} << 61;
-
-Int128 PenaltiesOf(const Problem& problem) {
-  Int128 sum = 0;
-  for (const solver::Line& line : problem.lines) {
-    sum += Int128{line.quantity} * line.shortfall_penalty;
-  }
-  return sum;
-}
-
-// No plan costs more.
-Int128 WorstCost(const Problem& problem) {
-  Int128 sum = std::max<std::int64_t>(0, problem.orders.front().cost_offset);
-  for (const solver::Line& line : problem.lines) {
-    std::int64_t worst = line.shortfall_penalty;
-    for (const solver::Arc& arc : problem.arcs_of(line)) {
-      const std::int64_t price = arc.row == solver::kNone ? 0 : problem.rows[arc.row].price;
-      worst = std::max(worst, arc.unit_cost + price);
-    }
-    sum += Int128{line.quantity} * worst;
-  }
-  for (const solver::Slot& slot : problem.slots) {
-    sum += Int128{slot.fixed_cost} + problem.orders.front().split_penalty;
-    if (slot.step_count > 0) sum += problem.steps[slot.first_step + slot.step_count - 1].cost;
-  }
-  return sum;
-}
-
 // Whether a is the better answer: by objectives, then by cost.
 bool IsBetter(const Solution& a, const Solution& b) {
   for (std::size_t i = 0; i < a.levels.size() && i < b.levels.size(); ++i) {
@@ -86,122 +57,27 @@ absl::StatusOr<Solution> Questions::Without(const std::vector<std::uint8_t>& exc
   return solution;
 }
 
-bool Questions::Uses(const Solution& solution, std::uint32_t location,
-                     std::uint32_t before_line) const {
+bool Questions::Uses(const Solution& solution, std::uint32_t location) const {
   return std::any_of(solution.takes.begin(), solution.takes.end(), [&](const solver::Take& take) {
-    return take.line < before_line && problem_.slots[take.slot].location == location;
+    return problem_.slots[take.slot].location == location;
   });
 }
 
-// With a line: one of its units is set apart, may come from the location only, and must. Without:
-// the unit is of nothing and costs nothing, which says what a shipment from there costs at least.
-std::optional<Questions::Forced> Questions::Force(std::uint32_t location,
-                                                  std::optional<std::uint32_t> line) const {
-  Forced forced{.problem = problem_, .line = static_cast<std::uint32_t>(problem_.lines.size())};
-  Problem& p = forced.problem;
-  solver::OrderSpan& order = p.orders.front();
-  solver::Line unit;
-  unit.quantity = 1;
-  unit.first_arc = static_cast<std::uint32_t>(p.arcs.size());
-  const auto add = [&](const solver::Arc& arc, std::uint32_t source) {
-    p.arcs.push_back(arc);
-    if (!p.arc_load.empty()) p.arc_load.push_back(line ? p.arc_load[source] : 0);
-    forced.arc_of.push_back(source);
-  };
-  if (line) {
-    forced.source = *line;
-    const solver::Line& source = problem_.lines[*line];
-    if (source.quantity == 0) return std::nullopt;
-    for (std::uint32_t a = source.first_arc; a < source.first_arc + source.arc_count; ++a) {
-      if (problem_.slots[problem_.arcs[a].slot].location == location) add(problem_.arcs[a], a);
-    }
-    solver::Line& rest = p.lines[*line];
-    --rest.quantity;
-    if (rest.group == solver::kNone && rest.no_split) {
-      rest.group = 0;  // one that no line has
-      for (const solver::Line& other : problem_.lines) {
-        if (other.group != solver::kNone) rest.group = std::max(rest.group, other.group + 1);
-      }
-    }
-    unit.group = rest.group;
-  } else {
-    std::vector<std::uint8_t> has_goods(p.slots.size(), 0);
-    for (const solver::Arc& arc : problem_.arcs) has_goods[arc.slot] = 1;
-    for (std::uint32_t s = 0; s < p.slots.size(); ++s) {
-      if (p.slots[s].location == location && has_goods[s] != 0) add({.slot = s}, 0);
-    }
-  }
-  unit.arc_count = static_cast<std::uint32_t>(forced.arc_of.size());
-  if (unit.arc_count == 0) return std::nullopt;
-
-  // What leaving the unit out costs must outweigh everything else, at the level that counts it.
-  const Int128 penalties = PenaltiesOf(problem_);
-  Int128 penalty = 0;
-  if (p.objectives.empty()) {
-    penalty = WorstCost(problem_) + 1;
-  } else if (p.objectives.front().kind == solver::ObjectiveKind::kShortfall) {
-    penalty = penalties + p.objectives.front().tolerance + 1;
-  } else {
-    // A level in front that tells only whether the unit is sourced.
-    penalty = 2 * penalties + 1;
-    p.objectives.insert(p.objectives.begin(), {solver::ObjectiveKind::kShortfall, solver::kNone,
-                                               static_cast<std::int64_t>(penalties)});
-  }
-  if (penalty + WorstCost(problem_) > kMostCost) return std::nullopt;
-  unit.shortfall_penalty = static_cast<std::int64_t>(penalty);
-  p.lines.push_back(unit);
-  ++order.line_count;
-  // The unit of nothing has no value and does not fill the order.
-  if (!p.unit_value.empty()) p.unit_value.push_back(line ? p.unit_value[*line] : 0);
-  if (!line && order.min_fill_units > 0) ++order.min_fill_units;
-  return forced;
-}
-
-Solution Questions::Unforce(const Forced& forced, const Solution& solution) const {
-  Solution out = solution;
-  out.takes.clear();
-  for (solver::Take take : solution.takes) {
-    if (take.line == forced.line) {
-      take.line = forced.source;
-      take.arc = forced.arc_of[take.arc - forced.problem.lines.back().first_arc];
-    }
-    out.takes.push_back(take);
-  }
-  std::stable_sort(out.takes.begin(), out.takes.end(),
-                   [](const solver::Take& a, const solver::Take& b) {
-                     return std::pair(a.slot, a.line) < std::pair(b.slot, b.line);
-                   });
-  // The unit and the rest of its line may go the same way.
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < out.takes.size(); ++i) {
-    if (kept > 0 && out.takes[kept - 1].slot == out.takes[i].slot &&
-        out.takes[kept - 1].line == out.takes[i].line) {
-      out.takes[kept - 1].quantity += out.takes[i].quantity;
-    } else {
-      out.takes[kept++] = out.takes[i];
-    }
-  }
-  out.takes.resize(kept);
-  out.shortfall.pop_back();
-  if (out.levels.size() > problem_.objectives.size() &&
-      forced.problem.objectives.size() > problem_.objectives.size()) {
-    out.levels.erase(out.levels.begin());
-  }
-  return out;
+std::vector<std::uint8_t> Questions::SlotsOf(std::uint32_t location) const {
+  std::vector<std::uint8_t> slots;
+  for (const solver::Slot& slot : problem_.slots) slots.push_back(slot.location == location);
+  return slots;
 }
 
 absl::StatusOr<std::optional<Solution>> Questions::With(std::uint32_t location) {
-  const std::optional<Forced> open = Force(location, std::nullopt);
+  // A unit of nothing that ships from there says what a shipment from there costs at least.
+  const Pin nothing{.line = std::nullopt, .quantity = 1, .slots = SlotsOf(location)};
+  const std::optional<Pinned> open = Pinned::Create(problem_, {&nothing, 1});
   if (!open) return std::optional<Solution>();
-  absl::StatusOr<Solution> relaxed = Solve(open->problem);
+  absl::StatusOr<Solution> relaxed = Solve(open->problem());
   if (!relaxed.ok()) return relaxed.status();
-  if (relaxed->shortfall.back() > 0) return std::optional<Solution>();
-  if (Uses(*relaxed, location, open->line)) {
-    // The unit of nothing is not part of the plan.
-    std::erase_if(relaxed->takes,
-                  [&](const solver::Take& take) { return take.line == open->line; });
-    return std::optional(Unforce(*open, *relaxed));
-  }
+  if (open->Missing(*relaxed, 0) > 0) return std::optional<Solution>();
+  if (Solution plan = open->Unpin(*relaxed); Uses(plan, location)) return std::optional(plan);
   // Nothing wants to ship from there: one unit of some line must.
   std::vector<std::pair<std::int64_t, std::uint32_t>> lines;  // by its cheapest unit there
   for (std::uint32_t i = 0; i < problem_.lines.size(); ++i) {
@@ -220,13 +96,15 @@ absl::StatusOr<std::optional<Solution>> Questions::With(std::uint32_t location) 
   std::int64_t bound = std::numeric_limits<std::int64_t>::max();
   bool proved = all;
   for (const auto& [cost, line] : lines) {
-    const std::optional<Forced> forced = Force(location, line);
-    if (!forced) continue;
-    absl::StatusOr<Solution> solution = Solve(forced->problem);
+    if (problem_.lines[line].quantity == 0) continue;
+    const Pin pin{.line = line, .quantity = 1, .slots = SlotsOf(location)};
+    const std::optional<Pinned> pinned = Pinned::Create(problem_, {&pin, 1});
+    if (!pinned) continue;
+    absl::StatusOr<Solution> solution = Solve(pinned->problem());
     if (!solution.ok()) return solution.status();
-    if (solution->shortfall.back() > 0) continue;
+    if (pinned->Missing(*solution, 0) > 0) continue;
     proved &= solution->termination.proof == solver::Proof::kOptimal;
-    Solution plan = Unforce(*forced, *solution);
+    Solution plan = pinned->Unpin(*solution);
     bound = std::min(bound, plan.lower_bound);
     if (!best || IsBetter(plan, *best)) best = std::move(plan);
   }

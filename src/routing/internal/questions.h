@@ -50,20 +50,10 @@ class Questions {
                                                            bool rises);
 
  private:
-  struct Forced {
-    solver::Problem problem;
-    std::uint32_t line = 0;               // of the forced unit, the last of the problem
-    std::uint32_t source = 0;             // the line that it is of
-    std::vector<std::uint32_t> arc_of{};  // by its arc: that of the source
-  };
   [[nodiscard]] absl::StatusOr<solver::Solution> Solve(const solver::Problem& problem);
-  [[nodiscard]] bool Uses(const solver::Solution& solution, std::uint32_t location,
-                          std::uint32_t before_line) const;
-  // Adds a line of one unit that must come from the location.
-  [[nodiscard]] std::optional<Forced> Force(std::uint32_t location,
-                                            std::optional<std::uint32_t> line) const;
-  [[nodiscard]] solver::Solution Unforce(const Forced& forced,
-                                         const solver::Solution& solution) const;
+  [[nodiscard]] bool Uses(const solver::Solution& solution, std::uint32_t location) const;
+  // The slots of a location, for a pin.
+  [[nodiscard]] std::vector<std::uint8_t> SlotsOf(std::uint32_t location) const;
 
   const solver::Problem& problem_;
   const solver::Solver& solver_;
