@@ -29,6 +29,7 @@
 #include "orderwright/promise/work_days.h"
 #include "orderwright/routing/explanation.h"
 #include "orderwright/routing/lane_costs.h"
+#include "orderwright/routing/override.h"
 #include "orderwright/routing/plan.h"
 #include "orderwright/routing/router.h"
 #include "orderwright/rules/evaluator.h"

@@ -104,6 +104,7 @@ struct ExplanationRows {
   std::string rules_version;
   std::int64_t stock_sequence = 0;
   std::optional<Timestamp> decided_at;
+  std::optional<RecordedOverride> manual;
   DecisionRows record;
 };
 
@@ -289,6 +290,14 @@ static void ReadRecord(JsonReader& reader, NodeId node, ExplanationRows& rows) {
 }
 
 template <>
+struct FieldsOf<RecordedOverride> {
+  using Of = FieldMaker<RecordedOverride>;
+  static constexpr Field kAll[] = {
+      Of::Id<&RecordedOverride::actor>("actor"), Of::Id<&RecordedOverride::reason>("reason"),
+      Of::Member<&RecordedOverride::best_cost>("best_cost", kRequired)};
+};
+
+template <>
 struct FieldsOf<ExplanationRows> {
   using Of = FieldMaker<ExplanationRows>;
   static constexpr Field kAll[] = {Of::Call<&Skip>("format"),
@@ -296,6 +305,7 @@ struct FieldsOf<ExplanationRows> {
                                    Of::Member<&ExplanationRows::destination>("destination"),
                                    Of::Member<&ExplanationRows::decided_at>("decided_at"),
                                    Of::Member<&ExplanationRows::rules_version>("rules_version"),
+                                   Of::Member<&ExplanationRows::manual>("override"),
                                    Of::Count<&ExplanationRows::stock_sequence>("stock_sequence"),
                                    Of::Call<&Skip>("proof"),
                                    Of::Member<&ExplanationRows::currency>("currency", kRequired),
@@ -348,6 +358,8 @@ class RecordBuilder {
     out_.rules_version = rows.rules_version;
     out_.stock_sequence = static_cast<std::uint64_t>(rows.stock_sequence);
     out_.decided_at = rows.decided_at;
+    out_.manual = rows.manual;
+    if (out_.manual) CheckCost(NodeId{0}, out_.manual->best_cost);
   }
 
   // `problem` and `solution` as they stand in the document.

@@ -90,6 +90,16 @@ class ExplanationText {
     out_.Key("destination").Text(record_.destination);
     Instant("decided_at", record_.decided_at);
     Optional("rules_version", record_.rules_version);
+    out_.Key("override");
+    if (record_.manual) {
+      out_.BeginObject(Layout::kFlat);
+      out_.Key("actor").Text(record_.manual->actor);
+      out_.Key("reason").Text(record_.manual->reason);
+      Amount("best_cost", record_.manual->best_cost);
+      out_.EndObject();
+    } else {
+      out_.Null();
+    }
     out_.Key("stock_sequence").Unsigned(record_.stock_sequence);
     out_.Key("proof").Text(why_.chosen.is_proved ? "optimal" : "feasible");
     out_.Key("currency").Text(record_.currency);

@@ -1,6 +1,8 @@
 #include "orderwright/io/plan_json.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -53,6 +55,7 @@ class PlanText {
     out_.Key("outcomes").BeginList();
     for (const PlanOutcome& outcome : plan_.outcomes()) Write(outcome);
     out_.EndList();
+    if (plan_.manual() != nullptr) Write(*plan_.manual());
     if (plan_.explanation() != nullptr) {
       out_.Key("explanation").Raw(ExplanationJson(*plan_.explanation()));
     }
@@ -158,6 +161,34 @@ class PlanText {
     out_.Key("rule").Text(RuleOf(outcome.rule).id);
     out_.Key("on").Text(ToString(outcome.on));
     out_.Key("then").Text(ToString(outcome.then));
+    out_.EndObject();
+  }
+
+  void Write(const PlanOverride& manual) {
+    out_.Key("override").BeginObject();
+    out_.Key("actor").Text(manual.choice.actor);
+    out_.Key("reason").Text(manual.choice.reason);
+    out_.Key("best_cost").Text(ToString(manual.best_cost, decimals_));
+    out_.Key("extra_cost").Text(ToString(plan_.cost() - manual.best_cost, decimals_));
+    out_.Key("shipments").BeginList();
+    for (const OverrideShipment& shipment : manual.choice.shipments) {
+      out_.BeginObject(Layout::kFlat);
+      out_.Key("location").Text(shipment.location);
+      out_.Key("service");
+      if (shipment.service.empty()) {
+        out_.Null();
+      } else {
+        out_.Text(shipment.service);
+      }
+      // Units of a line that stands twice are one entry.
+      std::map<std::string, std::int64_t> units;
+      for (const OverrideLine& line : shipment.lines) units[line.line] += line.quantity.count();
+      out_.Key("lines").BeginObject(Layout::kFlat);
+      for (const auto& [line, quantity] : units) out_.Key(line).Integer(quantity);
+      out_.EndObject();
+      out_.EndObject();
+    }
+    out_.EndList();
     out_.EndObject();
   }
 

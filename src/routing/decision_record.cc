@@ -125,6 +125,9 @@ class RecordReader {
     out_.rules_version = plan_.rules_version();
     out_.stock_sequence = plan_.stock_sequence();
     out_.decided_at = record_.now;
+    if (const PlanOverride* manual = plan_.manual(); manual != nullptr) {
+      out_.manual = {manual->choice.actor, manual->choice.reason, manual->best_cost};
+    }
   }
 
   std::uint32_t SiteOf(std::uint32_t candidate) const { return record_.candidates[candidate].site; }

@@ -269,7 +269,10 @@ class Explainer {
         return absl::OkStatus();
       }
     }
-    if (record_.solution.termination.proof != solver::Proof::kOptimal) return absl::OkStatus();
+    // A plan that a person chose need not be among the cheapest either.
+    if (record_.manual || record_.solution.termination.proof != solver::Proof::kOptimal) {
+      return absl::OkStatus();
+    }
     const std::int64_t split = record_.problem.orders.front().split_penalty;
     const auto slots = static_cast<std::int64_t>(record_.problem.slots.size());
     Parameter parameter;

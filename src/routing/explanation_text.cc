@@ -121,6 +121,10 @@ class Words {
   }
 
   std::string Proof(const PlanOption& chosen) const {
+    if (record_.manual) {
+      return fmt::format("by hand, {}: {} ({} over the best plan)", record_.manual->actor,
+                         record_.manual->reason, Extra(chosen.cost - record_.manual->best_cost));
+    }
     if (chosen.is_proved) {
       return fmt::format("proved cheapest of {} candidates", record_.candidates);
     }

@@ -196,6 +196,12 @@ std::string ToString(const Plan& plan) {
       plan.proof() == PlanProof::kOptimal
           ? fmt::format("proved cheapest of {} candidates", plan.candidates())
           : fmt::format("not proved; no plan is below {}", ToString(plan.lower_bound(), decimals));
+  if (const PlanOverride* manual = plan.manual(); manual != nullptr) {
+    const Cost extra = plan.cost() - manual->best_cost;
+    proof =
+        fmt::format("by hand, {}: {} ({}{} over the best plan)", manual->choice.actor,
+                    manual->choice.reason, extra < Cost() ? "" : "+", ToString(extra, decimals));
+  }
   fmt::format_to(out, "  {:<74}{:>12}   {}\n", "total", ToString(plan.cost(), decimals), proof);
   return text;
 }

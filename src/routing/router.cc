@@ -13,14 +13,21 @@
 #include "orderwright/routing/explanation.h"
 #include "orderwright/solver/exact.h"
 #include "orderwright/solver/verify.h"
+#include "src/routing/internal/manual.h"
 #include "src/routing/internal/network.h"
+#include "src/routing/internal/pinned.h"
 #include "src/routing/internal/plan_writer.h"
 #include "src/routing/internal/sourcing.h"
 
 namespace orderwright {
 
 using routing_internal::Call;
+using routing_internal::ManualUnits;
 using routing_internal::Network;
+using routing_internal::Pinned;
+using routing_internal::PinsOf;
+using routing_internal::RefusalOf;
+using routing_internal::Resolve;
 using routing_internal::Setup;
 using routing_internal::Sourcing;
 
@@ -111,18 +118,62 @@ absl::Status CheckOptions(const World& world, const RouterOptions& options) {
 
 namespace {
 
+// What a person chose for an order, and what came of it.
+struct Choice {
+  std::vector<ManualUnits> units;
+  std::vector<std::int64_t> missing;  // by entry of units: that cannot ship so
+  PlanOverride result;
+};
+
+template <typename State, typename Scratch>
+absl::Status SolveFreely(const State& state, const solver::Problem& problem, Scratch& scratch) {
+  return state.options.solver->Solve(problem, state.options.budget, *scratch.solver,
+                                     scratch.solution);
+}
+
+// The best plan first, for its cost, then that with the chosen units pinned.
+template <typename State, typename Scratch>
+absl::Status SolveChosen(const State& state, const Setup& setup, Choice& choice, Scratch& scratch) {
+  const solver::Problem& problem = scratch.sourcing.problem();
+  if (absl::Status status = SolveFreely(state, problem, scratch); !status.ok()) return status;
+  choice.result.best_cost = Cost::FromMicros(scratch.solution.cost);
+  choice.result.is_proved = scratch.solution.termination.proof == solver::Proof::kOptimal;
+  const std::optional<Pinned> pinned =
+      Pinned::Create(problem, PinsOf(setup, scratch.sourcing, choice.units));
+  if (!pinned) {
+    return MakeStatus(absl::StatusCode::kOutOfRange, "its costs are too large for an override");
+  }
+  if (absl::Status status = SolveFreely(state, pinned->problem(), scratch); !status.ok()) {
+    return status;
+  }
+  choice.missing.clear();
+  for (std::size_t i = 0; i < choice.units.size(); ++i) {
+    choice.missing.push_back(pinned->Missing(scratch.solution, i));
+  }
+  scratch.solution = pinned->Unpin(scratch.solution);
+  for (std::size_t i = 0; i < choice.units.size(); ++i) {
+    scratch.solution.shortfall[choice.units[i].line] += choice.missing[i];
+  }
+  return absl::OkStatus();
+}
+
 // Builds the problem without the soft rules of levels up to `relax_level`, and solves it.
 template <typename State, typename Scratch>
 absl::Status SolveAt(const State& state, const Setup& setup, const Call& call, int relax_level,
-                     Scratch& scratch) {
+                     Choice* choice, Scratch& scratch) {
   if (absl::Status status = scratch.sourcing.Build(setup, call, relax_level); !status.ok()) {
     return status;
   }
   const solver::Problem& problem = scratch.sourcing.problem();
-  if (absl::Status status = state.options.solver->Solve(problem, state.options.budget,
-                                                        *scratch.solver, scratch.solution);
+  if (absl::Status status = choice != nullptr ? SolveChosen(state, setup, *choice, scratch)
+                                              : SolveFreely(state, problem, scratch);
       !status.ok()) {
     return WithContext(status, fmt::format("order '{}'", call.order.id()));
+  }
+  const auto is_missing = [](std::int64_t units) { return units > 0; };
+  if (choice != nullptr &&
+      std::any_of(choice->missing.begin(), choice->missing.end(), is_missing)) {
+    return absl::OkStatus();  // to be refused; there is no plan to verify
   }
   if (!state.options.verify) return absl::OkStatus();
   const solver::Verification check = solver::Verify(problem, scratch.solution);
@@ -133,13 +184,13 @@ absl::Status SolveAt(const State& state, const Setup& setup, const Call& call, i
 // Level by level while the order cannot be sourced in full. Of the levels that source most the
 // least relaxed counts: a rule is not dropped for nothing.
 template <typename State, typename Scratch>
-absl::Status SolveRelaxing(const State& state, const Setup& setup, const Call& call,
+absl::Status SolveRelaxing(const State& state, const Setup& setup, const Call& call, Choice* choice,
                            Scratch& scratch) {
   int level = 0;
   int best = 0;
   std::int64_t least_short = std::numeric_limits<std::int64_t>::max();
   for (;;) {
-    if (absl::Status status = SolveAt(state, setup, call, level, scratch); !status.ok()) {
+    if (absl::Status status = SolveAt(state, setup, call, level, choice, scratch); !status.ok()) {
       return status;
     }
     const std::vector<std::int64_t>& missing = scratch.solution.shortfall;
@@ -153,7 +204,7 @@ absl::Status SolveRelaxing(const State& state, const Setup& setup, const Call& c
     if (!next) break;
     level = *next;
   }
-  return best == level ? absl::OkStatus() : SolveAt(state, setup, call, best, scratch);
+  return best == level ? absl::OkStatus() : SolveAt(state, setup, call, best, choice, scratch);
 }
 
 }  // namespace
@@ -180,17 +231,34 @@ absl::Status Router::RouteInto(const Order& order, const StockView& stock,
   if (absl::Status status = CheckLineage(order, stock, state_->world); !status.ok()) return status;
   Workspace::State& scratch = *workspace.state_;
   const Setup setup = state_->setup();
-  const Call call = CallOf(order, stock, options);
-  if (absl::Status status = SolveRelaxing(*state_, setup, call, scratch); !status.ok()) {
+  Call call = CallOf(order, stock, options);
+  std::optional<Choice> choice;
+  if (options.manual != nullptr) {
+    absl::StatusOr<std::vector<ManualUnits>> units = Resolve(state_->world, order, *options.manual);
+    if (!units.ok()) return units.status();
+    choice.emplace();
+    choice->units = *std::move(units);
+    choice->result.choice = *options.manual;
+    call.records = true;  // for what a refusal would have to say
+  }
+  Choice* const chosen = choice ? &*choice : nullptr;
+  if (absl::Status status = SolveRelaxing(*state_, setup, call, chosen, scratch); !status.ok()) {
     return status;
   }
+  for (std::size_t i = 0; choice && i < choice->units.size(); ++i) {
+    if (choice->missing[i] == 0) continue;
+    return RefusalOf(setup, call, scratch.sourcing, scratch.solution, choice->units[i]);
+  }
+  call.records = options.explain != ExplainLevel::kOff;
   if (!state_->rules.empty()) {
     absl::Status status = scratch.sourcing.rulings().Judge(
         setup, call, scratch.sourcing.FactsOf(call, scratch.solution));
     if (!status.ok()) return status;
   }
   absl::Status status = scratch.writer.Write(setup, call, scratch.sourcing, scratch.solution, plan);
-  if (!status.ok() || options.explain != ExplainLevel::kFull) return status;
+  if (!status.ok()) return status;
+  if (choice) plan.manual_ = std::make_shared<const PlanOverride>(std::move(choice->result));
+  if (options.explain != ExplainLevel::kFull) return absl::OkStatus();
   absl::StatusOr<Explanation> explanation = Explain(plan);
   if (!explanation.ok()) return explanation.status();
   plan.explanation_ = std::make_shared<const Explanation>(*std::move(explanation));
@@ -252,7 +320,8 @@ absl::StatusOr<Decision> Router::RouteAndReserve(const Order& order, InventoryPo
   Decision decision;
   std::vector<CellDemand>& cells = workspace.state_->cells;
   for (; decision.attempts <= state_->options.reserve_attempts; ++decision.attempts) {
-    const RouteOptions route{.now = options.now, .explain = options.explain};
+    const RouteOptions route{
+        .now = options.now, .explain = options.explain, .manual = options.manual};
     if (absl::Status status = RouteInto(order, pool.Live(), route, workspace, decision.plan);
         !status.ok()) {
       return status;

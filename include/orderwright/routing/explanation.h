@@ -125,6 +125,13 @@ struct RecordedShipment {
   ShipmentCost terms;
 };
 
+// Who chose some of it by hand, and why.
+struct RecordedOverride {
+  std::string actor;
+  std::string reason;
+  Cost best_cost;  // of the best plan without it
+};
+
 // A decision and the numbers that it was made from. Plain data; valid if the functions below or a
 // reader of the format made it.
 struct DecisionRecord {
@@ -136,6 +143,7 @@ struct DecisionRecord {
   std::string rules_version;
   std::uint64_t stock_sequence = 0;
   std::optional<Timestamp> decided_at;
+  std::optional<RecordedOverride> manual;
   std::vector<RecordedLocation> locations;
   std::vector<RecordedLine> lines;
   std::vector<RecordedSlot> slots;      // by slot of the problem

@@ -28,6 +28,7 @@
 #include "orderwright/core/units.h"
 #include "orderwright/model/order.h"
 #include "orderwright/model/world.h"
+#include "orderwright/routing/override.h"
 #include "orderwright/rules/rule_set.h"
 
 namespace orderwright {
@@ -200,6 +201,8 @@ class ORDERWRIGHT_EXPORT Plan {
   [[nodiscard]] std::uint64_t stock_sequence() const { return head_.stock_sequence; }
   // Whether it keeps what it was made from (RouteOptions::explain), for Explain.
   [[nodiscard]] bool is_recorded() const { return record_ != nullptr; }
+  // The choice of a person that it keeps to; null: there was none.
+  [[nodiscard]] const PlanOverride* manual() const { return manual_.get(); }
   // Why it is as it is; null unless it was made with ExplainLevel::kFull.
   [[nodiscard]] const Explanation* explanation() const { return explanation_.get(); }
   // Locations that could have shipped something, each once for every ship group that it could have
@@ -282,6 +285,7 @@ class ORDERWRIGHT_EXPORT Plan {
   rules::RuleSet rules_;
   std::shared_ptr<routing_internal::Record> record_;
   std::shared_ptr<const Explanation> explanation_;
+  std::shared_ptr<const PlanOverride> manual_;
 };
 
 // A few lines for a terminal: shipments with their terms, shortfalls, total, proof.

@@ -26,6 +26,7 @@
 #include "orderwright/model/order.h"
 #include "orderwright/model/world.h"
 #include "orderwright/routing/lane_costs.h"
+#include "orderwright/routing/override.h"
 #include "orderwright/routing/plan.h"
 #include "orderwright/rules/rule_set.h"
 #include "orderwright/solver/solver.h"
@@ -64,12 +65,15 @@ struct RouteOptions {
   // The order's own reservation, whose units are available to it (a re-route).
   std::optional<ReservationId> own_reservation = std::nullopt;
   ExplainLevel explain = ExplainLevel::kOff;
+  // A person's choice for some of the units, which the plan keeps to; must live during the call.
+  const Override* manual = nullptr;
 };
 
 struct ReserveOptions {
   std::optional<Timestamp> now = std::nullopt;
   CommandKey key = CommandKey();  // idempotency key of the reservation; empty: none
   ExplainLevel explain = ExplainLevel::kOff;
+  const Override* manual = nullptr;  // as of RouteOptions
 };
 
 // A plan whose units are reserved.
@@ -121,8 +125,10 @@ class ORDERWRIGHT_EXPORT Router {
 
   // The cheapest feasible plan on `stock`; reserves nothing. An order that cannot be sourced is
   // not an error: the plan says why.
-  // Errors: kFailedPrecondition (order or stock of another lineage); kInvalidArgument (the order
-  // needs `now` and has none; a rule gave a value out of range); an evaluator's own error.
+  // Errors: kFailedPrecondition (order or stock of another lineage; an override that stock, rules
+  // or limits do not allow, and which of them); kInvalidArgument (the order needs `now` and has
+  // none; a rule gave a value out of range; an override that names what is not there); an
+  // evaluator's own error.
   // Complexity: closed form up to 8 lines; see solver/exact.h.
   [[nodiscard]] absl::StatusOr<Plan> Route(const Order& order, const StockView& stock,
                                            const RouteOptions& options = {}) const;

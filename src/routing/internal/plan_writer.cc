@@ -276,6 +276,7 @@ absl::Status PlanWriter::Write(const Setup& setup, const Call& call, Sourcing& s
                     call.order.id(), head.cost, Cost::FromMicros(solution.cost));
   }
   plan.explanation_.reset();
+  plan.manual_.reset();
   if (!call.records) {
     plan.record_.reset();
     return absl::OkStatus();
