@@ -74,6 +74,12 @@ TEST_CASE("The example of an explanation is read, and its record gives the same 
     return json;
   };
   CHECK(squeezed(again) == squeezed(text));
+  const std::string short_one = Blocks("explanation.md", "json").at(1);
+  const auto by_hand = io::ParseExplanation({short_one, "explanation.md"});
+  REQUIRE(IsOk(by_hand));
+  REQUIRE(by_hand->manual);
+  CHECK(by_hand->manual->actor == "ana");
+  CHECK(IsOk(Explain(*by_hand)));
 }
 
 TEST_CASE("The examples of problems are read, and those of solutions are right answers to them") {
