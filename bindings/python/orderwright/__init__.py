@@ -8,7 +8,7 @@
     print(plan)
 
 `solve`, `verify` and `route` take and give plain JSON objects; `World`, `Order`, `InventoryPool`,
-`Router` and `Plan` are the object interface behind them. Costs are decimal.Decimal, quantities
+`Router`, `Rules` and `Plan` are the object interface behind them. Costs are decimal.Decimal, quantities
 whole units, weights grams, distances kilometres, instants datetime in UTC. Everything that is raised
 derives from `Error`.
 """
@@ -19,7 +19,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from ._core import (
+    Address,
     BreakEven,
+    Customer,
     Decision,
     Explanation,
     InventoryPool,
@@ -30,9 +32,13 @@ from ._core import (
     Order,
     OrderLine,
     Plan,
+    PlanHold,
     PlanLine,
     PlanOption,
+    PlanOutcome,
     PlanProof,
+    PlanRelaxed,
+    PlanSetting,
     PlanStatus,
     PostalTable,
     Reservation,
@@ -70,17 +76,22 @@ from ._errors import (
 )
 from ._load import load_orders, load_postal_table, load_world
 from ._route import route
+from ._rules import Rules, cost
 from ._solve import solve, verify
 
 if TYPE_CHECKING:
     from . import datasets
+    from ._facts import Facts
 
 __all__ = [
+    "Address",
     "BreakEven",
     "Conflict",
+    "Customer",
     "Decision",
     "Error",
     "Explanation",
+    "Facts",
     "InputWarning",
     "InternalError",
     "InvalidInput",
@@ -97,9 +108,13 @@ __all__ = [
     "OrderLine",
     "OutOfRange",
     "Plan",
+    "PlanHold",
     "PlanLine",
     "PlanOption",
+    "PlanOutcome",
     "PlanProof",
+    "PlanRelaxed",
+    "PlanSetting",
     "PlanStatus",
     "PostalTable",
     "Reservation",
@@ -107,6 +122,7 @@ __all__ = [
     "ReserveOutcome",
     "RouteMode",
     "Router",
+    "Rules",
     "Shipment",
     "ShipmentCost",
     "ShipmentMethod",
@@ -121,6 +137,7 @@ __all__ = [
     "WhyNot",
     "World",
     "__version__",
+    "cost",
     "datasets",
     "distance_km",
     "load_orders",
@@ -133,7 +150,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # numpy is loaded by those who use the data sets.
+    # numpy is loaded by those who use the data sets, or rules with functions.
     if name == "datasets":
         return importlib.import_module("orderwright.datasets")
+    if name == "Facts":
+        return importlib.import_module("orderwright._facts").Facts
     raise AttributeError(f"module 'orderwright' has no attribute {name!r}")

@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from ._core import Order, Router, Stock, World
-from ._errors import InvalidInput, Issue, NotSupported
+from ._errors import InvalidInput, Issue
 from ._load import Json, PathLike, load_world, orders_of
+from ._rules import Rules
 
 
 def route(
     world: Mapping[str, Any] | PathLike | bytes | tuple[World, Stock],
     orders: Sequence[Mapping[str, Any]] | Sequence[Order] | PathLike | bytes,
-    rules: None = None,
+    rules: Rules | None = None,
     *,
     now: datetime | str | None = None,
     mode: str = "sequential",
@@ -26,7 +27,7 @@ def route(
         world: `orderwright.world/1`: a dict, a path, JSON text; or what load_world returned.
         orders: `orderwright.order/1` objects, or a path (JSON lines, a JSON array, or CSV); or
             Order objects of that world.
-        rules: Not supported yet.
+        rules: What decides beside cost. Rules documents and files are not supported yet.
         now: The instant of the decisions: a datetime with a time zone or RFC 3339 text. None: each
             order when it was placed.
         mode: `sequential`: each order reserves before the next; `independent`: each sees all the
@@ -37,21 +38,16 @@ def route(
         `orderwright.plan/1` objects; costs are decimal text in the world's currency.
 
     Raises:
-        InvalidInput: With everything that is wrong with the world, or with the orders.
-        NotSupported: Rules, mode `batch`; or a field that is not acted on yet.
+        InvalidInput: With everything that is wrong with the world, or with the orders; or a rule
+            failed.
+        NotSupported: Rules from documents, mode `batch`; or a field that is not acted on yet.
         NotFound: There is no such file.
     """
-    if rules is not None:
-        raise _not_yet("rules", "rules are not supported yet; leave them None")
     network, stock = _world_of(world)
-    plans = Router(network).route_all(
+    plans = Router(network, rules=rules).route_all(
         orders_of(network, orders), stock, mode=mode, now=now, explain=explain
     )
     return [plan.to_dict() for plan in plans]
-
-
-def _not_yet(path: str, message: str) -> NotSupported:
-    return NotSupported(message, [Issue(path, "not_supported", message)])
 
 
 def _world_of(

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -67,6 +68,12 @@ void BindLocation(py::module_& module) {
           "attributes", [](Self l) { return DictOf(l.get().spec.attributes); },
           "The host's own attributes.")
       .def_property_readonly(
+          "rank", [](Self l) { return l.get().tie_rank; },
+          "Place in the order of (rank, id) among all locations; ties go to the lower.")
+      .def_property_readonly(
+          "accepts_returns", [](Self l) { return l.get().spec.accepts_returns; },
+          "Whether customers may send things back here.")
+      .def_property_readonly(
           "handling_days", [](Self l) { return l.get().spec.handling_days; },
           "Working days before a shipment leaves.")
       .def_property_readonly(
@@ -114,6 +121,13 @@ void BindItem(py::module_& module) {
       .def_property_readonly(
           "requires_shipping", [](Self i) { return i.get().spec.requires_shipping; },
           "False for what has no parcel, such as a gift card.")
+      .def_property_readonly(
+          "gift_card", [](Self i) { return i.get().spec.gift_card; }, "Whether it is a gift card.")
+      .def_property_readonly(
+          "pack_size", [](Self i) { return i.get().spec.pack_size; }, "Units of one pack, from 1.")
+      .def_property_readonly(
+          "origin", [](Self i) { return TextOrNone(i.get().spec.origin); },
+          "Country of origin, or None.")
       .def_property_readonly(
           "retired", [](Self i) { return i.get().retired; },
           "Removed by a later version of the world.")
@@ -218,6 +232,11 @@ void BindOrderLine(py::module_& module) {
           "unit_price", [](Self l) { return DecimalOf(l.draft().unit_price); },
           "Price of one unit in the order's currency, or None.")
       .def_property_readonly(
+          "discount", [](Self l) { return DecimalOf(l.draft().discount); },
+          "Of the whole line, or None.")
+      .def_property_readonly(
+          "tax", [](Self l) { return DecimalOf(l.draft().tax); }, "Of the whole line, or None.")
+      .def_property_readonly(
           "no_split", [](Self l) { return l.draft().no_split; },
           "Whether all its units come from one location.")
       .def_property_readonly(
@@ -238,6 +257,89 @@ Order OrderFromDict(const World& world, const py::dict& order, bool strict) {
   io::LoadedOrders loaded =
       Unwrap(WithoutGil([&] { return io::ParseOrders(world, document, options); }), naming);
   return std::move(loaded.orders.front());
+}
+
+// What the first `kept` of `quantity` units bear of an amount of the whole line: it is floored per
+// unit, and the first of them have one minor unit more.
+Money ShareOf(const Money& amount, std::int64_t quantity, std::int64_t kept) {
+  const std::int64_t each = amount.minor() / quantity;
+  return Money::FromMinor(each * kept + std::min(kept, amount.minor() % quantity),
+                          amount.currency());
+}
+
+// A sum of amounts of one currency, some of which are not given.
+class Total {
+ public:
+  void Add(const absl::StatusOr<Money>& amount) {
+    absl::StatusOr<Money> sum = amount.ok() && sum_ ? sum_->Plus(*amount) : amount;
+    if (sum.ok()) sum_ = *sum;
+    if (status_.ok()) status_ = sum.status();
+  }
+  void Add(const std::optional<Money>& amount) {
+    if (amount) Add(absl::StatusOr<Money>(*amount));
+  }
+  [[nodiscard]] absl::StatusOr<std::optional<Money>> Get() const {
+    if (!status_.ok()) return status_;
+    return sum_;
+  }
+
+ private:
+  std::optional<Money> sum_;
+  absl::Status status_;
+};
+
+// What the customer pays for the units that are not cancelled; nothing if there are no amounts.
+absl::StatusOr<std::optional<Money>> TotalOf(const OrderDraft& draft) {
+  Total total;
+  bool any = false;
+  for (const OrderLineDraft& line : draft.lines) {
+    const std::int64_t kept = line.quantity - line.cancelled;
+    any |= kept > 0;
+    if (line.unit_price) total.Add(line.unit_price->Times(kept));
+    if (line.discount) total.Add(ShareOf(*line.discount, line.quantity, kept).Times(-1));
+    if (line.tax && !draft.prices_include_tax) {
+      total.Add(ShareOf(*line.tax, line.quantity, kept).Times(1));
+    }
+  }
+  const auto add = [&](const std::optional<Money>& amount, const std::optional<Money>& tax) {
+    total.Add(amount);
+    if (!draft.prices_include_tax) total.Add(tax);
+  };
+  if (!any) return total.Get();
+  add(draft.shipping_price, draft.shipping_tax);
+  for (const Charge& charge : draft.charges) add(charge.amount, charge.tax);
+  return total.Get();
+}
+
+void BindAddress(py::module_& module) {
+  using Self = const AddressHandle&;
+  py::class_<AddressHandle>(module, "Address", "Where an order goes. Read only.")
+      .def_property_readonly(
+          "country", [](Self a) { return TextOrNone(a.get().country); },
+          "ISO 3166-1 alpha-2, or None.")
+      .def_property_readonly(
+          "region", [](Self a) { return TextOrNone(a.get().region); },
+          "State or province, or None.")
+      .def_property_readonly(
+          "postal_code", [](Self a) { return TextOrNone(a.get().postal_code); },
+          "Postal code, or None.")
+      .def_property_readonly(
+          "city", [](Self a) { return TextOrNone(a.get().city); }, "City, or None.")
+      .def_property_readonly(
+          "position", [](Self a) { return PositionOf(a.order.position()); },
+          "(lat, lon) in degrees, given or from the postal table; or None.")
+      .def("__repr__", [](Self a) {
+        return Text(fmt::format("<Address: {} {} {}>", a.get().postal_code, a.get().region,
+                                a.get().country));
+      });
+
+  using Who = const CustomerHandle&;
+  py::class_<CustomerHandle>(module, "Customer", "Who placed an order. Read only.")
+      .def_property_readonly(
+          "id", [](Who c) { return TextOrNone(c.get().id); }, "Text id, or None.")
+      .def_property_readonly(
+          "tags", [](Who c) { return c.get().tags; }, "Tags, as given.")
+      .def("__repr__", [](Who c) { return Text(fmt::format("<Customer {}>", c.get().id)); });
 }
 
 void BindOrder(py::module_& module) {
@@ -308,6 +410,46 @@ Raises:
           "position", [](Self o) { return PositionOf(o.position()); },
           "(lat, lon) it goes to, given or from the postal table; or None.")
       .def_property_readonly(
+          "ship_to", [](Self o) { return AddressHandle{o}; }, "Where it goes.")
+      .def_property_readonly(
+          "customer", [](Self o) { return CustomerHandle{o}; }, "Who placed it.")
+      .def_property_readonly(
+          "currency",
+          [](Self o) {
+            return TextOrNone(o.draft().currency ? o.draft().currency->code() : std::string());
+          },
+          "ISO 4217 code of its amounts, or None: the world's.")
+      .def_property_readonly(
+          "total",
+          [](Self o) -> py::object {
+            const std::optional<Money> total = Unwrap(TotalOf(o.draft()));
+            return total ? DecimalOf(total) : py::module_::import("decimal").attr("Decimal")(0);
+          },
+          "What the customer pays for the units not cancelled: prices less discounts, taxes, "
+          "shipping "
+          "and charges, in the order's currency.")
+      .def_property_readonly(
+          "requested_by", [](Self o) { return DatetimeOf(o.dates().requested_by); },
+          "When it should arrive at the latest (UTC), or None.")
+      .def_property_readonly(
+          "must_arrive", [](Self o) { return o.dates().must_arrive; },
+          "Whether later than requested_by is no way to ship.")
+      .def_property_readonly(
+          "ship_after", [](Self o) { return DatetimeOf(o.dates().ship_after); },
+          "No work on it before (UTC), or None.")
+      .def_property_readonly(
+          "ship_by", [](Self o) { return DatetimeOf(o.dates().ship_by); },
+          "Leaving later is late (UTC), or None.")
+      .def_property_readonly(
+          "cancel_after", [](Self o) { return DatetimeOf(o.dates().cancel_after); },
+          "Leaving later is no way to ship (UTC), or None.")
+      .def_property_readonly(
+          "remainder",
+          [](Self o) { return o.draft().remainder == Remainder::kCancel ? "cancel" : "backorder"; },
+          "What becomes of units that are not sourced: 'backorder' or 'cancel'.")
+      .def_property_readonly(
+          "risk", [](Self o) { return o.draft().risk; }, "Of fraud, 0 to 1, or None.")
+      .def_property_readonly(
           "tags", [](Self o) { return o.draft().tags; }, "Tags, as given.")
       .def_property_readonly(
           "attributes", [](Self o) { return DictOf(o.draft().attributes); },
@@ -324,6 +466,7 @@ void BindModel(py::module_& module) {
   BindItem(module);
   BindWorld(module);
   BindOrderLine(module);
+  BindAddress(module);
   BindOrder(module);
 }
 

@@ -21,6 +21,7 @@
 #include "orderwright/routing/router.h"
 #include "orderwright/solver/exact.h"
 #include "orderwright/solver/priority.h"
+#include "rules.h"
 
 namespace orderwright::python {
 namespace {
@@ -69,8 +70,22 @@ class PythonProgress {
   std::exception_ptr raised_;
 };
 
-Router MakeRouter(const World& world, const std::string& solver, std::int64_t node_limit,
-                  std::optional<double> time_limit, bool verify, int reserve_attempts) {
+// A router, and what its rules raise if they call Python.
+struct RouterHandle {
+  Router router;
+  std::shared_ptr<Failures> failures;
+
+  // Raises what stopped a call, if anything did.
+  template <typename T>
+  [[nodiscard]] T Answer(absl::StatusOr<T> result) const {
+    if (!result.ok() && failures) failures->Raise(result.status());
+    return Unwrap(std::move(result));
+  }
+};
+
+RouterHandle MakeRouter(const World& world, const py::object& rules, const std::string& solver,
+                        std::int64_t node_limit, std::optional<double> time_limit, bool verify,
+                        int reserve_attempts) {
   RouterOptions options;
   if (solver == "priority") {
     options.solver = std::make_shared<const solver::PrioritySolver>();
@@ -83,8 +98,9 @@ Router MakeRouter(const World& world, const std::string& solver, std::int64_t no
   options.budget.time_limit = TimeLimitOf(time_limit);
   options.verify = verify;
   options.reserve_attempts = reserve_attempts;
-  return Unwrap(
-      WithoutGil([&] { return Router::Create(world, rules::RuleSet(), std::move(options)); }));
+  PythonRules made = RulesOf(world, rules);
+  return {Unwrap(WithoutGil([&] { return Router::Create(world, made.set, std::move(options)); })),
+          std::move(made.failures)};
 }
 
 RouteMode ModeOf(const py::object& mode) {
@@ -124,7 +140,7 @@ StockView ViewOf(const py::object& stock) {
   Raise(BadArgument("stock", "must be a Stock, an InventoryPool or a StockSnapshot"));
 }
 
-PlanPointer Route(const Router& router, const Order& order, const py::object& stock,
+PlanPointer Route(const RouterHandle& handle, const Order& order, const py::object& stock,
                   const py::object& now, std::optional<std::uint64_t> own_reservation,
                   const py::object& explain) {
   RouteOptions options;
@@ -133,7 +149,7 @@ PlanPointer Route(const Router& router, const Order& order, const py::object& st
   if (own_reservation) options.own_reservation = ReservationId{*own_reservation};
   const StockView view = ViewOf(stock);
   return std::make_shared<Plan>(
-      Unwrap(WithoutGil([&] { return router.Route(order, view, options); })));
+      handle.Answer(WithoutGil([&] { return handle.router.Route(order, view, options); })));
 }
 
 struct DecisionHandle {
@@ -143,13 +159,13 @@ struct DecisionHandle {
   int attempts = 1;
 };
 
-DecisionHandle RouteAndReserve(const Router& router, const Order& order, PoolHandle& pool,
+DecisionHandle RouteAndReserve(const RouterHandle& router, const Order& order, PoolHandle& pool,
                                const py::object& now, const std::string& key,
                                const py::object& explain) {
   const ReserveOptions options{
       .now = TimestampOf(now, "now"), .key = CommandKey(key), .explain = LevelOf(explain)};
-  Decision decision =
-      Unwrap(WithoutGil([&] { return router.RouteAndReserve(order, pool.pool, options); }));
+  Decision decision = router.Answer(
+      WithoutGil([&] { return router.router.RouteAndReserve(order, pool.pool, options); }));
   DecisionHandle handle;
   handle.changes = RecordsOf(decision.plan.world(), decision.changes);
   handle.plan = std::make_shared<Plan>(std::move(decision.plan));
@@ -173,24 +189,25 @@ py::object BarOf(const py::object& progress, std::size_t total) {
   return py::module_::import("orderwright._progress").attr("Bar")(total);
 }
 
-py::list RouteAll(const Router& router, const std::vector<Order>& orders, const py::object& stock,
-                  const py::object& mode, const py::object& now, int threads,
-                  const py::object& progress, const py::object& explain) {
+py::list RouteAll(const RouterHandle& handle, const std::vector<Order>& orders,
+                  const py::object& stock, const py::object& mode, const py::object& now,
+                  int threads, const py::object& progress, const py::object& explain) {
   RouteAllOptions options;
   options.explain = LevelOf(explain);
   options.mode = ModeOf(mode);
   options.now = TimestampOf(now, "now");
-  options.threads = threads;
+  // Callables would wait for each other; and what they raise is found by the thread that called.
+  options.threads = handle.failures && threads >= 0 ? 1 : threads;
 
   InventoryPool* pool = nullptr;
   std::unique_ptr<PoolHandle> opened;
   if (py::isinstance<PoolHandle>(stock)) {
     pool = &stock.cast<PoolHandle&>().pool;
   } else if (py::isinstance<StockHandle>(stock)) {
-    StockHandle& handle = stock.cast<StockHandle&>();
+    StockHandle& opening = stock.cast<StockHandle&>();
     pool = WithoutGil([&] {
-      if (options.mode == RouteMode::kIndependent) return &handle.opening().pool;
-      opened = std::make_unique<PoolHandle>(handle.world(), handle.stock());
+      if (options.mode == RouteMode::kIndependent) return &opening.opening().pool;
+      opened = std::make_unique<PoolHandle>(opening.world(), opening.stock());
       return &opened->pool;
     });
   } else {
@@ -203,11 +220,11 @@ py::list RouteAll(const Router& router, const std::vector<Order>& orders, const 
   options.progress = [&report](std::size_t done, std::size_t total) { return report(done, total); };
   absl::StatusOr<std::vector<Plan>> plans = std::vector<Plan>();
   if (report.Begin(orders.size())) {
-    plans = WithoutGil([&] { return router.RouteAll(orders, *pool, options); });
+    plans = WithoutGil([&] { return handle.router.RouteAll(orders, *pool, options); });
   }
   if (!bar.is_none()) bar.attr("close")();
   report.RaiseAgain();
-  return ListOf(Unwrap(std::move(plans)));
+  return ListOf(handle.Answer(std::move(plans)));
 }
 
 template <typename Handle>
@@ -291,6 +308,98 @@ void BindLines(py::module_& module) {
       });
 }
 
+// A setting's value as the formats write it: names where there are any.
+py::object ValueOf(const PlanSettingHandle& handle) {
+  const std::int64_t value = handle.get().value;
+  switch (handle.get().field) {
+    case rules::SetField::kService:
+      return Text(handle.plan->world().services()[static_cast<std::size_t>(value)]);
+    case rules::SetField::kShipComplete:
+      return py::bool_(value != 0);
+    case rules::SetField::kRemainder:
+      return Text(value == 1 ? "backorder" : "cancel");
+    case rules::SetField::kSubstitution:
+      return Text(value == 1 ? "never" : value == 2 ? "ask" : "automatic");
+    default:
+      return py::int_(value);
+  }
+}
+
+std::vector<std::string> NamesOf(const rules::HoldBlocks& blocks) {
+  std::vector<std::string> names;
+  if (blocks.route) names.emplace_back("route");
+  if (blocks.release) names.emplace_back("release");
+  if (blocks.capture) names.emplace_back("capture");
+  return names;
+}
+
+void BindRulings(py::module_& module) {
+  const auto rule_of = [](const auto& handle) -> const rules::Rule& {
+    return handle.plan->rules().rules()[handle.get().rule];
+  };
+
+  using Setting = const PlanSettingHandle&;
+  py::class_<PlanSettingHandle>(module, "PlanSetting", "What a set rule says.")
+      .def_property_readonly(
+          "rule", [rule_of](Setting s) { return Text(rule_of(s).id); }, "Id of the rule.")
+      .def_property_readonly(
+          "field", [](Setting s) { return Text(rules::ToString(s.get().field)); },
+          "What is set: 'service', 'priority', …")
+      .def_property_readonly("value", &ValueOf, "To what: a name, a bool or a number.")
+      .def("__repr__", [rule_of](Setting s) {
+        return Text(fmt::format("<PlanSetting {}: {} = {}>", rule_of(s).id,
+                                rules::ToString(s.get().field),
+                                py::str(ValueOf(s)).cast<std::string>()));
+      });
+
+  using Relaxed = const PlanRelaxedHandle&;
+  py::class_<PlanRelaxedHandle>(module, "PlanRelaxed",
+                                "A soft rule that was dropped to source more of the order.")
+      .def_property_readonly(
+          "rule", [rule_of](Relaxed r) { return Text(rule_of(r).id); }, "Id of the rule.")
+      .def_property_readonly(
+          "level", [](Relaxed r) { return r.get().level; }, "Its level, from 1.")
+      .def("__repr__", [rule_of](Relaxed r) {
+        return Text(fmt::format("<PlanRelaxed {}: level {}>", rule_of(r).id, r.get().level));
+      });
+
+  using Hold = const PlanHoldHandle&;
+  py::class_<PlanHoldHandle>(module, "PlanHold", "A rule that stops the order for review.")
+      .def_property_readonly(
+          "rule", [rule_of](Hold h) { return Text(rule_of(h).id); }, "Id of the rule.")
+      .def_property_readonly(
+          "reason", [rule_of](Hold h) { return Text(rule_of(h).reason); },
+          "Its reason, for people; may be empty.")
+      .def_property_readonly(
+          "blocks", [](Hold h) { return NamesOf(h.get().blocks); },
+          "What waits: of 'route', 'release' and 'capture'.")
+      .def_property_readonly(
+          "reserve", [](Hold h) { return h.get().reserve; },
+          "Whether the stock of the proposed plan is kept.")
+      .def_property_readonly(
+          "until", [](Hold h) { return DatetimeOf(h.get().until); },
+          "When it ends by itself, or None.")
+      .def("__repr__", [rule_of](Hold h) {
+        return Text(fmt::format("<PlanHold {}: {}>", rule_of(h).id, rule_of(h).reason));
+      });
+
+  using Outcome = const PlanOutcomeHandle&;
+  py::class_<PlanOutcomeHandle>(module, "PlanOutcome",
+                                "What to do with an order that is short, unroutable or late.")
+      .def_property_readonly(
+          "rule", [rule_of](Outcome o) { return Text(rule_of(o).id); }, "Id of the rule.")
+      .def_property_readonly(
+          "on", [](Outcome o) { return Text(rules::ToString(o.get().on)); },
+          "'short', 'unroutable' or 'late'.")
+      .def_property_readonly(
+          "then", [](Outcome o) { return Text(rules::ToString(o.get().then)); },
+          "'accept', 'hold' or 'cancel'.")
+      .def("__repr__", [rule_of](Outcome o) {
+        return Text(fmt::format("<PlanOutcome {}: on {} {}>", rule_of(o).id,
+                                rules::ToString(o.get().on), rules::ToString(o.get().then)));
+      });
+}
+
 void BindShipment(py::module_& module) {
   using Terms = const ShipmentCostHandle&;
   py::class_<ShipmentCostHandle>(module, "ShipmentCost",
@@ -353,6 +462,9 @@ void BindShipment(py::module_& module) {
       .def_property_readonly(
           "carrier", [](Self s) { return Text(s.plan->carrier(s.get())); },
           "Of the rate card; \"any\" where there is none; empty for a pickup.")
+      .def_property_readonly(
+          "group", [](Self s) { return TextOrNone(s.plan->group(s.get())); },
+          "Key of its lines where group rules keep lines apart, or None.")
       .def_property_readonly(
           "zone",
           [](Self s) -> std::optional<std::uint32_t> {
@@ -472,6 +584,28 @@ Immutable. str(plan) is a table for people; to_dict() is orderwright.plan/1.)");
             return HandlesOf<ShortfallHandle>(p, 0, p->shortfalls().size());
           },
           "Units that are not sourced, with the reason, by line.")
+      .def_property_readonly(
+          "holds",
+          [](const PlanPointer& p) { return HandlesOf<PlanHoldHandle>(p, 0, p->holds().size()); },
+          "The rules that stop the order; what is planned is then a proposal.")
+      .def_property_readonly(
+          "relaxed",
+          [](const PlanPointer& p) {
+            return HandlesOf<PlanRelaxedHandle>(p, 0, p->relaxed().size());
+          },
+          "Soft rules that were dropped to source more of the order.")
+      .def_property_readonly(
+          "settings",
+          [](const PlanPointer& p) {
+            return HandlesOf<PlanSettingHandle>(p, 0, p->settings().size());
+          },
+          "What set rules say; service, ship_complete and max_shipments are acted on.")
+      .def_property_readonly(
+          "outcomes",
+          [](const PlanPointer& p) {
+            return HandlesOf<PlanOutcomeHandle>(p, 0, p->outcomes().size());
+          },
+          "What to do with the order, at most one of each event.")
       .def_property_readonly("candidates", &Plan::candidates,
                              "Locations that the choice was made from.")
       .def_property_readonly("nodes", &Plan::nodes, "Search nodes; 0 where a closed form answered.")
@@ -531,10 +665,12 @@ void BindRouter(py::module_& module) {
                                 d.reservation ? std::to_string(*d.reservation) : "none"));
       });
 
-  py::class_<Router>(module, "Router", R"(Orders to plans. Immutable; share it between all threads.
+  py::class_<RouterHandle>(module, "Router",
+                           R"(Orders to plans. Immutable; share it between all threads.
 
 Args:
     world: The network.
+    rules: What decides beside cost, as the Rules are now; later additions do not reach the router.
     solver: 'exact', the cheapest plan with proof; or 'priority', locations in order of rank.
     node_limit: Search nodes of one order before the best plan so far is returned with its bound.
     time_limit: Seconds of one order; results then depend on the machine. None: no limit.
@@ -542,12 +678,14 @@ Args:
     reserve_attempts: How often route_and_reserve routes again when others took the stock.
 
 Raises:
-    InvalidInput: An option out of range.)")
-      .def(py::init(&MakeRouter), py::arg("world"), py::kw_only(), py::arg("solver") = "exact",
-           py::arg("node_limit") = 20'000, py::arg("time_limit") = py::none(),
-           py::arg("verify") = false, py::arg("reserve_attempts") = 3)
+    InvalidInput: An option out of range; a rule that does not fit the world.
+    NotSupported: Rules from a file or a document.)")
+      .def(py::init(&MakeRouter), py::arg("world"), py::kw_only(), py::arg("rules") = py::none(),
+           py::arg("solver") = "exact", py::arg("node_limit") = 20'000,
+           py::arg("time_limit") = py::none(), py::arg("verify") = false,
+           py::arg("reserve_attempts") = 3)
       .def_property_readonly(
-          "world", [](const Router& r) { return r.world(); }, "The network.")
+          "world", [](const RouterHandle& r) { return r.router.world(); }, "The network.")
       .def("route", &Route, py::arg("order"), py::arg("stock"), py::kw_only(),
            py::arg("now") = py::none(), py::arg("own_reservation") = py::none(),
            py::arg("explain") = "off",
@@ -564,7 +702,8 @@ Args:
 
 Raises:
     NotAllowed: Order or stock of another world.
-    InvalidInput: The order needs `now` and has none.)")
+    InvalidInput: The order needs `now` and has none; a rule failed, or gave what it may not (an
+        exception that it raised is the cause).)")
       .def("route_and_reserve", &RouteAndReserve, py::arg("order"), py::arg("pool"), py::kw_only(),
            py::arg("now") = py::none(), py::arg("key") = "", py::arg("explain") = "off",
            R"(Routes on the stock as it is now and reserves the whole plan.
@@ -576,6 +715,7 @@ Args:
 
 Raises:
     Conflict: Others took the stock again and again: try again.
+    InvalidInput: As route.
     NotAllowed: Order or pool of another world; the key stands for another reservation.)")
       .def("route_all", &RouteAll, py::arg("orders"), py::arg("pool"), py::kw_only(),
            py::arg("mode") = "sequential", py::arg("now") = py::none(), py::arg("threads") = 0,
@@ -587,7 +727,8 @@ Args:
     mode: 'sequential': each order reserves before the next; 'independent': each sees all the stock
         and nothing is reserved. Or a RouteMode.
     now: As of route.
-    threads: Of independent mode; 0: all cores. The plans do not depend on it.
+    threads: Of independent mode; 0: all cores. The plans do not depend on it. Rules that call Python
+        run on one thread, the caller's.
     progress: True for a bar on stderr, or a callable (done, total). To cancel, raise: the exception
         comes out of this call, and what was reserved so far stays reserved. So does Ctrl-C.
     explain: As of route.
@@ -595,8 +736,8 @@ Args:
 Raises:
     InvalidInput, NotAllowed: As route, for the first order that fails.
     NotSupported: Mode 'batch'.)")
-      .def("__repr__", [](const Router& r) {
-        return fmt::format("<Router of {} locations>", r.world().locations().size());
+      .def("__repr__", [](const RouterHandle& r) {
+        return fmt::format("<Router of {} locations>", r.router.world().locations().size());
       });
 }
 
@@ -605,6 +746,7 @@ Raises:
 void BindRouting(py::module_& module) {
   BindEnums(module);
   BindLines(module);
+  BindRulings(module);
   BindShipment(module);
   BindPlan(module);
   BindRouter(module);

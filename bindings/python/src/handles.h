@@ -39,6 +39,23 @@ struct OrderLineHandle {
   [[nodiscard]] const OrderLineDraft& draft() const { return order.draft().lines[index]; }
 };
 
+// Where an order goes and who placed it; empty if it does not say.
+struct AddressHandle {
+  Order order;
+  [[nodiscard]] const Address& get() const {
+    static const Address kNone;
+    return order.draft().ship_to ? *order.draft().ship_to : kNone;
+  }
+};
+
+struct CustomerHandle {
+  Order order;
+  [[nodiscard]] const Customer& get() const {
+    static const Customer kNone;
+    return order.draft().customer ? *order.draft().customer : kNone;
+  }
+};
+
 struct PoolHandle {
   PoolHandle(World w, const Stock& stock) : world(std::move(w)), pool(world, stock) {}
   World world;
@@ -89,6 +106,31 @@ struct ShortfallHandle {
   std::shared_ptr<Plan> plan;
   std::size_t index = 0;
   [[nodiscard]] const Shortfall& get() const { return plan->shortfalls()[index]; }
+};
+
+// What rules decided beside a plan.
+struct PlanSettingHandle {
+  std::shared_ptr<Plan> plan;
+  std::size_t index = 0;
+  [[nodiscard]] const PlanSetting& get() const { return plan->settings()[index]; }
+};
+
+struct PlanRelaxedHandle {
+  std::shared_ptr<Plan> plan;
+  std::size_t index = 0;
+  [[nodiscard]] const PlanRelaxed& get() const { return plan->relaxed()[index]; }
+};
+
+struct PlanHoldHandle {
+  std::shared_ptr<Plan> plan;
+  std::size_t index = 0;
+  [[nodiscard]] const PlanHold& get() const { return plan->holds()[index]; }
+};
+
+struct PlanOutcomeHandle {
+  std::shared_ptr<Plan> plan;
+  std::size_t index = 0;
+  [[nodiscard]] const PlanOutcome& get() const { return plan->outcomes()[index]; }
 };
 
 struct ShipmentCostHandle {

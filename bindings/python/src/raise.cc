@@ -68,6 +68,16 @@ std::string MessageWith(const absl::Status& status, const std::vector<Issue>& is
   return message;
 }
 
+py::object ErrorOf(const absl::Status& status, const Naming& naming) {
+  std::vector<Issue> issues = IssuesOf(status);
+  const std::string message = MessageWith(status, issues, naming);
+  std::erase_if(issues, [](const Issue& issue) { return issue.severity != Severity::kError; });
+  if (!HasIssues(status.code())) issues.clear();
+  const py::object type =
+      py::module_::import("orderwright._errors").attr(ExceptionOf(status.code()));
+  return type(Text(message), IssuesAsList(issues, naming));
+}
+
 }  // namespace
 
 py::str Text(std::string_view text) {
@@ -87,14 +97,15 @@ py::list IssuesAsList(const std::vector<Issue>& issues, const Naming& naming) {
 }
 
 void Raise(const absl::Status& status, const Naming& naming) {
-  std::vector<Issue> issues = IssuesOf(status);
-  const std::string message = MessageWith(status, issues, naming);
-  std::erase_if(issues, [](const Issue& issue) { return issue.severity != Severity::kError; });
-  if (!HasIssues(status.code())) issues.clear();
-  const py::object type =
-      py::module_::import("orderwright._errors").attr(ExceptionOf(status.code()));
-  const py::object error = type(Text(message), IssuesAsList(issues, naming));
-  PyErr_SetObject(type.ptr(), error.ptr());
+  const py::object error = ErrorOf(status, naming);
+  PyErr_SetObject(py::type::handle_of(error).ptr(), error.ptr());
+  throw py::error_already_set();
+}
+
+void RaiseFrom(const absl::Status& status, const py::object& cause) {
+  const py::object error = ErrorOf(status, {});
+  PyException_SetCause(error.ptr(), py::object(cause).release().ptr());  // takes a reference
+  PyErr_SetObject(py::type::handle_of(error).ptr(), error.ptr());
   throw py::error_already_set();
 }
 

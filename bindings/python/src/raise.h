@@ -36,6 +36,8 @@ struct Naming {
 
 // Raises the exception of the status's code. The GIL must be held.
 [[noreturn]] void Raise(const absl::Status& status, const Naming& naming = {});
+// The same with a Python exception as its cause (`raise … from cause`).
+[[noreturn]] void RaiseFrom(const absl::Status& status, const py::object& cause);
 
 inline void Check(const absl::Status& status, const Naming& naming = {}) {
   if (!status.ok()) Raise(status, naming);

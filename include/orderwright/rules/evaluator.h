@@ -1,5 +1,5 @@
-// Evaluator: how a rule computes. The port for native C++ rules, and later for CEL texts and
-// Python callables.
+// Evaluator: how a rule computes. The port for native C++ rules and for functions of Python, and
+// later for CEL texts.
 //
 // An evaluator answers for all rows at once: it reads Facts, skips the rows whose mask is 0, and
 // writes one value a row into the column of its kind. It is const and thread-safe.

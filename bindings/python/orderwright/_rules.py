@@ -1,0 +1,485 @@
+"""Rules: what decides beside cost, as constants and functions over columns of facts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, Union
+
+from . import _core
+from ._core import World
+from ._errors import InvalidInput, Issue, NotSupported, bad_argument
+
+if TYPE_CHECKING:
+    from ._facts import Facts, Network
+
+    Function = Callable[[Facts], object]
+else:
+    Function = Callable[[Any], object]
+
+Time = Union[datetime, str]
+F = TypeVar("F", bound=Function)
+
+
+def cost(amount: str | Decimal | int) -> int:
+    """An amount of the world's currency as whole millionths, the unit of costs in rules.
+
+    Args:
+        amount: Decimal text ("12.50"), a Decimal or an int; at most 6 decimals.
+
+    Raises:
+        InvalidInput: Not a decimal, or a float.
+        OutOfRange: Beyond 9.2 million million.
+    """
+    if isinstance(amount, bool) or not isinstance(amount, (str, Decimal, int)):
+        raise bad_argument("amount", f'is {amount!r}; give it as text, such as "12.50"')
+    return _core.parse_cost(f"{amount:f}" if isinstance(amount, Decimal) else str(amount))
+
+
+class _Kind(NamedTuple):
+    """What a kind of rule takes beside what all take."""
+
+    value: tuple[str, ...]
+    """The field that says what the rule says; of several names one."""
+    required: tuple[str, ...]
+    optional: Mapping[str, object]
+    dtype: str
+    """Of the value: bool, units, cost, rank, limit, key, or that of the field that is set."""
+    neutral: int = 0
+    """What the value is where the rule does not speak."""
+
+
+_KINDS: dict[str, _Kind] = {
+    "set": _Kind(("value",), ("field",), {"force": False}, "field"),
+    "eligible": _Kind(("require",), (), {"relax": 0, "by_service": False}, "bool", 1),
+    "protect": _Kind(("units",), (), {}, "units"),
+    "limit": _Kind(("value",), ("what",), {}, "limit"),
+    "group": _Kind(("key",), (), {"keep": "together"}, "key", -1),
+    "price": _Kind(("cost",), (), {}, "cost"),
+    "prefer": _Kind(("cost", "rank"), (), {}, "cost"),
+    "hold": _Kind(
+        (), (), {"blocks": ("route", "release"), "hold_until": None, "reserve": False}, ""
+    ),
+    "outcome": _Kind((), ("on", "then"), {"hold_until": None, "reserve": False}, ""),
+}
+_LATER_KINDS = ("policy", "table")
+
+# The names that a field may have, and those that a later release will act on.
+_NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "kind": (tuple(_KINDS), _LATER_KINDS),
+    "mode": (("on", "off"), ("shadow",)),
+    "what": (
+        ("max_shipments", "max_distance_km"),
+        (
+            "min_shipment_value",
+            "units_per_day",
+            "shipments_per_day",
+            "max_rejects",
+            "max_substitutions",
+        ),
+    ),
+    "keep": (("together", "apart"), ()),
+    "field": (
+        (
+            "service",
+            "ship_complete",
+            "max_shipments",
+            "priority",
+            "remainder",
+            "capture",
+            "substitution",
+            "notify",
+        ),
+        (),
+    ),
+    "on": (("short", "unroutable", "late"), ("rejected",)),
+    "then": (("accept", "hold", "cancel"), ("backorder", "retry")),
+    "minimize": (("shortfall", "shipments", "cost", "lateness", "rank"), ()),
+}
+_BLOCKS = ("route", "release", "capture")
+
+# Values of set rules that have names, by their numbers.
+_VALUES: dict[str, dict[str, int]] = {
+    "remainder": {"backorder": 1, "cancel": 2},
+    "substitution": {"never": 1, "ask": 2, "automatic": 3},
+}
+_MAX = 2**63 - 1
+
+
+class Refusal(InvalidInput):
+    """An answer of a callable that is none, told to the library; its cause is what was raised."""
+
+
+class _Rule(NamedTuple):
+    id: str
+    kind: str
+    when: Any
+    fields: dict[str, Any]
+    """All that is data, by name."""
+    by: str
+    """Name of the field that has the value; empty: the rule only speaks."""
+    value: Any
+
+
+class Rules:
+    """The rules of a merchant and the objectives that they serve.
+
+    Every field that says something is a constant or a function of Facts, which is called once per rule
+    and order (again for each level of soft rules that is tried, and when a plan is made again because
+    others took the stock) with columns of all rows, and answers with one value for all or an array of
+    one a row. Costs are whole millionths: `ow.cost("5.00")`, or integer arrays of them.
+
+        rules = ow.Rules(version="17", objectives=[{"minimize": "shipments"}, {"minimize": "cost"}])
+        rules.add("spare-stores", kind="prefer", when=lambda f: f.location.kind == "store",
+                  cost=ow.cost("5.00"))
+        router = ow.Router(world, rules=rules)
+
+    A router takes the rules as they are when it is made. Its calls release the GIL; a function takes it
+    while it runs, and may be called by any thread that routes.
+
+    Args:
+        version: Of the rules; plans carry it.
+        objectives: Solved in order, each within the tolerance of those before: dicts of `minimize`
+            (`shortfall`, `shipments`, `cost`, `lateness`, `rank` or `rank:<rule id>`) and `tolerance`
+            (absolute; of costs in millionths). None: cost alone. Shortfall stands first unless it is
+            listed. At most four in all.
+
+    Raises:
+        InvalidInput: An objective that is none.
+    """
+
+    def __init__(
+        self, *, version: str = "", objectives: Sequence[Mapping[str, Any]] | None = None
+    ) -> None:
+        if not isinstance(version, str):
+            raise bad_argument("version", f"is {version!r}; it must be text")
+        self._version = version
+        self._objectives = tuple(
+            _objective(entry, f"objectives[{n}]") for n, entry in enumerate(objectives or ())
+        )
+        self._rules: list[_Rule] = []
+
+    @property
+    def version(self) -> str:
+        """Of the rules; plans carry it."""
+        return self._version
+
+    @property
+    def ids(self) -> list[str]:
+        """Ids of the rules, in order of addition."""
+        return [rule.id for rule in self._rules]
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+    def __repr__(self) -> str:
+        return f"<Rules {self._version!r}: {len(self._rules)} rules>"
+
+    def add(
+        self,
+        id: str,
+        *,
+        kind: str,
+        when: bool | Function = True,
+        priority: int = 0,
+        mode: str = "on",
+        from_: Time | None = None,
+        until: Time | None = None,
+        reason: str = "",
+        require: bool | Function | None = None,
+        relax: int | None = None,
+        by_service: bool | None = None,
+        units: int | Function | None = None,
+        what: str | None = None,
+        value: bool | int | str | Function | None = None,
+        key: str | Function | None = None,
+        keep: str | None = None,
+        cost: int | Function | None = None,
+        rank: int | Function | None = None,
+        field: str | None = None,
+        force: bool | None = None,
+        blocks: Sequence[str] | None = None,
+        hold_until: Time | None = None,
+        reserve: bool | None = None,
+        on: str | None = None,
+        then: str | None = None,
+    ) -> None:
+        """Adds a rule; docs/concepts/rules.md says what each kind does.
+
+        Args:
+            id: Unique among the rules; plans and errors name it.
+            kind: `set`, `eligible`, `protect`, `limit`, `group`, `price`, `prefer`, `hold`, `outcome`.
+            when: Where the rule speaks: one bool, or a mask of the rows.
+            priority: Higher is asked first; equal ones in order of addition.
+            mode: `on` or `off`.
+            from_, until: The period in which it speaks, [from_, until); None: without end.
+            reason: For people.
+            require: Of eligible: whether the pair may be used.
+            relax: Of eligible: 0 stands always; soft rules of level 1, 2, … are dropped in turn.
+            by_service: Of eligible: asked for each service; a barred one carries no shipment with the
+                line.
+            units: Of protect: units kept back from this order, 0 or more.
+            what: Of limit: `max_shipments` or `max_distance_km`.
+            value: Of limit: the limit, an int of 0 or more; of set: what the field is set to. A function
+                may answer None: the rule does not speak.
+            key: Of group: text by line; None or empty: the line is in no group.
+            keep: Of group: `together` (one location; the default) or `apart` (no common shipment).
+            cost: Of price: millionths a unit, of any sign; of prefer: millionths, 0 or more, added if a
+                shipment leaves from the location.
+            rank: Of prefer, instead of a cost: an int of 0 or more, for the objectives of ranks.
+            field: Of set: `service`, `ship_complete`, `max_shipments`, `priority`, `remainder`,
+                `capture`, `substitution` or `notify`.
+            force: Of set: also over what the order says itself.
+            blocks: Of hold: of `route`, `release` (the default is these two) and `capture`.
+            hold_until: Of hold and outcome: when the hold ends by itself.
+            reserve: Of hold and outcome: whether the stock of the proposed plan is kept.
+            on: Of outcome: `short`, `unroutable` or `late`.
+            then: Of outcome: `accept`, `hold` or `cancel`.
+
+        Raises:
+            InvalidInput: A field that is missing, wrong, or not one of the kind; `issues` names it.
+            NotSupported: What a later release will act on: kind `policy`, mode `shadow`, ….
+        """
+        given = {
+            "require": require,
+            "relax": relax,
+            "by_service": by_service,
+            "units": units,
+            "what": what,
+            "value": value,
+            "key": key,
+            "keep": keep,
+            "cost": cost,
+            "rank": rank,
+            "field": field,
+            "force": force,
+            "blocks": blocks,
+            "hold_until": hold_until,
+            "reserve": reserve,
+            "on": on,
+            "then": then,
+        }
+        path = f"rules[{len(self._rules)}]"
+        if not isinstance(id, str) or not id:
+            raise _wrong(f"{path}.id", f"is {id!r}; a rule needs a text id")
+        if id in self.ids:
+            raise _wrong(f"{path}.id", f"rule id '{id}' is used twice", "duplicate_id")
+        common = {
+            "kind": kind,
+            "priority": priority,
+            "mode": mode,
+            "from": from_,
+            "until": until,
+            "reason": reason,
+        }
+        at = _At(path, id)
+        self._rules.append(_checked(at, common, when, {k: v for k, v in given.items() if v is not None}))
+
+    def rule(self, id: str, *, kind: str, **fields: Any) -> Callable[[F], F]:
+        """Adds the decorated function as a rule: it is the field that says what the rule says
+        (`require`, `units`, `value`, `key`, `cost`), of hold and outcome its `when`. Other fields as of
+        add.
+
+            @rules.rule("spare-stores", kind="prefer")
+            def spare_stores(f: ow.Facts) -> object:
+                return np.where(f.location.kind == "store", ow.cost("5.00"), 0)
+        """
+
+        def decorate(function: F) -> F:
+            names = _KINDS[kind].value if kind in _KINDS else ()
+            fields[names[0] if names else "when"] = function
+            self.add(id, kind=kind, **fields)
+            return function
+
+        return decorate
+
+
+class _At(NamedTuple):
+    """A rule, for messages."""
+
+    path: str
+    id: str
+
+    def wrong(self, field: str, message: str, code: str = "bad_argument") -> InvalidInput:
+        return _wrong(f"{self.path}.{field}", f"rule '{self.id}': {field} {message}", code)
+
+    def name(self, field: str, value: object) -> None:
+        """Checks that the value is one of the names of the field."""
+        names, later = _NAMES[field]
+        if value in names:
+            return
+        if value in later:
+            message = f"rule '{self.id}': {field} {value!r} is not acted on yet; remove it"
+            raise NotSupported(message, [Issue(f"{self.path}.{field}", "not_supported", message)])
+        raise self.wrong(field, f"is {value!r}; it must be one of {', '.join(names)}")
+
+
+def _wrong(path: str, message: str, code: str = "bad_argument") -> InvalidInput:
+    return InvalidInput(f"{path}: {message}", [Issue(path, code, message)])
+
+
+def _is_int(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and -_MAX - 1 <= value <= _MAX
+
+
+def _objective(entry: object, path: str) -> tuple[str, str, int]:
+    if not isinstance(entry, Mapping):
+        raise _wrong(path, f'is {entry!r}; it must be a dict such as {{"minimize": "cost"}}')
+    for name in entry:
+        if name not in ("minimize", "tolerance"):
+            raise _wrong(f"{path}.{name}", "is no field of an objective", "unknown_field")
+    minimize, tolerance = entry.get("minimize"), entry.get("tolerance", 0)
+    name, colon, rule = str(minimize).partition(":")
+    names = _NAMES["minimize"][0]
+    if name not in names or (colon and (name != "rank" or not rule)):
+        message = f"is {minimize!r}; it must be one of {', '.join(names)} or rank:<rule id>"
+        raise _wrong(f"{path}.minimize", message)
+    if not _is_int(tolerance) or tolerance < 0:
+        message = f"is {tolerance!r}; it must be an int of 0 or more, of costs in millionths"
+        raise _wrong(f"{path}.tolerance", message)
+    return name, rule, tolerance
+
+
+def _checked(at: _At, common: dict[str, Any], when: Any, given: dict[str, Any]) -> _Rule:
+    at.name("kind", common["kind"])
+    at.name("mode", common["mode"])
+    if not _is_int(common["priority"]):
+        raise at.wrong("priority", f"is {common['priority']!r}; it must be an int")
+    if not isinstance(common["reason"], str):
+        raise at.wrong("reason", f"is {common['reason']!r}; it must be text")
+    if not callable(when) and not isinstance(when, bool):
+        raise at.wrong("when", f"is {when!r}; it must be a bool or a function of Facts")
+    kind = _KINDS[common["kind"]]
+    for name in given:
+        if name not in (*kind.value, *kind.required, *kind.optional):
+            takes = ", ".join((*kind.value, *kind.required, *kind.optional))
+            raise at.wrong(name, f"is no field of kind '{common['kind']}', which takes {takes}")
+    for name in kind.required:
+        if name not in given:
+            raise at.wrong(name, f"is missing; a rule of kind '{common['kind']}' needs it", "required")
+        at.name(name, given[name])
+    by = [name for name in kind.value if name in given]
+    if len(by) != (1 if kind.value else 0):
+        what = " or ".join(kind.value)
+        raise at.wrong(what, f"is needed once; {len(by)} are given", "required")
+    fields = {**common, **kind.optional, **given}
+    _check_options(at, fields)
+    value = fields.pop(by[0]) if by else None
+    rule = _Rule(at.id, common["kind"], when, fields, by[0] if by else "", value)
+    if by and not callable(value):
+        _check_constant(at, rule)
+    return rule
+
+
+def _check_options(at: _At, fields: dict[str, Any]) -> None:
+    if "keep" in fields:
+        at.name("keep", fields["keep"])
+    for name in ("by_service", "force", "reserve"):
+        if not isinstance(fields.get(name, False), bool):
+            raise at.wrong(name, f"is {fields[name]!r}; it must be a bool")
+    if not _is_int(fields.get("relax", 0)) or not 0 <= fields.get("relax", 0) <= 100:
+        raise at.wrong("relax", f"is {fields['relax']!r}; it must be an int from 0 (never) to 100")
+    blocks = fields.get("blocks", _BLOCKS)
+    if isinstance(blocks, str) or not blocks or any(name not in _BLOCKS for name in blocks):
+        raise at.wrong("blocks", f"is {blocks!r}; it must be a list of {', '.join(_BLOCKS)}")
+
+
+def _check_constant(at: _At, rule: _Rule) -> None:
+    """What can be said of a constant before the world is known."""
+    value, dtype = rule.value, _dtype_of(rule)
+    if dtype == "bool" and not isinstance(value, bool):
+        raise at.wrong(rule.by, f"is {value!r}; it must be a bool or a function of Facts")
+    if dtype == "key" and not isinstance(value, str):
+        raise at.wrong(rule.by, f"is {value!r}; it must be text or a function of Facts")
+    if dtype in ("service", *_VALUES):
+        try:
+            _setting(rule, value, None)
+        except Refusal as error:
+            raise at.wrong(rule.by, str(error)) from None
+    elif dtype not in ("bool", "key"):
+        if not _is_int(value):
+            hint = ' whole millionths: ow.cost("5.00")' if dtype == "cost" else " an int"
+            raise at.wrong(rule.by, f"is {value!r}; it must be{hint}, or a function of Facts")
+        least = None if rule.kind == "price" or dtype == "priority" else 0
+        if least is not None and isinstance(value, int) and value < least:
+            raise at.wrong(rule.by, f"is {value}; it must be 0 or more")
+
+
+def _dtype_of(rule: _Rule) -> str:
+    if rule.by == "rank":
+        return "rank"
+    if rule.kind != "set":
+        return _KINDS[rule.kind].dtype
+    field: str = rule.fields["field"]
+    return "bool" if field == "ship_complete" else field
+
+
+def _setting(rule: _Rule, value: object, world: World | None) -> int:
+    """The number of a set rule's value that has a name."""
+    field = rule.fields["field"]
+    if not isinstance(value, str):
+        raise Refusal(f"gives {value!r}; {field} is set to a name")
+    if field == "service":
+        if world is None:
+            return 0
+        if value not in world.services:
+            known = ", ".join(world.services)
+            raise Refusal(f"gives the service '{value}', which the world has not; it has {known}")
+        return world.services.index(value)
+    names = _VALUES[field]
+    if value not in names:
+        raise Refusal(f"gives '{value}'; {field} is one of {', '.join(names)}")
+    return names[value]
+
+
+# -- For the library ------------------------------------------------------------------------------
+
+
+def compiled(rules: object, world: World) -> tuple[str, list[tuple[str, str, int]], list[Any]]:
+    """Version, objectives, and each rule as a dict of data with `constant` (holds, value) or `ask`."""
+    if isinstance(rules, (Mapping, str, bytes, os.PathLike)):
+        message = "rules from documents and files are not read yet; make them with orderwright.Rules"
+        raise NotSupported(message, [Issue("rules", "not_supported", message)])
+    if not isinstance(rules, Rules):
+        raise bad_argument("rules", f"is a {type(rules).__name__}; it must be an orderwright.Rules")
+    network: Network | None = None
+    specs = []
+    for n, rule in enumerate(rules._rules):
+        spec: dict[str, Any] = {"id": rule.id, **rule.fields}
+        if rule.by == "rank":
+            spec["rank"] = True
+        if callable(rule.value) or callable(rule.when):
+            from ._answers import Asked
+            from ._facts import Network
+
+            network = network or Network(world)
+            spec["ask"] = Asked(rule, network)
+        else:
+            try:
+                spec["constant"] = _constant(rule, world)
+            except Refusal as error:
+                raise _At(f"rules[{n}]", rule.id).wrong(rule.by, str(error)) from None
+        specs.append(spec)
+    return rules.version, list(rules._objectives), specs
+
+
+def _constant(rule: _Rule, world: World) -> tuple[bool, int]:
+    kind, dtype = _KINDS[rule.kind], _dtype_of(rule)
+    if not rule.when:
+        return rule.kind == "eligible", kind.neutral
+    if rule.kind == "eligible":
+        return bool(rule.value), 0
+    return True, number_of(rule, rule.value, dtype, world)
+
+
+def number_of(rule: _Rule, value: Any, dtype: str, world: World) -> int:
+    """A value as the number that the library takes."""
+    if dtype == "":
+        return 0
+    if dtype == "key":
+        return _core.intern(world, value) if value else -1
+    if dtype in ("service", *_VALUES):
+        return _setting(rule, value, world)
+    return int(value)

@@ -1,0 +1,360 @@
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include "bind.h"
+#include "convert.h"
+#include "handles.h"
+#include "orderwright/core/status.h"
+#include "orderwright/rules/evaluator.h"
+#include "orderwright/rules/rule_set.h"
+#include "rules.h"
+
+namespace orderwright::python {
+
+SharedObject::~SharedObject() {
+  if (!object_) return;
+  if (Py_IsInitialized() == 0) {  // the interpreter has taken everything with it
+    (void)object_.release();
+    return;
+  }
+  const py::gil_scoped_acquire acquire;
+  object_ = py::object();
+}
+
+void Failures::Keep(Failure failure) {
+  const std::lock_guard lock(mutex_);
+  by_thread_.erase(std::this_thread::get_id());
+  by_thread_.emplace(std::this_thread::get_id(), std::move(failure));
+}
+
+void Failures::Raise(const absl::Status& status) {
+  std::map<std::thread::id, Failure>::node_type node;
+  {
+    const std::lock_guard lock(mutex_);
+    node = by_thread_.extract(std::this_thread::get_id());
+  }
+  if (node.empty()) python::Raise(status);
+  const Failure& failure = node.mapped();
+  if (failure.raised) std::rethrow_exception(failure.raised);
+  RaiseFrom(status, failure.cause.get());
+}
+
+namespace {
+
+// The facts of one call, lent to Python: nothing can be read once the call is over. Columns are
+// handed out as bytes, which own what they hold.
+class LentFacts {
+ public:
+  explicit LentFacts(const rules::Facts& facts) : facts_(&facts) {}
+  void End() { facts_ = nullptr; }
+
+  [[nodiscard]] const rules::Facts& get() const {
+    if (facts_ == nullptr) {
+      Raise(FailedPrecondition(
+          "the facts of a rule can be read during its call only; read what is to be kept before"));
+    }
+    return *facts_;
+  }
+  [[nodiscard]] const Order& order() const { return *get().order; }
+
+ private:
+  const rules::Facts* facts_;
+};
+
+template <typename T>
+py::bytes BytesOf(std::span<const T> column) {
+  return {reinterpret_cast<const char*>(column.data()), column.size_bytes()};
+}
+
+// Ends what was lent even if the callable raised.
+class Loan {
+ public:
+  explicit Loan(const rules::Facts& facts) : facts_(std::make_shared<LentFacts>(facts)) {}
+  ~Loan() { facts_->End(); }
+  Loan(const Loan&) = delete;
+  Loan& operator=(const Loan&) = delete;
+  [[nodiscard]] const std::shared_ptr<LentFacts>& facts() const { return facts_; }
+
+ private:
+  std::shared_ptr<LentFacts> facts_;
+};
+
+// `ask(facts, mask)` of orderwright._rules answers for all rows: (holds, values) as bytes.
+class PythonEvaluator final : public rules::Evaluator {
+ public:
+  PythonEvaluator(py::object ask, std::shared_ptr<Failures> failures)
+      : ask_(std::move(ask)), failures_(std::move(failures)) {}
+
+  absl::Status Evaluate(const rules::Facts& facts, std::span<const std::uint8_t> mask,
+                        const rules::Column& out) const override {
+    if (std::find(mask.begin(), mask.end(), 1) == mask.end()) return absl::OkStatus();
+    const py::gil_scoped_acquire acquire;
+    try {
+      const Loan loan(facts);
+      const py::tuple answer = ask_.get()(loan.facts(), BytesOf(mask));
+      Copy(answer[0].cast<py::bytes>(), out.holds);
+      Copy(answer[1].cast<py::bytes>(), out.values);
+      return absl::OkStatus();
+    } catch (const py::error_already_set& error) {
+      return Keep(error);
+    } catch (const std::exception& error) {
+      return Internal("{}", error.what());
+    }
+  }
+
+ private:
+  template <typename T>
+  static void Copy(const py::bytes& from, std::span<T> to) {
+    const std::string_view bytes = ViewOf(from);
+    if (bytes.size() != to.size_bytes()) {
+      python::Raise(Internal("answers with {} bytes for {} rows", bytes.size(), to.size()));
+    }
+    if (!bytes.empty()) std::memcpy(to.data(), bytes.data(), bytes.size());
+  }
+
+  // What is wrong with an answer is told by a Refusal; its cause is what the callable raised.
+  absl::Status Keep(const py::error_already_set& error) const {
+    if (!error.matches(PyExc_Exception)) {
+      failures_->Keep({SharedObject(), std::current_exception()});
+      return MakeStatus(absl::StatusCode::kCancelled, "was interrupted");
+    }
+    const py::object refusal = py::module_::import("orderwright._rules").attr("Refusal");
+    const std::string message = py::str(error.value()).cast<std::string>();
+    if (!py::isinstance(error.value(), refusal)) {
+      failures_->Keep({SharedObject(error.value()), nullptr});
+      return Internal("{}", message);
+    }
+    py::object cause = error.value().attr("__cause__");
+    if (!cause.is_none()) failures_->Keep({SharedObject(std::move(cause)), nullptr});
+    return InvalidArgument("{}", message);
+  }
+
+  SharedObject ask_;
+  std::shared_ptr<Failures> failures_;
+};
+
+// One value for all rows: needs no Python.
+class ConstantEvaluator final : public rules::Evaluator {
+ public:
+  ConstantEvaluator(bool holds, std::int64_t value) : holds_(holds ? 1 : 0), value_(value) {}
+  absl::Status Evaluate(const rules::Facts& /*facts*/, std::span<const std::uint8_t> mask,
+                        const rules::Column& out) const override {
+    for (std::size_t i = 0; i < mask.size(); ++i) {
+      if (mask[i] == 0) continue;
+      out.holds[i] = holds_;
+      out.values[i] = value_;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  std::uint8_t holds_;
+  std::int64_t value_;
+};
+
+// The member of an enum that has this name; orderwright._rules has checked that there is one.
+template <typename Enum, std::size_t kCount>
+Enum Named(const py::handle& name, const std::array<Enum, kCount>& members) {
+  const std::string text = py::cast<std::string>(name);
+  for (const Enum member : members) {
+    if (rules::ToString(member) == text) return member;
+  }
+  Raise(Internal("there is no '{}'", text));
+}
+
+constexpr std::array kKinds = {
+    rules::RuleKind::kSet,    rules::RuleKind::kEligible, rules::RuleKind::kProtect,
+    rules::RuleKind::kLimit,  rules::RuleKind::kGroup,    rules::RuleKind::kPrice,
+    rules::RuleKind::kPrefer, rules::RuleKind::kHold,     rules::RuleKind::kOutcome};
+constexpr std::array kFields = {rules::SetField::kService,      rules::SetField::kShipComplete,
+                                rules::SetField::kMaxShipments, rules::SetField::kPriority,
+                                rules::SetField::kRemainder,    rules::SetField::kCapture,
+                                rules::SetField::kSubstitution, rules::SetField::kNotify};
+constexpr std::array kEvents = {rules::OutcomeOn::kShort, rules::OutcomeOn::kUnroutable,
+                                rules::OutcomeOn::kLate, rules::OutcomeOn::kRejected};
+constexpr std::array kActions = {rules::OutcomeThen::kAccept, rules::OutcomeThen::kHold,
+                                 rules::OutcomeThen::kCancel, rules::OutcomeThen::kBackorder,
+                                 rules::OutcomeThen::kRetry};
+
+rules::HoldBlocks BlocksOf(const py::handle& names) {
+  rules::HoldBlocks blocks{false, false, false};
+  for (const py::handle name : names) {
+    const std::string text = py::cast<std::string>(name);
+    if (text == "route") blocks.route = true;
+    if (text == "release") blocks.release = true;
+    if (text == "capture") blocks.capture = true;
+  }
+  return blocks;
+}
+
+// What of a rule is data; orderwright._rules has checked names and types.
+rules::Rule RuleOf(const py::dict& spec, std::size_t place) {
+  const auto time = [&](const char* name, std::string_view field) {
+    return TimestampOf(spec[name], fmt::format("rules[{}].{}", place, field));
+  };
+  const auto has = [&spec](const char* name) { return spec.contains(name); };
+  rules::Rule rule;
+  rule.id = spec["id"].cast<std::string>();
+  rule.kind = Named(spec["kind"], kKinds);
+  rule.priority = spec["priority"].cast<std::int64_t>();
+  rule.mode =
+      spec["mode"].cast<std::string>() == "off" ? rules::RuleMode::kOff : rules::RuleMode::kOn;
+  rule.from = time("from", "from_");
+  rule.until = time("until", "until");
+  rule.reason = spec["reason"].cast<std::string>();
+  if (has("what")) {
+    rule.limit = spec["what"].cast<std::string>() == "max_shipments"
+                     ? rules::LimitKind::kMaxShipments
+                     : rules::LimitKind::kMaxDistanceKm;
+  }
+  if (has("rank")) rule.prefer = rules::PreferBy::kRank;
+  if (has("relax")) rule.relax = spec["relax"].cast<int>();
+  if (has("by_service")) rule.by_service = spec["by_service"].cast<bool>();
+  if (has("keep")) {
+    rule.keep =
+        spec["keep"].cast<std::string>() == "apart" ? rules::Keep::kApart : rules::Keep::kTogether;
+  }
+  if (has("field")) rule.set = Named(spec["field"], kFields);
+  if (has("force")) rule.force = spec["force"].cast<bool>();
+  if (has("blocks")) rule.blocks = BlocksOf(spec["blocks"]);
+  if (has("reserve")) rule.reserve = spec["reserve"].cast<bool>();
+  if (has("hold_until")) rule.hold_until = time("hold_until", "hold_until");
+  if (has("on")) rule.on = Named(spec["on"], kEvents);
+  if (has("then")) rule.then = Named(spec["then"], kActions);
+  return rule;
+}
+
+rules::Objective ObjectiveOf(const py::handle& spec) {
+  static constexpr std::pair<std::string_view, rules::Minimize> kNames[] = {
+      {"cost", rules::Minimize::kCost},
+      {"shortfall", rules::Minimize::kShortfall},
+      {"shipments", rules::Minimize::kShipments},
+      {"rank", rules::Minimize::kRank},
+      {"lateness", rules::Minimize::kLateness}};
+  const auto [name, rule, tolerance] =
+      py::cast<std::tuple<std::string, std::string, std::int64_t>>(spec);
+  for (const auto& [text, minimize] : kNames) {
+    if (text == name) return {minimize, rule, tolerance};
+  }
+  Raise(Internal("there is no objective '{}'", name));
+}
+
+}  // namespace
+
+PythonRules RulesOf(const World& world, const py::object& rules) {
+  if (rules.is_none()) return {};
+  // As data: (version, objectives, specs); a spec has `constant`, (holds, value), or `ask`.
+  const py::tuple compiled =
+      py::module_::import("orderwright._rules").attr("compiled")(rules, py::cast(world));
+  rules::RuleSetDraft draft;
+  draft.version = compiled[0].cast<std::string>();
+  for (const py::handle spec : compiled[1]) draft.objectives.push_back(ObjectiveOf(spec));
+  std::shared_ptr<Failures> failures;
+  for (const py::handle entry : compiled[2]) {
+    const auto spec = py::reinterpret_borrow<py::dict>(entry);
+    rules::Rule rule = RuleOf(spec, draft.rules.size());
+    if (spec.contains("constant")) {
+      const auto [holds, value] = spec["constant"].cast<std::pair<bool, std::int64_t>>();
+      rule.evaluator = std::make_shared<const ConstantEvaluator>(holds, value);
+    } else {
+      if (!failures) failures = std::make_shared<Failures>();
+      rule.evaluator = std::make_shared<const PythonEvaluator>(spec["ask"], failures);
+    }
+    draft.rules.push_back(std::move(rule));
+  }
+  return {Unwrap(rules::RuleSet::Create(std::move(draft))), std::move(failures)};
+}
+
+void BindRules(py::module_& module) {
+  module.def(
+      "parse_cost", [](const std::string& text) { return Unwrap(Cost::Parse(text)).micros(); },
+      py::arg("text"), "Decimal text as millionths. Raises InvalidInput, OutOfRange.");
+  module.def(
+      "intern",
+      [](const World& world, const std::string& text) {
+        return static_cast<std::int64_t>(Raw(world.symbols().Intern(text)));
+      },
+      py::arg("world"), py::arg("text"), "The number of a text in the world's lineage.");
+
+  using Self = const LentFacts&;
+  const auto column = [](auto read) {
+    return [read](Self lent) { return BytesOf(read(lent.get())); };
+  };
+  py::class_<LentFacts, std::shared_ptr<LentFacts>>(
+      module, "RuleFacts",
+      "What orderwright.Facts reads, during one call of a rule. Columns are bytes.")
+      .def_property_readonly(
+          "order", [](Self f) { return f.order(); }, "The order.")
+      .def_property_readonly(
+          "items",
+          [](Self f) {
+            std::vector<ItemHandle> items;
+            for (const OrderLine& line : f.order().lines()) {
+              items.push_back({*f.get().world, line.sku});
+            }
+            return items;
+          },
+          "The item of each line.")
+      .def_property_readonly(
+          "now", [](Self f) { return DatetimeOf(f.get().now); },
+          "Instant of the decision, or None.")
+      .def_property_readonly(
+          "plan",
+          [](Self f) -> py::object {
+            const std::optional<rules::PlanFacts>& plan = f.get().plan;
+            if (!plan) return py::none();
+            return py::make_tuple(plan->cost.micros(), plan->shipments, plan->units,
+                                  plan->short_units, plan->late_days, plan->is_proved);
+          },
+          "Cost in millionths, shipments, units, short units, days late, whether it is proved; "
+          "None "
+          "before a plan is made.")
+      .def_property_readonly("candidate_location",
+                             column([](const rules::Facts& f) { return f.candidates.location; }),
+                             "uint32")
+      .def_property_readonly("candidate_distance_km",
+                             column([](const rules::Facts& f) { return f.candidates.distance_km; }),
+                             "float64; negative: not known")
+      .def_property_readonly("pair_line",
+                             column([](const rules::Facts& f) { return f.pairs.line; }), "uint32")
+      .def_property_readonly("pair_candidate",
+                             column([](const rules::Facts& f) { return f.pairs.candidate; }),
+                             "uint32")
+      .def_property_readonly("pair_available",
+                             column([](const rules::Facts& f) { return f.pairs.available; }),
+                             "int64")
+      .def_property_readonly("option_pair",
+                             column([](const rules::Facts& f) { return f.options.pair; }), "uint32")
+      .def_property_readonly("option_service",
+                             column([](const rules::Facts& f) { return f.options.service; }),
+                             "uint32")
+      .def_property_readonly("option_zone",
+                             column([](const rules::Facts& f) { return f.options.zone; }), "uint32")
+      .def_property_readonly("option_transit_days",
+                             column([](const rules::Facts& f) { return f.options.transit_days; }),
+                             "int32")
+      .def_property_readonly("option_late_days",
+                             column([](const rules::Facts& f) { return f.options.late_days; }),
+                             "int64")
+      .def_property_readonly("option_deliver_by",
+                             column([](const rules::Facts& f) { return f.options.deliver_by; }),
+                             "int64: milliseconds since 1970; empty if not known");
+}
+
+}  // namespace orderwright::python
