@@ -6,7 +6,7 @@
 set -euo pipefail
 
 packages=(g++ cmake ninja-build ccache git libabsl-dev libfmt-dev libsimdjson-dev catch2 libbenchmark-dev
-          pybind11-dev python3-dev python3-pip python3-venv)
+          zlib1g-dev pybind11-dev python3-dev python3-pip python3-venv)
 dev_packages=(clang-19 clang-format-19 libclang-rt-19-dev)
 
 for argument in "$@"; do
