@@ -40,7 +40,7 @@ void CheckShipment(const Plan& plan, const Shipment& shipment) {
   if (store && plan.relaxed().empty()) CHECK(shipment.distance_km <= 1'200.0);
   std::size_t bulky = 0;
   for (const PlanLine& line : plan.lines(shipment)) {
-    bulky += IsTagged(world, line.sku, "bulky") ? 1 : 0;
+    bulky += IsTagged(world, line.sku, "bulky") ? 1U : 0U;
     if (IsTagged(world, line.sku, "fragile")) CHECK(plan.service(shipment) == "ground");
   }
   CHECK((bulky == 0 || bulky == plan.lines(shipment).size()));
@@ -103,7 +103,7 @@ void CheckRouting(const RealTables& tables, std::size_t count) {
     for (const Order& order : orders) {
       const Plan plan = Must(router.Route(order, pool.Live()));
       CheckPlan(order, plan, pool);
-      planned += plan.shortfalls().empty() ? 1 : 0;
+      planned += plan.shortfalls().empty() ? 1U : 0U;
     }
     // Stock is plenty: an error of the reader or the network would leave most orders short.
     CHECK(planned * 10 > orders.size() * 8);

@@ -92,9 +92,9 @@ void PrintRow(std::string_view holdings, std::string_view which,
     if (outcome.lines > most_lines) continue;
     seconds.push_back(outcome.seconds);
     total += outcome.seconds;
-    proved += outcome.proved ? 1 : 0;
+    proved += outcome.proved ? 1U : 0U;
     shipments += outcome.shipments;
-    missing += outcome.is_short ? 1 : 0;
+    missing += outcome.is_short ? 1U : 0U;
   }
   if (seconds.empty()) return;
   std::sort(seconds.begin(), seconds.end());
