@@ -206,6 +206,19 @@ def test_limits_bind() -> None:
     assert [s.location for s in decide(given, near, ("MUG", 1)).shipments] == ["RNO"]
 
 
+def test_a_least_value_keeps_small_parcels_from_leaving() -> None:
+    # A mug is worth 8.00: one in each place is not worth two parcels, and one is left out.
+    given = network([("RNO", "MUG", 1), ("OAK", "MUG", 1)])
+    assert len(decide(given, ow.Rules(), ("MUG", 2)).shipments) == 2
+    for value in (ow.cost("8.00"), lambda f: ow.cost("8.00")):
+        rules = one("limit", what="min_shipment_value", value=value)
+        assert len(decide(given, rules, ("MUG", 2)).shipments) == 2
+    plan = decide(given, one("limit", what="min_shipment_value", value=ow.cost("8.01")), ("MUG", 2))
+    assert plan.shipments == [] and plan.shortfalls[0].reason == ow.ShortReason.LIMIT
+    with pytest.raises(ow.InvalidInput, match="value gives 8.5; it must be integer millionths"):
+        decide(given, one("limit", what="min_shipment_value", value=lambda f: 8.5), ("MUG", 2))
+
+
 def test_groups_keep_together_and_apart() -> None:
     given = network([("RNO", "MUG", 5), ("RNO", "TEE", 5), ("OAK", "MUG", 5)])
 

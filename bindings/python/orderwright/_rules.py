@@ -71,14 +71,8 @@ _NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "kind": (tuple(_KINDS), _LATER_KINDS),
     "mode": (("on", "off"), ("shadow",)),
     "what": (
-        ("max_shipments", "max_distance_km"),
-        (
-            "min_shipment_value",
-            "units_per_day",
-            "shipments_per_day",
-            "max_rejects",
-            "max_substitutions",
-        ),
+        ("max_shipments", "max_distance_km", "min_shipment_value"),
+        ("units_per_day", "shipments_per_day", "max_rejects", "max_substitutions"),
     ),
     "keep": (("together", "apart"), ()),
     "field": (
@@ -221,9 +215,9 @@ class Rules:
             by_service: Of eligible: asked for each service; a barred one carries no shipment with the
                 line.
             units: Of protect: units kept back from this order, 0 or more.
-            what: Of limit: `max_shipments` or `max_distance_km`.
-            value: Of limit: the limit, an int of 0 or more; of set: what the field is set to. A function
-                may answer None: the rule does not speak.
+            what: Of limit: `max_shipments`, `max_distance_km` or `min_shipment_value`.
+            value: Of limit: the limit, an int of 0 or more, of a value in millionths; of set: what the
+                field is set to. A function may answer None: the rule does not speak.
             key: Of group: text by line; None or empty: the line is in no group.
             keep: Of group: `together` (one location; the default) or `apart` (no common shipment).
             cost: Of price: millionths a unit, of any sign; of prefer: millionths, 0 or more, added if a
@@ -410,6 +404,8 @@ def _check_constant(at: _At, rule: _Rule) -> None:
 def _dtype_of(rule: _Rule) -> str:
     if rule.by == "rank":
         return "rank"
+    if rule.fields.get("what") == "min_shipment_value":
+        return "cost"
     if rule.kind != "set":
         return _KINDS[rule.kind].dtype
     field: str = rule.fields["field"]

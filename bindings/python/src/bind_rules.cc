@@ -203,6 +203,12 @@ rules::HoldBlocks BlocksOf(const py::handle& names) {
   return blocks;
 }
 
+rules::LimitKind LimitOf(std::string_view what) {
+  if (what == "max_shipments") return rules::LimitKind::kMaxShipments;
+  if (what == "max_distance_km") return rules::LimitKind::kMaxDistanceKm;
+  return rules::LimitKind::kMinShipmentValue;
+}
+
 // What of a rule is data; orderwright._rules has checked names and types.
 rules::Rule RuleOf(const py::dict& spec, std::size_t place) {
   const auto time = [&](const char* name, std::string_view field) {
@@ -218,11 +224,7 @@ rules::Rule RuleOf(const py::dict& spec, std::size_t place) {
   rule.from = time("from", "from_");
   rule.until = time("until", "until");
   rule.reason = spec["reason"].cast<std::string>();
-  if (has("what")) {
-    rule.limit = spec["what"].cast<std::string>() == "max_shipments"
-                     ? rules::LimitKind::kMaxShipments
-                     : rules::LimitKind::kMaxDistanceKm;
-  }
+  if (has("what")) rule.limit = LimitOf(spec["what"].cast<std::string>());
   if (has("rank")) rule.prefer = rules::PreferBy::kRank;
   if (has("relax")) rule.relax = spec["relax"].cast<int>();
   if (has("by_service")) rule.by_service = spec["by_service"].cast<bool>();
