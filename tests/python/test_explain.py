@@ -177,3 +177,64 @@ def test_of_two_plans_of_an_order_the_last_counts(plans: Path, tmp_path: Path) -
     assert run("explain", "1042", "--from", path).returncode == 0
     path.write_text(json.dumps(first) + "\n" + json.dumps(second) + "\n")
     assert run("explain", "1042", "--from", path).returncode == 2
+
+
+# -- overrides -------------------------------------------------------------------------------------
+
+
+def test_an_override_is_kept_costed_and_remembered(
+    loaded: tuple[ow.World, ow.Stock], order: ow.Order
+) -> None:
+    router = ow.Router(loaded[0])
+    best = router.route(order, loaded[1])
+    choice = {
+        "shipments": [{"location": "SJC", "lines": {"3": 1}}],
+        "actor": {"id": "ana", "role": "ops"},
+        "reason": "VIP",
+    }
+    plan = router.route(order, loaded[1], override=choice, explain="record")
+    assert [s.location for s in plan.shipments] == ["RNO", "SJC"]
+    assert best.override is None and plan.override == {
+        "actor": "ana",
+        "reason": "VIP",
+        "best_cost": str(best.cost),
+        "extra_cost": "0.85",
+        "shipments": [{"location": "SJC", "service": None, "lines": {"3": 1}}],
+    }
+    assert plan.cost - best.cost == Decimal("0.85")
+    assert "by hand, ana: VIP (+0.85 over the best plan)" in str(plan.explain())
+    pool = ow.InventoryPool(loaded[0], loaded[1])
+    again = router.route_and_reserve(order, pool, override=plan.override)
+    assert again.plan.override == plan.override
+    assert pool.figures("HAT", "SJC").hard == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"shipments": [{"location": "SJC", "lines": {"3": 99}}]}, ow.InvalidInput, "quantity"),
+        ({"shipments": [{"location": "STK", "lines": {"3": 1}}]}, ow.NotAllowed, "none is available"),
+        ({"shipments": [{"location": "SJX", "lines": {"3": 1}}]}, ow.InvalidInput, "did you mean"),
+        ({"shipments": [{"location": "SJC", "lines": {"3": "1"}}]}, ow.InvalidInput, "units"),
+        ({"shipments": [{"location": "SJC", "lines": {"3": 2**70}}]}, ow.InvalidInput, "units"),
+        ({"shipments": [{"place": "SJC"}]}, ow.InvalidInput, "place"),
+        ({"shipments": ["SJC"]}, ow.InvalidInput, "dict"),
+        ({"actor": ""}, ow.InvalidInput, "actor"),
+        ({"reason": 7}, ow.InvalidInput, "reason"),
+        ({"until": "Friday"}, ow.InvalidInput, "until"),
+    ],
+)
+def test_an_override_that_cannot_be_kept_is_refused(
+    loaded: tuple[ow.World, ow.Stock],
+    order: ow.Order,
+    change: dict[str, Any],
+    error: type[Exception],
+    message: str,
+) -> None:
+    choice = {
+        "shipments": [{"location": "SJC", "lines": {"3": 1}}],
+        "actor": "ana",
+        "reason": "VIP",
+    }
+    with pytest.raises(error, match=message):
+        ow.Router(loaded[0]).route(order, loaded[1], override={**choice, **change})

@@ -1,5 +1,5 @@
 # The compiled module, by hand. tests/python.sh compares it with the module; docstrings are there.
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, TypeAlias
@@ -747,6 +747,8 @@ class Plan(metaclass=_Type):
     @property
     def rules_version(self) -> str | None: ...
     @property
+    def override(self) -> dict[str, Any] | None: ...
+    @property
     def world(self) -> World: ...
     def to_json(self, *, indent: int = 0) -> str: ...
     def to_dict(self) -> dict[str, Any]: ...
@@ -787,6 +789,7 @@ class Router(metaclass=_Type):
         now: _Now = None,
         own_reservation: int | None = None,
         explain: str | bool | None = "off",
+        override: Mapping[str, Any] | None = None,
     ) -> Plan: ...
     def route_and_reserve(
         self,
@@ -796,6 +799,7 @@ class Router(metaclass=_Type):
         now: _Now = None,
         key: str = "",
         explain: str | bool | None = "off",
+        override: Mapping[str, Any] | None = None,
     ) -> Decision: ...
     def route_all(
         self,

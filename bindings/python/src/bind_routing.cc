@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -140,10 +142,88 @@ StockView ViewOf(const py::object& stock) {
   Raise(BadArgument("stock", "must be a Stock, an InventoryPool or a StockSnapshot"));
 }
 
+[[noreturn]] void BadOverride(const std::string& field, const std::string& message) {
+  Raise(BadArgument("override" + field, message));
+}
+
+std::string TextOf(const py::handle& value, const std::string& field) {
+  if (!py::isinstance<py::str>(value)) {
+    BadOverride(field,
+                fmt::format("is {}; it must be text", std::string(py::str(py::repr(value)))));
+  }
+  return value.cast<std::string>();
+}
+
+py::dict DictAt(const py::handle& value, const std::string& field) {
+  if (!py::isinstance<py::dict>(value)) {
+    BadOverride(field,
+                fmt::format("is {}; it must be a dict", std::string(py::str(py::repr(value)))));
+  }
+  return py::reinterpret_borrow<py::dict>(value);
+}
+
+void CheckKeys(const py::dict& dict, const std::string& field,
+               std::initializer_list<std::string_view> known) {
+  for (const auto& [key, value] : dict) {
+    const std::string name = TextOf(key, field);
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      BadOverride(field + "." + name, "is no field of it");
+    }
+  }
+}
+
+OverrideShipment OverrideShipmentOf(const py::handle& value, const std::string& field) {
+  const py::dict dict = DictAt(value, field);
+  CheckKeys(dict, field, {"location", "service", "lines"});
+  OverrideShipment shipment;
+  if (dict.contains("location")) {
+    shipment.location = TextOf(dict["location"], field + ".location");
+  }
+  if (dict.contains("service") && !dict["service"].is_none()) {
+    shipment.service = TextOf(dict["service"], field + ".service");
+  }
+  if (!dict.contains("lines")) return shipment;
+  for (const auto& [line, units] : DictAt(dict["lines"], field + ".lines")) {
+    const std::string id = TextOf(line, field + ".lines");
+    const bool is_int = py::isinstance<py::int_>(units) && !py::isinstance<py::bool_>(units);
+    if (!is_int) BadOverride(fmt::format("{}.lines.{}", field, id), "must be a number of units");
+    int overflow = 0;
+    const long long quantity = PyLong_AsLongLongAndOverflow(units.ptr(), &overflow);
+    if (overflow != 0 || quantity < 0) {
+      BadOverride(fmt::format("{}.lines.{}", field, id), "must be 1 or more units");
+    }
+    shipment.lines.push_back({id, Units(quantity)});
+  }
+  return shipment;
+}
+
+// What a command `override` says (docs/formats/plan.md), or Plan.override of an earlier plan.
+std::optional<Override> OverrideOf(const py::object& value) {
+  if (value.is_none()) return std::nullopt;
+  const py::dict dict = DictAt(value, "");
+  CheckKeys(dict, "", {"shipments", "actor", "reason", "best_cost", "extra_cost"});
+  Override choice;
+  if (dict.contains("actor")) {
+    const py::object actor = dict["actor"];
+    const bool has_id = py::isinstance<py::dict>(actor) && actor.contains("id");
+    choice.actor = TextOf(has_id ? py::object(actor["id"]) : actor, ".actor");
+  }
+  if (dict.contains("reason")) choice.reason = TextOf(dict["reason"], ".reason");
+  if (!dict.contains("shipments")) return choice;
+  std::size_t place = 0;
+  for (const py::handle shipment : py::iter(dict["shipments"])) {
+    choice.shipments.push_back(
+        OverrideShipmentOf(shipment, fmt::format(".shipments[{}]", place++)));
+  }
+  return choice;
+}
+
 PlanPointer Route(const RouterHandle& handle, const Order& order, const py::object& stock,
                   const py::object& now, std::optional<std::uint64_t> own_reservation,
-                  const py::object& explain) {
+                  const py::object& explain, const py::object& manual) {
   RouteOptions options;
+  const std::optional<Override> choice = OverrideOf(manual);
+  if (choice) options.manual = &*choice;
   options.explain = LevelOf(explain);
   options.now = TimestampOf(now, "now");
   if (own_reservation) options.own_reservation = ReservationId{*own_reservation};
@@ -161,9 +241,12 @@ struct DecisionHandle {
 
 DecisionHandle RouteAndReserve(const RouterHandle& router, const Order& order, PoolHandle& pool,
                                const py::object& now, const std::string& key,
-                               const py::object& explain) {
-  const ReserveOptions options{
-      .now = TimestampOf(now, "now"), .key = CommandKey(key), .explain = LevelOf(explain)};
+                               const py::object& explain, const py::object& manual) {
+  const std::optional<Override> choice = OverrideOf(manual);
+  const ReserveOptions options{.now = TimestampOf(now, "now"),
+                               .key = CommandKey(key),
+                               .explain = LevelOf(explain),
+                               .manual = choice ? &*choice : nullptr};
   Decision decision = router.Answer(
       WithoutGil([&] { return router.router.RouteAndReserve(order, pool.pool, options); }));
   DecisionHandle handle;
@@ -615,6 +698,14 @@ Immutable. str(plan) is a table for people; to_dict() is orderwright.plan/1.)");
           "rules_version", [](Self p) { return TextOrNone(p.rules_version()); },
           "Version of the rule set, or None.")
       .def_property_readonly(
+          "override",
+          [](Self p) -> py::object {
+            if (p.manual() == nullptr) return py::none();
+            return py::module_::import("json").attr("loads")(Text(io::PlanJson(p)))["override"];
+          },
+          "A person's choice that it keeps to, with the cost of the best plan without it, as "
+          "orderwright.plan/1 writes it; or None.")
+      .def_property_readonly(
           "world", [](Self p) { return p.world(); }, "The world that it was made with.")
       .def(
           "to_json", [](Self p, int indent) { return Text(io::PlanJson(p, indent)); },
@@ -688,7 +779,7 @@ Raises:
           "world", [](const RouterHandle& r) { return r.router.world(); }, "The network.")
       .def("route", &Route, py::arg("order"), py::arg("stock"), py::kw_only(),
            py::arg("now") = py::none(), py::arg("own_reservation") = py::none(),
-           py::arg("explain") = "off",
+           py::arg("explain") = "off", py::arg("override") = py::none(),
            R"(The cheapest feasible plan; reserves nothing. Other threads run meanwhile.
 
 Args:
@@ -699,19 +790,23 @@ Args:
     explain: 'off': nothing is kept, at no cost. 'record': the plan keeps the numbers that it was
         made from, and plan.explain() answers at any time. 'full' or True: to_dict() and to_json()
         have the explanation too.
+    override: A person's choice for some units, which the plan keeps to:
+        {"shipments": [{"location": "SJC", "lines": {"3": 1}}], "actor": "ana", "reason": "…"}; a
+        shipment may name its service. Or `override` of an earlier plan of the order.
 
 Raises:
-    NotAllowed: Order or stock of another world.
+    NotAllowed: Order or stock of another world; an override that stock, rules or limits forbid.
     InvalidInput: The order needs `now` and has none; a rule failed, or gave what it may not (an
         exception that it raised is the cause).)")
       .def("route_and_reserve", &RouteAndReserve, py::arg("order"), py::arg("pool"), py::kw_only(),
            py::arg("now") = py::none(), py::arg("key") = "", py::arg("explain") = "off",
+           py::arg("override") = py::none(),
            R"(Routes on the stock as it is now and reserves the whole plan.
 
 Args:
     now: As of route.
     key: Idempotency key of the reservation. Empty: none.
-    explain: As of route.
+    explain, override: As of route.
 
 Raises:
     Conflict: Others took the stock again and again: try again.
