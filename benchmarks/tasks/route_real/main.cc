@@ -7,7 +7,8 @@
 // independent, are in benchmarks/real/network.h with their seed and formulas, the rules in
 // benchmarks/real/rules.h. Orders of at most five lines, as consumers place them, have rows of
 // their own. Before a speed is printed a sample of the orders is routed again, by a router that
-// verifies every plan, and must cost the same.
+// verifies every plan, and must cost the same. Then they are routed again in turn with and without
+// a record for explanations, and the median of the ratios is printed.
 //
 // Reads the tables where they are (ORDERWRIGHT_DATA, else ../shared/data beside the repository).
 // With ORDERWRIGHT_BENCHMARK_SMOKE set it routes a small made sample instead, without any file.
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -107,6 +109,50 @@ void PrintRow(std::string_view holdings, std::string_view which,
              at(0.5), at(0.99), static_cast<double>(shipments) / count, missing);
 }
 
+// Seconds for some orders, into one plan that is reused, or into a new one each.
+double TimeOf(const Router& router, const StockView& stock, std::span<const Order> orders,
+              ExplainLevel explain, bool reuses, Workspace& workspace, Plan& plan) {
+  const auto start = std::chrono::steady_clock::now();
+  for (const Order& order : orders) {
+    if (!reuses) plan = Plan();
+    const absl::Status status =
+        router.RouteInto(order, stock, {.explain = explain}, workspace, plan);
+    if (!status.ok()) std::exit(1);
+  }
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// What keeping a record of the decision costs: the median over chunks of orders, each routed both
+// ways in turn.
+void PrintExplain(const Router& router, const StockView& stock, const std::vector<Order>& orders,
+                  std::string_view holdings) {
+  constexpr std::size_t kChunk = 50;
+  Workspace workspace = router.NewWorkspace();
+  Plan plain;
+  Plan recorded;
+  for (const bool reuses : {true, false}) {
+    std::vector<double> ratios;
+    for (std::size_t first = 0; first < orders.size(); first += kChunk) {
+      const std::span<const Order> chunk =
+          std::span(orders).subspan(first, std::min(kChunk, orders.size() - first));
+      const auto off = [&] {
+        return TimeOf(router, stock, chunk, ExplainLevel::kOff, reuses, workspace, plain);
+      };
+      const auto record = [&] {
+        return TimeOf(router, stock, chunk, ExplainLevel::kRecord, reuses, workspace, recorded);
+      };
+      // Which comes first changes, so that neither always finds the caches warm.
+      const bool off_first = ratios.size() % 2 == 0;
+      const double a = off_first ? off() : record();
+      const double b = off_first ? record() : off();
+      ratios.push_back(off_first ? b / a : a / b);
+    }
+    std::sort(ratios.begin(), ratios.end());
+    fmt::print("{:<12} explain: record, {:<18} {:+.1f} %\n", holdings,
+               reuses ? "plan reused" : "a plan an order", 100 * (ratios[ratios.size() / 2] - 1));
+  }
+}
+
 int Run(const RealTables& tables, std::size_t count, std::int64_t nodes) {
   const World world = OrDie(MakeRealWorld(tables));
   const std::vector<Order> orders = OrDie(MakeRealOrders(world, tables, count));
@@ -126,6 +172,7 @@ int Run(const RealTables& tables, std::size_t count, std::int64_t nodes) {
     if (!AreRight(world, rules, options, pool.Live(), orders, outcomes)) return 1;
     PrintRow(ToString(holdings), "all", outcomes, SIZE_MAX);
     PrintRow(ToString(holdings), "<= 5 lines", outcomes, kConsumerLines);
+    PrintExplain(router, pool.Live(), orders, ToString(holdings));
   }
   return 0;
 }
