@@ -159,9 +159,9 @@ TEST_CASE("An unknown column is a warning when reading is not strict") {
 }
 
 TEST_CASE("A CSV order that asks for what is not supported yet is refused as that") {
-  const auto orders = Csv("id,sku,quantity,min_fill\na,MUG,1,0.5\n");
+  const auto orders = Csv("id,sku,quantity,line_ship_complete\na,MUG,1,true\n");
   CHECK(StatusIs(orders, absl::StatusCode::kUnimplemented));
-  CHECK(ErrorsOf(orders) == Texts{"2:9: min_fill not_supported"});
+  CHECK(ErrorsOf(orders) == Texts{"2:9: line_ship_complete not_supported"});
 }
 
 TEST_CASE("A CSV order can be collected at a location") {

@@ -214,11 +214,10 @@ TEST_CASE("An unknown field of an order is a warning when reading is not strict"
 }
 
 TEST_CASE("An order that asks for what is not supported yet is refused as that") {
-  auto text = Line("1");
-  text.insert(text.size() - 1, R"(, "min_fill": 0.5)");
-  const auto orders = Orders(text);
+  const auto orders = Orders(
+      R"({"id": "1", "lines": [{"id": "1", "sku": "MUG", "quantity": 1, "ship_complete": true}]})");
   CHECK(StatusIs(orders, absl::StatusCode::kUnimplemented));
-  CHECK(ErrorsOf(orders) == Texts{"1:78: min_fill not_supported"});
+  CHECK(ErrorsOf(orders) == Texts{"1:81: lines[0].ship_complete not_supported"});
 }
 
 TEST_CASE("An order says how and where it goes, and so may each of its lines") {
