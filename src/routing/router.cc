@@ -14,6 +14,7 @@
 #include "orderwright/solver/exact.h"
 #include "orderwright/solver/verify.h"
 #include "src/routing/internal/manual.h"
+#include "src/routing/internal/measures.h"
 #include "src/routing/internal/network.h"
 #include "src/routing/internal/pinned.h"
 #include "src/routing/internal/plan_writer.h"
@@ -251,8 +252,11 @@ absl::Status Router::RouteInto(const Order& order, const StockView& stock,
   }
   call.records = options.explain != ExplainLevel::kOff;
   if (!state_->rules.empty()) {
-    absl::Status status = scratch.sourcing.rulings().Judge(
-        setup, call, scratch.sourcing.FactsOf(call, scratch.solution));
+    const routing_internal::Measures measures(setup, call, scratch.sourcing, scratch.solution,
+                                              *state_->options.solver, state_->options.budget);
+    rules::PlanFacts facts = scratch.sourcing.FactsOf(call, scratch.solution);
+    facts.measures = &measures;
+    absl::Status status = scratch.sourcing.rulings().Judge(setup, call, facts);
     if (!status.ok()) return status;
   }
   absl::Status status = scratch.writer.Write(setup, call, scratch.sourcing, scratch.solution, plan);

@@ -86,6 +86,7 @@ class LineKeyEvaluator final : public Evaluator {
 }  // namespace
 
 Evaluator::~Evaluator() = default;
+PlanMeasures::~PlanMeasures() = default;
 
 std::shared_ptr<const Evaluator> FromPredicate(PairPredicate f) {
   return std::make_shared<PredicateEvaluator>(std::move(f));

@@ -280,6 +280,24 @@ def test_objectives_are_solved_in_order() -> None:
     assert brief(decide(given, rules, ("MUG", 1), ("TEE", 1))) == "SJC: MUG x1, TEE x1"
 
 
+def test_holds_may_ask_how_close_the_plan_was() -> None:
+    given = network([("RNO", "MUG", 5), ("MEM", "MUG", 5)])
+    seen: list[tuple[int, int, int | None]] = []
+
+    def look(f: ow.Facts) -> bool:
+        seen.append((f.plan.margin, f.plan.margin_spread, f.plan.gap_to_next))
+        return f.plan.gap_to_next is not None and f.plan.gap_to_next < ow.cost("0.50")
+
+    plan = decide(given, one("hold", when=look), ("MUG", 1))
+    ((margin, spread, gap),) = seen
+    assert gap is not None and gap > 0 and spread == 0
+    assert (plan.status == ow.PlanStatus.HELD) == (gap < ow.cost("0.50"))
+    assert margin <= -plan.cost_micros + ow.cost("1000")
+    alone = network([("RNO", "MUG", 5)])
+    decide(alone, one("hold", when=look), ("MUG", 1))
+    assert seen[-1][2] is None
+
+
 def test_holds_stop_and_say_why() -> None:
     given = network([("RNO", "MUG", 5)])
     rules = one(

@@ -1,8 +1,11 @@
 // Rules that set, relax, rule out services, group, hold and decide outcomes.
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "orderwright/routing/explanation.h"
 #include "tests/routing/small_world.h"
 
 namespace orderwright {
@@ -478,6 +481,56 @@ TEST_CASE("What an outcome cannot do yet is refused") {
   std::vector<std::string> paths;
   for (const Issue& issue : IssuesOf(set.status())) paths.push_back(issue.path);
   CHECK(paths == std::vector<std::string>{"rules[0].on", "rules[1].then", "rules[2].then"});
+}
+
+TEST_CASE("hold: rules may ask for the margin of a plan and the gap to the next best") {
+  WorldDraft draft = testing::SmallDraft();
+  draft.costs.split_penalty = CostOf("2.00");
+  const Currency usd = *draft.currency;
+  draft.items[0].unit_value = Must(Money::Parse("8.00", usd));  // MUG
+  draft.items[0].unit_cost = Must(Money::Parse("3.00", usd));
+  draft.items[2].unit_cost = Must(Money::Parse("4.00", usd));  // HAT
+  const World world = Must(World::Create(draft));
+  const InventoryPool pool(
+      world,
+      MakeStock(world,
+                {{"RNO", "MUG", 5}, {"OAK", "HAT", 5}, {"MEM", "MUG", 5}, {"MEM", "HAT", 5}}));
+  Cost margin;
+  Cost spread;
+  std::optional<Cost> gap;
+  Rule look;
+  look.id = "look";
+  look.kind = RuleKind::kHold;
+  look.evaluator = rules::FromOrderPredicate([&](const Facts& f) {
+    margin = f.plan->measures->Margin();
+    spread = f.plan->measures->MarginSpread();
+    gap = *f.plan->measures->GapToNext();
+    return false;
+  });
+  const auto route = [&](const std::vector<std::pair<std::string, std::int64_t>>& lines) {
+    OrderDraft order = testing::DraftToSf(lines);
+    if (order.lines.size() > 1) order.lines[1].unit_price = Must(Money::Parse("14.00", usd));
+    rules::RuleSetDraft set;
+    set.rules = {look};
+    const Router router = Must(Router::Create(world, Must(RuleSet::Create(set))));
+    return Must(router.Route(Must(Order::Create(world, order)), pool.Live(),
+                             {.explain = ExplainLevel::kRecord}));
+  };
+  const Plan plan = route({{"MUG", 2}, {"HAT", 1}});
+  // Goods: 2 * (8 - 3) by the item's value, 14 - 4 by the line's price.
+  CHECK(margin == CostOf("20.00") - plan.cost());
+  REQUIRE(gap);
+  CHECK(*gap == Must(Explain(plan)).next_best.front().extra_cost);
+  if (plan.shipments().size() == 2) {
+    const Cost first = CostOf("10.00") - plan.shipments()[0].cost;
+    const Cost second = CostOf("10.00") - plan.shipments()[1].cost;
+    CHECK(spread == std::max(first, second) - std::min(first, second));
+  } else {
+    CHECK(spread == Cost());
+  }
+  route({{"TEE", 1}});
+  CHECK_FALSE(gap);
+  CHECK(margin == Cost());
 }
 
 }  // namespace

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +26,13 @@ Attribute = bool | int | float | str
 T = TypeVar("T")
 
 
-class PlanFacts(NamedTuple):
+class PlanFacts:
     """What was planned. For rules of kind hold and outcome."""
+
+    def __init__(self, raw: RuleFacts, planned: tuple[int, int, int, int, int, bool]) -> None:
+        self._raw = raw
+        self.cost, self.shipments, self.units, self.short_units, self.late_days, proved = planned
+        self.proof = "optimal" if proved else "feasible"
 
     cost: int
     """Millionths of the world's currency, penalties included; compare with ow.cost("…")."""
@@ -39,6 +44,23 @@ class PlanFacts(NamedTuple):
     """Of the latest shipment; 0: all are in time."""
     proof: str
     """`optimal` or `feasible`."""
+
+    @property
+    def margin(self) -> int:
+        """Millionths: what the sourced goods bring (unit_price of the line, else unit_value of the
+        item) less the item's unit_cost, less the plan's cost without its shortfall penalty."""
+        return self._raw.plan_margin or 0
+
+    @property
+    def margin_spread(self) -> int:
+        """Millionths: the largest less the smallest margin of its shipments; 0 for less than two."""
+        return self._raw.plan_margin_spread or 0
+
+    @property
+    def gap_to_next(self) -> int | None:
+        """Millionths that the next best plan costs more, which does without some location of this
+        one; None: there is none. Computed when it is read: a solve a location of the plan."""
+        return self._raw.plan_gap_to_next
 
 
 class Network:
@@ -478,7 +500,7 @@ class Facts:
         plan = self._raw.plan
         if plan is None:
             raise self._refused("plan", "there is none yet; only hold and outcome rules see it")
-        return PlanFacts(*plan[:5], "optimal" if plan[5] else "feasible")
+        return PlanFacts(self._raw, plan)
 
     @property
     def line(self) -> LineFacts:

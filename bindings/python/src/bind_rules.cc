@@ -327,6 +327,32 @@ void BindRules(py::module_& module) {
           "Cost in millionths, shipments, units, short units, days late, whether it is proved; "
           "None "
           "before a plan is made.")
+      .def_property_readonly(
+          "plan_margin",
+          [](Self f) -> py::object {
+            const std::optional<rules::PlanFacts>& plan = f.get().plan;
+            if (!plan) return py::none();
+            return py::int_(plan->measures->Margin().micros());
+          },
+          "Millionths; None before a plan is made.")
+      .def_property_readonly(
+          "plan_margin_spread",
+          [](Self f) -> py::object {
+            const std::optional<rules::PlanFacts>& plan = f.get().plan;
+            if (!plan) return py::none();
+            return py::int_(plan->measures->MarginSpread().micros());
+          },
+          "Millionths; None before a plan is made.")
+      .def_property_readonly(
+          "plan_gap_to_next",
+          [](Self f) -> py::object {
+            const std::optional<rules::PlanFacts>& plan = f.get().plan;
+            if (!plan) return py::none();
+            const std::optional<Cost> gap = Unwrap(plan->measures->GapToNext());
+            if (!gap) return py::none();
+            return py::int_(gap->micros());
+          },
+          "Millionths; None if there is no other plan, or none yet.")
       .def_property_readonly("candidate_location",
                              column([](const rules::Facts& f) { return f.candidates.location; }),
                              "uint32")

@@ -11,7 +11,9 @@
 #include <optional>
 #include <span>
 
+#include "absl/status/statusor.h"
 #include "orderwright/core/cost.h"
+#include "orderwright/core/export.h"
 #include "orderwright/core/ids.h"
 #include "orderwright/core/time.h"
 #include "orderwright/model/order.h"
@@ -47,6 +49,21 @@ struct OptionColumns {
   [[nodiscard]] std::size_t size() const { return pair.size(); }
 };
 
+// Figures of a plan that take work: computed when a rule first asks, for that rule's call only.
+class ORDERWRIGHT_EXPORT PlanMeasures {
+ public:
+  virtual ~PlanMeasures();
+  // What the sourced goods bring: unit_price of the line (else unit_value of the item) less
+  // unit_cost of the item, over all units, less the plan's cost without its shortfall penalty.
+  [[nodiscard]] virtual Cost Margin() const = 0;
+  // The largest less the smallest margin of its shipments, each its goods less its own cost; 0 for
+  // less than two.
+  [[nodiscard]] virtual Cost MarginSpread() const = 0;
+  // What the next best plan costs more: the cheapest that does without some location of this one.
+  // Absent: there is none. Complexity: a solve a location of the plan. Errors: the solver's.
+  [[nodiscard]] virtual absl::StatusOr<std::optional<Cost>> GapToNext() const = 0;
+};
+
 // What was planned. For hold and outcome rules.
 struct PlanFacts {
   Cost cost;
@@ -55,6 +72,7 @@ struct PlanFacts {
   std::int64_t short_units = 0;
   std::int64_t late_days = 0;  // of the latest shipment
   bool is_proved = false;
+  const PlanMeasures* measures = nullptr;  // never null in a rule's call
 };
 
 struct Facts {

@@ -16,15 +16,15 @@ using solver::Solution;
 
 // Lines of which single units are tried; see Questions::With.
 constexpr std::size_t kMaxTried = 32;
-// Whether a is the better answer: by objectives, then by cost.
+
+}  // namespace
+
 bool IsBetter(const Solution& a, const Solution& b) {
   for (std::size_t i = 0; i < a.levels.size() && i < b.levels.size(); ++i) {
     if (a.levels[i].value != b.levels[i].value) return a.levels[i].value < b.levels[i].value;
   }
   return a.cost < b.cost;
 }
-
-}  // namespace
 
 absl::StatusOr<Solution> Questions::Solve(const Problem& problem) {
   Solution solution;

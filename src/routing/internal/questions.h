@@ -16,6 +16,9 @@
 
 namespace orderwright::routing_internal {
 
+// Whether a is the better answer: by objectives, then by cost.
+[[nodiscard]] bool IsBetter(const solver::Solution& a, const solver::Solution& b);
+
 // What a plan costs by one parameter of the problem: cost = cost at today's value + count * change.
 // `count` is how often a plan pays it.
 struct Parameter {

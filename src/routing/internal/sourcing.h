@@ -91,6 +91,8 @@ class Sourcing {
     const ServiceOption* option = slots_[slot].option;
     return option == nullptr ? 0 : unit_weight_[service_use_[option->service_id].first_line + line];
   }
+  // The rate of a slot of problem() for a weight; the largest number if it is too heavy.
+  [[nodiscard]] std::int64_t RateAt(const solver::Slot& slot, std::int64_t weight) const;
   // Whether some service could not carry the whole order in one shipment.
   [[nodiscard]] bool MayBeTooHeavy() const;
 
@@ -176,7 +178,6 @@ class Sourcing {
   [[nodiscard]] static std::int64_t MergeLimit(std::span<const RateStep> a,
                                                std::span<const RateStep> b);
   [[nodiscard]] bool MayMerge(const SlotMeaning& a, const SlotMeaning& b, std::int64_t weight);
-  [[nodiscard]] std::int64_t RateAt(const solver::Slot& slot, std::int64_t weight) const;
 
   void MakeArcs(const Setup& setup, const Call& call);
   void MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t line);
