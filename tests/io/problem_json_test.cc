@@ -386,8 +386,9 @@ TEST_CASE("What the format requires is missed where it should stand") {
               "2:16: orders[0].id missing_field"});
 }
 
-TEST_CASE("More than four objectives are refused, counting the shortfall put first") {
-  const auto parsed = Parse(With("root", R"("objectives": [{"minimize": "rank"},
+TEST_CASE("More than five objectives are refused, counting the shortfall put first") {
+  const auto parsed =
+      Parse(With("root", R"("objectives": [{"minimize": "rank"}, {"minimize": "rank:a"},
     {"minimize": "shipments"}, {"minimize": "lateness"}, {"minimize": "cost"}])"));
   CHECK(ErrorsOf(parsed) == Texts{"1:51: objectives too_many"});
 }

@@ -271,7 +271,7 @@ TEST_CASE("Check asks that a row limits one kind of thing, once") {
 
 TEST_CASE("Check refuses objectives that are too many, unknown or too tolerant") {
   CheckEachAlone({
-      {"objectives too_many", [](Problem& p) { p.objectives.push_back({}); }},
+      {"objectives too_many", [](Problem& p) { p.objectives.resize(6); }},
       {"objectives[2].kind unknown_kind",
        [](Problem& p) { p.objectives[2].kind = static_cast<ObjectiveKind>(0); }},
       {"objectives[2].kind unknown_kind",
