@@ -449,7 +449,7 @@ class Facts:
 
     __slots__ = (
         "_candidate", "_candidates", "_item", "_kind", "_line", "_lines", "_location", "_network",
-        "_options", "_pairs", "_raw", "rows",
+        "_options", "_pairs", "_raw", "_rows",
     )  # fmt: skip
 
     def __init__(
@@ -463,8 +463,7 @@ class Facts:
         self._item: ItemFacts | None = None
         self._location: LocationFacts | None = None
         self._candidate: CandidateFacts | None = None
-        self.rows = rows
-        """How many there are: the length of an answer."""
+        self._rows = rows
         # Places of each row in the columns of pairs, lines and candidates; None: as they stand.
         self._pairs: Column | None = None
         self._lines: Column | None = None
@@ -478,6 +477,11 @@ class Facts:
             else:
                 self._pairs = np.arange(rows)
                 self._lines, self._candidates = lines, candidates
+
+    @property
+    def rows(self) -> int:
+        """How many there are: the length of an answer that is not one value for all."""
+        return self._rows
 
     @property
     def order(self) -> Order:
@@ -550,4 +554,4 @@ class Facts:
         return InvalidInput(f"a rule of kind '{self._kind}' cannot read {name}: {why}")
 
     def __repr__(self) -> str:
-        return f"<Facts of order {self.order.id} for a rule of kind {self._kind}: {self.rows} rows>"
+        return f"<Facts of order {self.order.id} for a rule of kind {self._kind}: {self._rows} rows>"
