@@ -54,6 +54,54 @@ std::string Replaced(std::string text, std::string_view from, std::string_view t
   return text.replace(at, from.size(), to);
 }
 
+TEST_CASE("ExplanationJson: transfers, pickups and places of slots read back") {
+  const auto in = io::ParseWorld({R"({
+    "format": "orderwright.world/1", "currency": "USD",
+    "locations": [
+      {"id": "RNO", "lat": 39.5, "lon": -119.8, "cost_per_shipment": "2.50"},
+      {"id": "OAK", "lat": 37.8, "lon": -122.3, "cost_per_shipment": "1.00", "time_zone": "America/Los_Angeles",
+       "pickup": {"ship_to_store": true}}],
+    "items": [{"sku": "MUG"}, {"sku": "PDF", "requires_shipping": false}],
+    "stock": [{"location": "RNO", "sku": "MUG", "on_hand": null}, {"location": "OAK", "sku": "MUG", "on_hand": 1}]})",
+                                  "world"});
+  REQUIRE(IsOk(in));
+  const auto orders = io::ParseOrders(
+      in->world,
+      {R"({"id": "1", "placed_at": "2026-11-23T12:00:00Z", "method": "pickup", "pickup_at": "OAK", "lines": [
+           {"id": "a", "sku": "MUG", "quantity": 1}, {"id": "b", "sku": "MUG", "quantity": 2, "no_split": true},
+           {"id": "c", "sku": "MUG", "quantity": 1, "method": "ship", "ship_group": "gift"},
+           {"id": "d", "sku": "PDF", "quantity": 3}]})",
+       "order"});
+  REQUIRE(IsOk(orders));
+  const auto router = Router::Create(in->world);
+  REQUIRE(IsOk(router));
+  const InventoryPool pool(in->world, in->stock);
+  const auto plan =
+      router->Route(orders->orders[0], pool.Live(), {.explain = ExplainLevel::kRecord});
+  REQUIRE(IsOk(plan));
+  const auto why = Explain(*plan, {.why_not = {"OAK"}});
+  REQUIRE(IsOk(why));
+  const std::string text = io::ExplanationJson(*why);
+  CHECK_THAT(text, ContainsText(R"("method":"transfer","to":"OAK")"));
+  const auto record = io::ParseExplanation({text, "why.json"});
+  INFO(record.status().ToString());
+  REQUIRE(record.ok());
+  REQUIRE(record->slots.size() == why->record.slots.size());
+  for (std::size_t i = 0; i < record->slots.size(); ++i) {
+    const RecordedSlot& read = record->slots[i];
+    const RecordedSlot& written = why->record.slots[i];
+    CHECK(read.method == written.method);
+    CHECK(read.to == written.to);
+    CHECK(read.time_zone == written.time_zone);
+    CHECK(read.carrier == written.carrier);
+    CHECK(read.service == written.service);
+    CHECK(read.group == written.group);
+  }
+  const auto again = Explain(*record, {.why_not = {"OAK"}});
+  REQUIRE(IsOk(again));
+  CHECK(ToString(*again) == ToString(*why));
+}
+
 TEST_CASE("ExplanationJson: what is written reads back as the same explanation") {
   const auto why = Explain(RenoPlan(ExplainLevel::kRecord), {.why_not = {"MEM", "LAS"}});
   REQUIRE(IsOk(why));
