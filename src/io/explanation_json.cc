@@ -561,14 +561,10 @@ absl::StatusOr<DecisionRecord> ParseExplanation(const Document& document) {
   DocumentIssues issues(document.name, document.text, true);
   JsonParser parser;
   JsonTree tree;
-  if (!parser.Parse(document.text, tree)) {
-    issues.AddSyntax(parser.error());
+  JsonReader reader(tree, issues, AnyCurrency());
+  if (!ParseObject(document.text, parser, tree, reader, "orderwright.explanation/1")) {
     return issues.ToStatus("explanation");
   }
-  JsonReader reader(tree, issues, AnyCurrency());
-  issues.AddDuplicates(tree);
-  if (!CheckContainer(reader, 0, JsonKind::kObject)) return issues.ToStatus("explanation");
-  CheckFormat(reader, "orderwright.explanation/1", true);
   ExplanationRows rows;
   Read(reader, NodeId{0}, rows);
   if (!issues.ok()) return issues.ToStatus("explanation");

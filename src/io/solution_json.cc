@@ -457,14 +457,10 @@ absl::StatusOr<solver::Solution> ParseSolution(const ProblemDocument& problem,
   DocumentIssues issues(document.name, document.text, true);
   JsonParser parser;
   JsonTree tree;
-  if (!parser.Parse(document.text, tree)) {
-    issues.AddSyntax(parser.error());
+  JsonReader reader(tree, issues, AnyCurrency());
+  if (!ParseObject(document.text, parser, tree, reader, "orderwright.solution/1")) {
     return issues.ToStatus("solution");
   }
-  JsonReader reader(tree, issues, AnyCurrency());
-  issues.AddDuplicates(tree);
-  if (!CheckContainer(reader, 0, JsonKind::kObject)) return issues.ToStatus("solution");
-  CheckFormat(reader, "orderwright.solution/1", true);
   SolutionRows rows;
   Read(reader, NodeId{0}, rows);
   solver::Solution solution = SolutionBuilder(reader, problem).Run(rows);

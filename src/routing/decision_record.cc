@@ -17,11 +17,14 @@
 #include "orderwright/promise/carriage.h"
 #include "orderwright/promise/promises.h"
 #include "orderwright/routing/explanation.h"
+#include "src/routing/internal/offers.h"
 #include "src/routing/internal/places.h"
 #include "src/routing/internal/record.h"
 
 namespace orderwright {
 
+using routing_internal::Allows;
+using routing_internal::LateDays;
 using routing_internal::Record;
 using routing_internal::RecordedCandidate;
 using routing_internal::RecordedDestination;
@@ -30,6 +33,7 @@ using routing_internal::RecordedSlotMeaning;
 using routing_internal::Refusal;
 using routing_internal::RuleCosts;
 using routing_internal::Verdict;
+using routing_internal::ZoneAt;
 
 std::string_view ToString(RuledOutBy by) {
   switch (by) {
@@ -354,11 +358,9 @@ class RecordReader {
   Offer OfferOf(std::uint32_t candidate, const Service* service,
                 const std::vector<std::pair<std::uint32_t, std::int64_t>>& goods) {
     Offer offer;
-    const OrderDraft& order = plan_.order();
     const RecordedDestination& to = DestinationOf(candidate);
     const ServiceIndex name = service == nullptr ? *world_.FindService("standard") : service->name;
-    const std::vector<ServiceIndex>& allowed = record_.services;
-    if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
+    if (!Allows(record_.services, name)) {
       offer.refusal = "not allowed by the order";
       return offer;
     }
@@ -367,8 +369,7 @@ class RecordReader {
         offer.refusal = "does not serve the country";
         return offer;
       }
-      const double km = DistanceOf(candidate);
-      const std::optional<std::size_t> zone = km < 0 ? service->zones() - 1 : service->ZoneOf(km);
+      const std::optional<std::size_t> zone = ZoneAt(*service, DistanceOf(candidate));
       if (!zone) {
         offer.refusal = "does not reach so far";
         return offer;
@@ -399,12 +400,10 @@ class RecordReader {
     if (to.store) {
       has_at = promises_.ReadyAt(*to.store, has_at, Duration(0), memory_).value_or(has_at);
     }
-    const std::int64_t arrives = order.requested_by ? DaysLate(has_at, *order.requested_by) : 0;
-    const std::int64_t leaves = order.ship_by ? DaysLate(offer.dates.ship_by, *order.ship_by) : 0;
-    offer.is_late = (order.cancel_after && offer.dates.ship_by > *order.cancel_after) ||
-                    (order.must_arrive && arrives > 0);
-    if (offer.is_late) offer.refusal = "too late";
-    offer.late_days = std::min(std::max(arrives, leaves), kMaxLateDays);
+    const std::optional<std::int64_t> late = LateDays(record_.due, offer.dates.ship_by, has_at);
+    offer.is_late = !late;
+    if (!late) offer.refusal = "too late";
+    offer.late_days = late.value_or(0);
     return offer;
   }
 

@@ -13,13 +13,16 @@
 #include "orderwright/core/status.h"
 #include "orderwright/routing/explanation.h"
 #include "orderwright/solver/exact.h"
+#include "src/routing/internal/offers.h"
 #include "src/routing/internal/questions.h"
 
 namespace orderwright {
 namespace {
 
+using routing_internal::IsBetter;
 using routing_internal::Parameter;
 using routing_internal::Questions;
+using routing_internal::RateAt;
 using routing_internal::Turn;
 
 using LocationSet = std::vector<std::uint32_t>;  // sorted
@@ -34,22 +37,17 @@ LocationSet LocationsOf(const DecisionRecord& record, const solver::Solution& so
   return set;
 }
 
-std::int64_t ShipmentsOf(const solver::Solution& solution) {
-  std::int64_t count = 0;
-  std::uint32_t last = solver::kNone;
+// One entry a shipment.
+std::vector<std::uint32_t> UsedSlots(const solver::Solution& solution) {
+  std::vector<std::uint32_t> slots;
   for (const solver::Take& take : solution.takes) {
-    count += take.slot != last ? 1 : 0;
-    last = take.slot;
+    if (slots.empty() || slots.back() != take.slot) slots.push_back(take.slot);
   }
-  return count;
+  return slots;
 }
 
-std::int64_t RateAt(const solver::Problem& problem, const solver::Slot& slot, std::int64_t grams) {
-  for (std::uint32_t i = 0; i < slot.step_count; ++i) {
-    const solver::Step& step = problem.steps[slot.first_step + i];
-    if (grams <= step.max_weight_g) return step.cost;
-  }
-  return 0;
+std::int64_t ShipmentsOf(const solver::Solution& solution) {
+  return static_cast<std::int64_t>(UsedSlots(solution).size());
 }
 
 // Costs of a plan of the record's problem, shipment by shipment.
@@ -173,12 +171,8 @@ class Explainer {
   };
 
   static bool IsBefore(const Node& a, const Node& b) {
-    const auto& x = a.solution.levels;
-    const auto& y = b.solution.levels;
-    for (std::size_t i = 0; i < x.size() && i < y.size(); ++i) {
-      if (x[i].value != y[i].value) return x[i].value < y[i].value;
-    }
-    if (a.solution.cost != b.solution.cost) return a.solution.cost < b.solution.cost;
+    if (IsBetter(a.solution, b.solution)) return true;
+    if (IsBetter(b.solution, a.solution)) return false;
     const std::int64_t shipments_a = ShipmentsOf(a.solution);
     const std::int64_t shipments_b = ShipmentsOf(b.solution);
     return shipments_a != shipments_b ? shipments_a < shipments_b : a.from < b.from;
@@ -326,13 +320,9 @@ class Explainer {
       }
     };
     parameter.count = [location, &slots](const solver::Solution& s) {
-      std::int64_t count = 0;
-      std::uint32_t last = solver::kNone;
-      for (const solver::Take& take : s.takes) {
-        count += take.slot != last && slots[take.slot].location == location ? 1 : 0;
-        last = take.slot;
-      }
-      return count;
+      const std::vector<std::uint32_t> used = UsedSlots(s);
+      return std::count_if(used.begin(), used.end(),
+                           [&](std::uint32_t slot) { return slots[slot].location == location; });
     };
     parameter.places = std::count_if(slots.begin(), slots.end(), [&](const solver::Slot& slot) {
       return slot.location == location;
@@ -379,17 +369,14 @@ class Explainer {
       }
     };
     parameter.count = [&values, per_unit](const solver::Solution& s) {
-      std::int64_t count = 0;
-      std::uint32_t last = solver::kNone;
-      for (const solver::Take& take : s.takes) {
-        if (per_unit) {
-          count += values[take.arc] != 0 ? take.quantity : 0;
-        } else {
-          count += take.slot != last && values[take.slot] != 0 ? 1 : 0;
-        }
-        last = take.slot;
+      if (!per_unit) {
+        const std::vector<std::uint32_t> used = UsedSlots(s);
+        return std::int64_t{std::count_if(used.begin(), used.end(),
+                                          [&](std::uint32_t slot) { return values[slot] != 0; })};
       }
-      return count;
+      std::int64_t units = 0;
+      for (const solver::Take& take : s.takes) units += values[take.arc] != 0 ? take.quantity : 0;
+      return units;
     };
     return Add(parameter,
                {.of = BreakEvenOf::kRuleCost,

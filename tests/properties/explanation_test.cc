@@ -6,7 +6,6 @@
 #include <limits>
 #include <map>
 #include <optional>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -19,29 +18,13 @@
 #include "orderwright/routing/explanation.h"
 #include "orderwright/routing/router.h"
 #include "tests/catch.h"
+#include "tests/properties/random.h"
 
 namespace orderwright {
 namespace {
 
-template <typename T>
-T Must(absl::StatusOr<T> value) {
-  INFO(value.status().ToString());
-  REQUIRE(value.ok());
-  return *std::move(value);
-}
-
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : engine_(seed) {}
-  std::int64_t Below(std::int64_t n) {
-    return static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(n));
-  }
-  bool Once(std::int64_t in) { return Below(in) == 0; }
-  Cost Price(std::int64_t below) { return Cost::FromMicros(Below(below) * 250'000); }
-
- private:
-  std::mt19937_64 engine_;
-};
+using testing::Must;
+using testing::Random;
 
 struct SmallCase {
   WorldDraft world;

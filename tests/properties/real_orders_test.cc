@@ -14,6 +14,7 @@
 #include "benchmarks/real/rules.h"
 #include "benchmarks/real/tables.h"
 #include "tests/catch.h"
+#include "tests/properties/random.h"
 
 namespace orderwright {
 namespace {
@@ -21,12 +22,7 @@ namespace {
 using benchmarks::Holdings;
 using benchmarks::RealTables;
 
-template <typename T>
-T Must(absl::StatusOr<T> value) {
-  INFO(value.status().ToString());
-  REQUIRE(value.ok());
-  return *std::move(value);
-}
+using testing::Must;
 
 bool IsTagged(const World& world, SkuIndex sku, std::string_view tag) {
   const std::vector<std::string>& tags = world.item(sku).spec.tags;

@@ -289,6 +289,18 @@ void Read(JsonReader& reader, NodeId node, Attributes& value) {
   });
 }
 
+bool ParseObject(std::string_view text, JsonParser& parser, JsonTree& tree, JsonReader& reader,
+                 std::string_view format) {
+  if (!parser.Parse(text, tree)) {
+    reader.issues().AddSyntax(parser.error());
+    return false;
+  }
+  reader.issues().AddDuplicates(tree);
+  if (!CheckContainer(reader, 0, JsonKind::kObject)) return false;
+  CheckFormat(reader, format, true);
+  return true;
+}
+
 void CheckFormat(JsonReader& reader, std::string_view expected, bool required) {
   const NodeId node = reader.tree().Member(0, "format");
   if (node == kNoNode) {

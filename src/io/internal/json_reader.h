@@ -238,6 +238,11 @@ void ReadMap(JsonReader& reader, NodeId node, ReadOne read_one) {
   }
 }
 
+// Parses `text` into the tree of `reader`, which must be an object of the format, each field once.
+// False: there is nothing to read, and the issues say why.
+bool ParseObject(std::string_view text, JsonParser& parser, JsonTree& tree, JsonReader& reader,
+                 std::string_view format);
+
 // The format that the root names must be `expected`; absent is an issue only if `required`.
 void CheckFormat(JsonReader& reader, std::string_view expected, bool required);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/routing/internal/offers.h"
 #include "src/routing/internal/questions.h"
 
 namespace orderwright::routing_internal {
@@ -32,7 +33,7 @@ std::vector<std::int64_t> Measures::ShipmentMargins() const {
   std::int64_t weight = 0;
   const auto close = [&] {
     if (slot == solver::kNone) return;
-    margins.back() -= p.slots[slot].fixed_cost + sourcing_.RateAt(p.slots[slot], weight);
+    margins.back() -= p.slots[slot].fixed_cost + RateAt(p, p.slots[slot], weight);
   };
   for (const solver::Take& take : solution_.takes) {
     if (take.slot != slot) {

@@ -12,6 +12,7 @@
 #include "orderwright/core/ids.h"
 #include "orderwright/core/symbol.h"
 #include "orderwright/core/time.h"
+#include "orderwright/model/order.h"
 #include "orderwright/promise/promises.h"
 #include "orderwright/routing/explanation.h"
 #include "orderwright/solver/problem.h"
@@ -77,6 +78,7 @@ struct RecordedSlotMeaning {
 struct Record {
   std::optional<Timestamp> now;
   std::optional<Timestamp> start;
+  OrderDates due;
   solver::Problem problem;
   solver::Solution solution;
   std::vector<RecordedDestination> destinations;

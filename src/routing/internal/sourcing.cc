@@ -7,13 +7,10 @@
 
 #include "orderwright/core/status.h"
 #include "orderwright/promise/carriage.h"
+#include "src/routing/internal/offers.h"
 
 namespace orderwright::routing_internal {
 namespace {
-
-bool Allows(std::span<const ServiceIndex> services, ServiceIndex service) {
-  return services.empty() || std::find(services.begin(), services.end(), service) != services.end();
-}
 
 // Sums of values stay below this; rulings bound the floors by it.
 constexpr std::int64_t kMostValue = std::int64_t{1} << 60;
@@ -496,7 +493,7 @@ void Sourcing::MakeServiceSlots(const Setup& setup, const Call& call, std::uint3
     const Service& service = *option.data;
     if (!Allows(rulings_.services(), service.name)) continue;
     if (!service.Serves(country)) continue;
-    std::optional<std::size_t> zone = km < 0 ? service.zones() - 1 : service.ZoneOf(km);
+    const std::optional<std::size_t> zone = ZoneAt(service, km);
     if (!zone) continue;
     const auto z = static_cast<std::uint32_t>(*zone);
     const ServiceUse& use = UseService(setup, call, option);
@@ -549,17 +546,6 @@ Timestamp Sourcing::ReadyAfter(const Setup& setup, const Destination& to, Timest
       .value_or(arrival);
 }
 
-// Whether a slot by which the customer has the goods at `has_at` is in time for what cannot wait;
-// counts the days that it is late otherwise.
-bool Sourcing::IsInTime(const OrderDates& due, Timestamp has_at, SlotMeaning& slot) {
-  if (due.cancel_after && slot.dates.ship_by > *due.cancel_after) return false;
-  const std::int64_t arrives = due.requested_by ? DaysLate(has_at, *due.requested_by) : 0;
-  if (due.must_arrive && arrives > 0) return false;
-  const std::int64_t leaves = due.ship_by ? DaysLate(slot.dates.ship_by, *due.ship_by) : 0;
-  slot.late_days = std::min(std::max(arrives, leaves), kMaxLateDays);
-  return true;
-}
-
 void Sourcing::AddSlot(const Setup& setup, const Call& call, SlotMeaning meaning,
                        std::int64_t fixed, const RateUse* rate) {
   Candidate& candidate = candidates_[meaning.candidate];
@@ -569,10 +555,13 @@ void Sourcing::AddSlot(const Setup& setup, const Call& call, SlotMeaning meaning
     const Timestamp has_at = to.store == nullptr || IsPickup(candidate)
                                  ? meaning.dates.deliver_by
                                  : ReadyAfter(setup, to, meaning.dates.deliver_by);
-    if (!IsInTime(call.order.dates(), has_at, meaning)) {
+    const std::optional<std::int64_t> late =
+        LateDays(call.order.dates(), meaning.dates.ship_by, has_at);
+    if (!late) {
       candidate.has_late_slot = true;
       return;
     }
+    meaning.late_days = *late;
   }
   solver::Slot slot;
   slot.location = candidate.site;
@@ -617,14 +606,6 @@ Sourcing::RateUse& Sourcing::UseRate(const ServiceOption& option, std::uint32_t 
   }
   use.step_count = static_cast<std::uint32_t>(problem_.steps.size()) - use.first_step;
   return use;
-}
-
-std::int64_t Sourcing::RateAt(const solver::Slot& slot, std::int64_t weight) const {
-  for (std::uint32_t i = 0; i < slot.step_count; ++i) {
-    const solver::Step& step = problem_.steps[slot.first_step + i];
-    if (weight <= step.max_weight_g) return step.cost;
-  }
-  return slot.step_count == 0 ? 0 : std::numeric_limits<std::int64_t>::max();
 }
 
 bool Sourcing::MayBeTooHeavy() const {
@@ -696,19 +677,19 @@ bool Sourcing::Dominates(std::uint32_t a, std::uint32_t b, std::int64_t split_pe
   const solver::Slot& slot_b = problem_.slots[b];
   const std::int64_t weight =
       std::min(use_a.total_weight, candidates_[slots_[a].candidate].most_weight);
-  const std::int64_t worst_a = RateAt(slot_a, weight);
+  const std::int64_t worst_a = RateAt(problem_, slot_a, weight);
   if (worst_a == std::numeric_limits<std::int64_t>::max()) return false;
   // a never costs more than at the full weight, b never less than its first step.
-  const std::int64_t first_a = RateAt(slot_a, 0);
-  const std::int64_t first_b = RateAt(slot_b, 0);
+  const std::int64_t first_a = RateAt(problem_, slot_a, 0);
+  const std::int64_t first_b = RateAt(problem_, slot_b, 0);
   if (worst_a > first_a + slot_b.fixed_cost + first_b + split_penalty &&
       !MayMerge(slots_[a], slots_[b], weight)) {
     return false;
   }
   const auto no_dearer = [&](std::int64_t grams) {
-    const std::int64_t rate_b = RateAt(slot_b, grams);
+    const std::int64_t rate_b = RateAt(problem_, slot_b, grams);
     if (rate_b == std::numeric_limits<std::int64_t>::max()) return true;
-    const std::int64_t cost_a = slot_a.fixed_cost + RateAt(slot_a, grams);
+    const std::int64_t cost_a = slot_a.fixed_cost + RateAt(problem_, slot_a, grams);
     const std::int64_t cost_b = slot_b.fixed_cost + rate_b;
     return a < b ? cost_a <= cost_b : cost_a < cost_b;
   };
@@ -785,7 +766,8 @@ void Sourcing::MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t 
         arc.unit_cost += surcharge;
         arc.weight_g = unit_weight_[use.first_line + index];
         const solver::Slot& slot = problem_.slots[arc.slot];
-        if (RateAt(slot, arc.weight_g) == std::numeric_limits<std::int64_t>::max()) continue;
+        if (RateAt(problem_, slot, arc.weight_g) == std::numeric_limits<std::int64_t>::max())
+          continue;
       }
       negative |= arc.unit_cost < 0;
       carries = true;
@@ -949,6 +931,7 @@ void Sourcing::MoveTo(const Setup& setup, const Call& call, const solver::Soluti
                       Record& record) {
   record.now = call.now;
   record.start = call.start;
+  record.due = call.order.dates();
   record.solution = solution;
   record.candidates.clear();
   record.lane.clear();

@@ -91,8 +91,6 @@ class Sourcing {
     const ServiceOption* option = slots_[slot].option;
     return option == nullptr ? 0 : unit_weight_[service_use_[option->service_id].first_line + line];
   }
-  // The rate of a slot of problem() for a weight; the largest number if it is too heavy.
-  [[nodiscard]] std::int64_t RateAt(const solver::Slot& slot, std::int64_t weight) const;
   // Whether some service could not carry the whole order in one shipment.
   [[nodiscard]] bool MayBeTooHeavy() const;
 
@@ -170,7 +168,6 @@ class Sourcing {
   [[nodiscard]] bool IsNeeded(std::uint32_t group) const;
   void AddSlot(const Setup& setup, const Call& call, SlotMeaning meaning, std::int64_t fixed,
                const RateUse* rate);
-  [[nodiscard]] static bool IsInTime(const OrderDates& due, Timestamp has_at, SlotMeaning& slot);
   ServiceUse& UseService(const Setup& setup, const Call& call, const ServiceOption& option);
   RateUse& UseRate(const ServiceOption& option, std::uint32_t zone, std::int64_t weight);
   void DropDominated(std::uint32_t first_slot, std::int64_t split_penalty);
