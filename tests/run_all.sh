@@ -96,12 +96,8 @@ do_layering() {
   python3 tests/layering/check_layering.py
 }
 
-# Fuzz targets wait for the build with sanitizers, where they see more. So do, unless that is left
-# out, the suites: it has the same assertions, and two builds of them would take twice the time.
 do_dev() {
-  local suites=OFF
-  if [ $quick = yes ]; then suites=ON; fi
-  build_preset dev -DORDERWRIGHT_BUILD_PYTHON=OFF -DORDERWRIGHT_TEST_SUITES=$suites
+  build_preset dev -DORDERWRIGHT_BUILD_PYTHON=OFF -DORDERWRIGHT_TEST_SUITES=ON
   ctest --preset dev -j "$jobs" -LE fuzz
 }
 
@@ -118,14 +114,13 @@ do_tsan() {
   ctest --preset tsan -j "$jobs"
 }
 
+# What does not need a sanitizer: headers alone, what must not compile, symbols, examples. Warnings are
+# errors in the build with sanitizers; without the flag and without precompiled headers these objects
+# are the same as those of the consumers and of the wheel, and ccache has them.
 do_release() {
-  # Warnings are errors in the debug build; without the flag and without precompiled headers these
-  # objects are the same as those of the consumers and of the wheel, and ccache has them.
-  build_preset release -DORDERWRIGHT_BUILD_TESTS=OFF -DORDERWRIGHT_WERROR=OFF \
+  build_preset release -DORDERWRIGHT_TEST_SUITES=OFF -DORDERWRIGHT_WERROR=OFF \
     -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON
-  # Without assertions: what a release may not do is stricter than what a debug build may not do.
-  python3 tests/layering/check_symbols.py build/release/liborderwright_*.a
-  echo "symbols: 1 check passed"
+  ctest --preset release -j "$jobs" -LE fuzz
 }
 
 do_python() { tests/python.sh build/release; }
@@ -153,8 +148,10 @@ do_benchmarks() {
 step setup do_setup
 if [ $quick = no ] || command -v clang-format-19 >/dev/null; then step format do_format; fi
 step layering do_layering
-step dev do_dev
-if [ $quick = no ]; then
+if [ $quick = yes ]; then
+  step dev do_dev
+else
+  # The suites are built once, with sanitizers and the assertions of a debug build.
   step consumer do_consumer
   step asan do_asan
   step tsan do_tsan
