@@ -26,6 +26,7 @@ function(orderwright_add_test_main)
     # Lets ccache keep results that were made with a precompiled header.
     target_compile_options(orderwright_test_options INTERFACE -fpch-preprocess)
   endif()
+  target_compile_options(orderwright_test_options INTERFACE ${ORDERWRIGHT_TEST_OPTIONS})
 
   add_library(orderwright_test_main OBJECT main.cc)
   target_link_libraries(orderwright_test_main PRIVATE orderwright_test_options)
