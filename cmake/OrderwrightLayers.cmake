@@ -16,7 +16,7 @@ set(ORDERWRIGHT_LAYER_io core model solver rules inventory promise routing lifec
 
 # Libraries every layer may use; the ones of a single layer are PRIVATE to it.
 set(ORDERWRIGHT_THIRD_PARTY
-  absl::base absl::core_headers absl::flat_hash_map absl::flat_hash_set absl::hash absl::int128
+  absl::base absl::btree absl::core_headers absl::flat_hash_map absl::flat_hash_set absl::hash absl::int128
   absl::inlined_vector absl::span absl::status absl::statusor absl::strings absl::time fmt::fmt)
 set(ORDERWRIGHT_THIRD_PARTY_io simdjson::simdjson)
 

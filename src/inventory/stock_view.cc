@@ -33,19 +33,14 @@ std::uint64_t StockView::lineage() const {
 
 std::int64_t StockView::WithOwn(const Availability& question, SkuIndex sku, LocationIndex location,
                                 const StockFigures& figures) const {
-  std::int64_t own = 0;
-  if (snapshot_ != nullptr) {
-    const std::optional<Reservation>& held = snapshot_->data_->own;
-    if (held && held->id == *question.own_reservation) {
-      for (const CellDemand& cell : held->cells) {
-        if (cell.sku == sku && cell.location == location) own = cell.quantity.count();
-      }
-    }
-  } else {
-    own = pool_->OwnUnits(*question.own_reservation, sku, location);
-  }
   StockFigures without = figures;
-  without.hard -= own;
+  const std::optional<Reservation>& held = snapshot_->data_->own;
+  if (held && held->id == *question.own_reservation && !held->expired) {
+    for (const CellDemand& cell : held->cells) {
+      if (cell.sku != sku || cell.location != location) continue;
+      (held->kind == ReservationKind::kSoft ? without.soft : without.hard) -= cell.quantity.count();
+    }
+  }
   return without.Available();
 }
 

@@ -1,73 +1,27 @@
 #include "orderwright/inventory/pool.h"
 
 #include <atomic>
-#include <cstdlib>
 #include <limits>
-#include <map>
-#include <random>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "tests/catch.h"
+#include "tests/inventory/pool_fixture.h"
 
 namespace orderwright {
 namespace {
 
 using testing::StatusIs;
 
-template <typename T>
-T Must(absl::StatusOr<T> value) {
-  INFO(value.status().ToString());
-  REQUIRE(value.ok());
-  return *std::move(value);
-}
+using testing::At;
+using testing::FullStock;
+using testing::Must;
+using testing::ReserveCells;
+using testing::Sku;
+using Fixture = testing::SmallPool;
 
-World MakeWorld(int skus, int locations) {
-  WorldDraft draft;
-  draft.currency = Must(Currency::Parse("USD"));
-  for (int i = 0; i < skus; ++i) {
-    ItemSpec item;
-    item.sku = fmt::format("S{}", i);
-    draft.items.push_back(item);
-  }
-  for (int i = 0; i < locations; ++i) {
-    LocationSpec location;
-    location.id = fmt::format("L{}", i);
-    draft.locations.push_back(location);
-  }
-  return Must(World::Create(std::move(draft)));
-}
-
-Stock FullStock(const World& world, std::int64_t on_hand) {
-  std::vector<StockRowSpec> rows;
-  for (const Item& item : world.items()) {
-    for (const Location& location : world.locations()) {
-      StockRowSpec row;
-      row.location = location.id();
-      row.sku = item.sku();
-      row.on_hand = on_hand;
-      rows.push_back(row);
-    }
-  }
-  return Must(Stock::Create(world, std::move(rows)));
-}
-
-constexpr SkuIndex Sku(std::uint32_t i) { return SkuIndex{i}; }
-constexpr LocationIndex At(std::uint32_t i) { return LocationIndex{i}; }
-
-ReserveOutcome ReserveCells(InventoryPool& pool, std::string key, std::vector<CellDemand> cells) {
-  ReserveRequest request;
-  request.key = CommandKey(std::move(key));
-  request.cells = cells;
-  return Must(pool.Reserve(request));
-}
-
-struct Fixture {
-  World world = MakeWorld(3, 2);
-  Stock stock = FullStock(world, 10);
-  InventoryPool pool{world, stock};
-};
+World MakeWorld(int skus, int locations) { return testing::SmallWorld(skus, locations); }
 
 TEST_CASE("InventoryPool: a reservation lowers what is available, not what is on hand") {
   Fixture f;
@@ -218,8 +172,8 @@ TEST_CASE("InventoryPool: requests that make no sense are refused") {
   CHECK(StatusIs(f.pool.Reserve(request).status(), absl::StatusCode::kOutOfRange));
   cells = {{Sku(0), At(0), Units(1)}};
   request.cells = cells;
-  request.kind = ReservationKind::kSoft;
-  CHECK(StatusIs(f.pool.Reserve(request).status(), absl::StatusCode::kUnimplemented));
+  request.expires_at = Timestamp(Duration(5));
+  CHECK(StatusIs(f.pool.Reserve(request).status(), absl::StatusCode::kInvalidArgument));
   CHECK(f.pool.sequence() == 0);
 }
 
@@ -261,69 +215,6 @@ TEST_CASE("InventoryPool: a reservation's own units are available to itself") {
   const std::vector<SkuIndex> skus = {Sku(0)};
   const StockSnapshot with_own = f.pool.Snapshot(skus, id);
   CHECK(StockView(with_own).Available(Sku(0), At(0), question) == 10);
-}
-
-// The obvious model: maps, no cells, no shards.
-struct Model {
-  std::map<std::pair<SkuIndex, LocationIndex>, std::pair<std::int64_t, std::int64_t>> cells;
-  std::map<std::uint64_t, std::map<std::pair<SkuIndex, LocationIndex>, std::int64_t>> held;
-};
-
-TEST_CASE("InventoryPool equals an obvious model after every one of many random commands") {
-  const World world = MakeWorld(5, 3);
-  const Stock stock = FullStock(world, 8);
-  InventoryPool pool(world, stock);
-  Model model;
-  for (const StockRow& row : stock.rows()) model.cells[{row.sku, row.location}] = {8, 0};
-  std::mt19937_64 random(7);
-  const auto below = [&](std::uint64_t n) { return static_cast<std::uint32_t>(random() % n); };
-  const int steps = std::getenv("ORDERWRIGHT_SOAK") != nullptr ? 2'000'000 : 50'000;
-  std::vector<ReservationId> ids;
-  for (int step = 0; step < steps; ++step) {
-    if (ids.empty() || below(3) == 0) {
-      std::vector<CellDemand> cells;
-      std::map<std::pair<SkuIndex, LocationIndex>, std::int64_t> sums;
-      for (std::uint32_t i = 0, n = 1 + below(4); i < n; ++i) {
-        cells.push_back({Sku(below(5)), At(below(3)), Units(1 + below(3))});
-        sums[{cells.back().sku, cells.back().location}] += cells.back().quantity.count();
-      }
-      bool enough = true;
-      for (const auto& [cell, units] : sums) {
-        enough &= model.cells[cell].first - model.cells[cell].second >= units;
-      }
-      ReserveRequest request;
-      request.cells = cells;
-      const ReserveOutcome outcome = Must(pool.Reserve(request));
-      REQUIRE(outcome.reservation.has_value() == enough);
-      if (enough) {
-        for (const auto& [cell, units] : sums) model.cells[cell].second += units;
-        model.held[static_cast<std::uint64_t>(*outcome.reservation)] = sums;
-        ids.push_back(*outcome.reservation);
-      }
-    } else {
-      const std::size_t pick = below(ids.size());
-      const ReservationId id = ids[pick];
-      auto& held = model.held[static_cast<std::uint64_t>(id)];
-      auto cell = std::next(held.begin(), below(held.size()));
-      const std::int64_t units = 1 + below(static_cast<std::uint64_t>(cell->second));
-      const bool ship = below(4) == 0 && model.cells[cell->first].first > 4;
-      const std::vector<CellDemand> part = {{cell->first.first, cell->first.second, Units(units)}};
-      REQUIRE((ship ? pool.Commit(id, part) : pool.Release(id, part)).ok());
-      model.cells[cell->first].second -= units;
-      if (ship) model.cells[cell->first].first -= units;
-      cell->second -= units;
-      if (cell->second == 0) held.erase(cell);
-      if (held.empty()) {
-        REQUIRE(pool.Forget(id).ok());
-        ids.erase(ids.begin() + static_cast<std::ptrdiff_t>(pick));
-      }
-    }
-    const auto watched = std::pair(Sku(below(5)), At(below(3)));
-    const StockFigures figures = pool.Figures(watched.first, watched.second);
-    REQUIRE(figures.on_hand == model.cells[watched].first);
-    REQUIRE(figures.hard == model.cells[watched].second);
-    if (step % 1000 == 0) REQUIRE(pool.Audit().ok());
-  }
 }
 
 TEST_CASE("InventoryPool: threads that fight for the last units never sell one twice") {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timezone
 from typing import Any
 
 import pytest
@@ -48,7 +49,13 @@ def test_a_reservation_takes_everything_and_can_ship_and_be_given_back(
     assert (change.before.hard, change.after.hard, change.reservation) == (0, 2, 1)
     found = pool.find_reservation(reservation=1)
     assert found is not None
-    assert (found.id, found.key, found.kind) == (1, "1042", ow.ReservationKind.HARD)
+    assert (found.id, found.kind) == (1, ow.ReservationKind.HARD)
+    assert found.expires_at is None and not found.expired and found.capacity == []
+    by_key = pool.find_reservation(key="1042")
+    assert by_key is not None and by_key.id == 1
+    assert pool.find_reservation(key="1043") is None
+    with pytest.raises(ow.InvalidInput):
+        pool.find_reservation()
     assert found.cells == [("MUG", "RNO", 2), ("TEE", "MEM", 1)]
 
     shipped = pool.commit(reservation=1, part=[("MUG", "RNO", 1)])
@@ -137,3 +144,94 @@ def test_a_snapshot_outlives_its_pool(world: ow.World, stock: ow.Stock) -> None:
     assert snapshot.figures(sku="TEE", location="MEM").on_hand == 2
     with pytest.raises(ow.NotFound):
         ow.InventoryPool(world=world, stock=stock).snapshot(skus=["CUP"])
+
+
+def test_a_hold_runs_out_and_can_be_extended_and_confirmed(pool: ow.InventoryPool) -> None:
+    at = "2026-11-27T09:{:02}:00Z".format
+    cart = pool.reserve(cells=[("MUG", "RNO", 3)], expires_at=at(10), now=at(0), key="cart")
+    assert cart.reservation is not None
+    assert pool.figures(sku="MUG", location="RNO").soft == 3
+    assert pool.available(sku="MUG", now=at(9)) == 4
+    assert pool.available(sku="MUG", now=at(10)) == 7
+    assert pool.clock == datetime(2026, 11, 27, 9, 0, tzinfo=timezone.utc)
+    found = pool.find_reservation(key="cart")
+    assert found is not None and found.kind == ow.ReservationKind.SOFT
+    assert found.expires_at == datetime(2026, 11, 27, 9, 10, tzinfo=timezone.utc)
+
+    with pytest.raises(ow.Expired, match="expired at 2026-11-27T09:10:00Z"):
+        pool.confirm(reservation=cart.reservation, now=at(10))
+    with pytest.raises(ow.InvalidInput):
+        pool.extend(reservation=cart.reservation, expires_at=at(0), now=at(1))
+    pool.extend(reservation=cart.reservation, expires_at=at(20), now=at(1))
+    done = pool.confirm(reservation=cart.reservation, part=[("MUG", "RNO", 2)], now=at(15))
+    assert done.reservation == cart.reservation
+    assert [c.cause for c in done.changes] == [ow.StockCause.RELEASE, ow.StockCause.CONFIRM]
+    assert pool.figures(sku="MUG", location="RNO").hard == 2
+    with pytest.raises(ow.NotAllowed):
+        pool.confirm(reservation=cart.reservation, now=at(15))
+    with pytest.raises(ow.InvalidInput):
+        pool.confirm(reservation=cart.reservation, part=[], now=at(15))
+    pool.audit()
+
+
+def test_what_has_run_out_is_forgotten(pool: ow.InventoryPool) -> None:
+    early, late = "2026-11-27T09:00:00Z", "2026-11-27T10:00:00Z"
+    made = pool.reserve(cells=[("MUG", "RNO", 3)], expires_at=late, now=early).reservation
+    assert made is not None
+    (change,) = pool.expire(now=late)
+    assert (change.cause, change.reservation) == (ow.StockCause.EXPIRE, 0)
+    assert pool.expire(now=late) == [] and pool.find_reservation(reservation=made) is None
+    with pytest.raises(ow.InvalidInput):
+        pool.reserve(cells=[("MUG", "RNO", 1)], expires_at=early, now=late)
+
+
+def test_a_reservation_moves_in_one_step_or_not_at_all(pool: ow.InventoryPool) -> None:
+    made = pool.reserve(cells=[("MUG", "RNO", 3)], key="1042").reservation
+    assert made is not None
+    refused = pool.amend(
+        reservation=made, give_back=[("MUG", "RNO", 3)], take=[("MUG", "MEM", 4)]
+    )
+    assert refused.reservation is None and len(refused.shortages) == 1
+    assert pool.figures(sku="MUG", location="RNO").hard == 3
+    for repeated in (False, True):
+        moved = pool.amend(
+            reservation=made, give_back=[("MUG", "RNO", 3)], take=[("MUG", "MEM", 3)], key="move"
+        )
+        assert moved.reservation == made and moved.repeated == repeated
+    assert pool.holders(sku="MUG") == {"RNO": 4}
+    assert pool.commit(reservation=made, key="ship") and not pool.commit(made, key="ship")
+    with pytest.raises(ow.NotAllowed):
+        pool.release(reservation=made, key="ship")
+    pool.audit()
+
+
+def test_a_day_has_so_much_room(pool: ow.InventoryPool) -> None:
+    pool.set_day_capacity(location="RNO", units=3, shipments=1)
+    monday, tuesday = date(2026, 11, 30), "2026-12-01"
+    mugs = [("MUG", "RNO", 2)]
+    first = pool.reserve(cells=mugs, capacity=[("RNO", monday, 2, 1)])
+    assert first.reservation is not None
+    second = pool.reserve(cells=mugs, capacity=[("RNO", monday, 2, 1)])
+    assert second.reservation is None and second.shortages == []
+    (full,) = second.day_shortages
+    assert (full.location, full.day, full.wanted, full.free) == ("RNO", monday, (2, 1), (1, 0))
+    assert "RNO on 2026-11-30" in repr(full)
+    assert repr(second) == "<ReserveOutcome: 1 shortages>"
+    pool.amend(
+        reservation=first.reservation,
+        give_back_capacity=[("RNO", monday, 2, 1)],
+        take_capacity=[("RNO", tuesday, 2, 1)],
+    )
+    assert pool.load_of(location="RNO", day=monday) == (0, 0)
+    assert pool.load_of(location="RNO", day=tuesday) == (2, 1)
+    found = pool.find_reservation(reservation=first.reservation)
+    assert found is not None and found.capacity == [("RNO", date(2026, 12, 1), 2, 1)]
+    pool.set_day_capacity(location="RNO")
+    assert pool.reserve(cells=mugs, capacity=[("RNO", tuesday, 90, 90)]).reservation is not None
+    for bad in [("SFO", monday, 1, 1), ("RNO", monday, -1, 1)]:
+        with pytest.raises(ow.InvalidInput):
+            pool.reserve(cells=mugs, capacity=[bad])
+    with pytest.raises(ow.InvalidInput):
+        pool.reserve(cells=mugs, capacity=[("RNO", "today", 1, 1)])
+    with pytest.raises(ow.InvalidInput):
+        pool.set_day_capacity(location="RNO", units=-1)

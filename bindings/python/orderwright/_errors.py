@@ -7,6 +7,7 @@ from collections.abc import Iterable
 __all__ = [
     "Conflict",
     "Error",
+    "Expired",
     "InputWarning",
     "InternalError",
     "InvalidInput",
@@ -82,6 +83,10 @@ class NotFound(Error, KeyError):
 
 class NotAllowed(Error, RuntimeError):
     """The state of things forbids it: stock of another world, a reservation that is used up."""
+
+
+class Expired(NotAllowed):
+    """A hold ran out before the command came. Reserve again."""
 
 
 class Conflict(Error, RuntimeError):

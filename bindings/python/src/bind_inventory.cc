@@ -97,9 +97,17 @@ struct ShortageRecord {
   std::int64_t available = 0;
 };
 
+struct DayShortageRecord {
+  std::string location;
+  LocalDate day{};
+  DayLoad wanted;
+  DayLoad free;
+};
+
 struct OutcomeRecord {
   std::optional<std::uint64_t> reservation;
   std::vector<ShortageRecord> shortages;
+  std::vector<DayShortageRecord> day_shortages;
   std::vector<StockChangeRecord> changes;
   bool repeated = false;
 };
@@ -107,9 +115,15 @@ struct OutcomeRecord {
 struct ReservationRecord {
   std::uint64_t id = 0;
   ReservationKind kind = ReservationKind::kHard;
-  std::string key;
+  std::optional<Timestamp> expires_at;
+  bool expired = false;
   py::list cells;
+  py::list capacity;
 };
+
+py::tuple TupleOf(const DayLoad& load) {
+  return py::make_tuple(load.units.count(), load.shipments.count());
+}
 
 // A figure, or None of stock that is not tracked.
 std::optional<std::int64_t> Counted(const StockFigures& figures, std::int64_t units) {
@@ -120,10 +134,13 @@ void BindFigures(py::module_& module) {
   py::enum_<StockCause>(module, "StockCause", "Why a cell changed.")
       .value("RESERVE", StockCause::kReserve)
       .value("RELEASE", StockCause::kRelease)
-      .value("SHIP", StockCause::kShip);
+      .value("SHIP", StockCause::kShip)
+      .value("EXPIRE", StockCause::kExpire)
+      .value("CONFIRM", StockCause::kConfirm)
+      .value("AMEND", StockCause::kAmend);
   py::enum_<ReservationKind>(module, "ReservationKind", "How firm a reservation is.")
-      .value("HARD", ReservationKind::kHard)
-      .value("SOFT", ReservationKind::kSoft);
+      .value("HARD", ReservationKind::kHard, "Allocated to an order.")
+      .value("SOFT", ReservationKind::kSoft, "Held for a cart; runs out.");
 
   py::class_<StockFigures>(module, "StockFigures",
                            "The units of one SKU at one location. A value; equal if all are equal.")
@@ -165,7 +182,8 @@ void BindFigures(py::module_& module) {
       .def_readonly("cause", &StockChangeRecord::cause, "Why it changed.")
       .def_readonly("before", &StockChangeRecord::before, "Its figures before.")
       .def_readonly("after", &StockChangeRecord::after, "Its figures after.")
-      .def_readonly("reservation", &StockChangeRecord::reservation, "Id of the reservation.")
+      .def_readonly("reservation", &StockChangeRecord::reservation,
+                    "Id of the reservation; 0 where holds expired: they may be many.")
       .def_readonly("sequence", &StockChangeRecord::sequence,
                     "Number of the change; equal for all cells of one call.")
       .def("__repr__", [](const StockChangeRecord& c) {
@@ -188,30 +206,53 @@ void BindReservations(py::module_& module) {
                                 s.wanted, s.available));
       });
 
+  py::class_<DayShortageRecord>(module, "DayShortage",
+                                "A day that has less capacity left than was asked of it.")
+      .def_readonly("location", &DayShortageRecord::location, "Where.")
+      .def_property_readonly(
+          "day", [](const DayShortageRecord& s) { return DateOf(s.day); }, "A local date.")
+      .def_property_readonly(
+          "wanted", [](const DayShortageRecord& s) { return TupleOf(s.wanted); },
+          "(units, shipments) asked for.")
+      .def_property_readonly(
+          "free", [](const DayShortageRecord& s) { return TupleOf(s.free); },
+          "(units, shipments) that the day has left.")
+      .def("__repr__", [](const DayShortageRecord& s) {
+        return Text(fmt::format("<DayShortage: {} on {}, wanted {} units in {} shipments>",
+                                s.location, DateText(s.day), s.wanted.units, s.wanted.shipments));
+      });
+
   py::class_<OutcomeRecord>(module, "ReserveOutcome",
-                            "What InventoryPool.reserve did: everything or nothing.")
+                            "What a change of a reservation did: everything or nothing.")
       .def_readonly("reservation", &OutcomeRecord::reservation,
                     "Id of the reservation, or None: nothing was taken.")
-      .def_readonly("shortages", &OutcomeRecord::shortages,
-                    "The cells that were short; empty if and only if there is a reservation.")
+      .def_readonly("shortages", &OutcomeRecord::shortages, "The cells that were short.")
+      .def_readonly("day_shortages", &OutcomeRecord::day_shortages,
+                    "The days that had no room. With a reservation neither list has an entry.")
       .def_readonly("changes", &OutcomeRecord::changes,
                     "The cells that changed; empty for a repeated request.")
       .def_readonly("repeated", &OutcomeRecord::repeated,
                     "The key was known; this is the first outcome.")
       .def("__repr__", [](const OutcomeRecord& o) {
-        if (!o.reservation)
-          return fmt::format("<ReserveOutcome: {} shortages>", o.shortages.size());
+        if (!o.reservation) {
+          return fmt::format("<ReserveOutcome: {} shortages>",
+                             o.shortages.size() + o.day_shortages.size());
+        }
         return fmt::format("<ReserveOutcome: reservation {}>", *o.reservation);
       });
 
   py::class_<ReservationRecord>(module, "Reservation", "What is left of a reservation.")
-      .def_readonly("id", &ReservationRecord::id, "Given by the pool: 1, 2, …")
+      .def_readonly("id", &ReservationRecord::id, "The sequence number of the change that made it.")
       .def_readonly("kind", &ReservationRecord::kind, "How firm it is.")
       .def_property_readonly(
-          "key", [](const ReservationRecord& r) { return TextOrNone(r.key); },
-          "Idempotency key, or None.")
+          "expires_at", [](const ReservationRecord& r) { return DatetimeOf(r.expires_at); },
+          "When a hold runs out (UTC); None of an allocation.")
+      .def_readonly("expired", &ReservationRecord::expired,
+                    "Whether it has run out at the latest instant that the pool has seen.")
       .def_readonly("cells", &ReservationRecord::cells,
                     "(sku, location, quantity) of each cell that it still holds.")
+      .def_readonly("capacity", &ReservationRecord::capacity,
+                    "(location, day, units, shipments) of each day that it loads.")
       .def("__repr__", [](const ReservationRecord& r) {
         return fmt::format("<Reservation {}: {} cells>", r.id, py::len(r.cells));
       });
@@ -267,45 +308,157 @@ std::unique_ptr<PoolHandle> MakePool(const World& world, const StockHandle& stoc
   return WithoutGil([&] { return std::make_unique<PoolHandle>(latest, stock.stock()); });
 }
 
-OutcomeRecord Reserve(PoolHandle& p, const py::object& cells, const std::string& key) {
-  const std::vector<CellDemand> demands = DemandsOf(p.world, cells, "cells");
-  ReserveRequest request;
-  request.key = CommandKey(key);
-  request.cells = demands;
-  const ReserveOutcome outcome = Unwrap(WithoutGil([&] { return p.pool.Reserve(request); }));
+using DayTuple = std::tuple<std::string, py::object, std::int64_t, std::int64_t>;
+
+// Loads of days in words, all issues at once. None: no load.
+std::vector<CapacityDemand> LoadsOf(const World& world, const py::object& loads,
+                                    std::string_view name) {
+  std::vector<CapacityDemand> demands;
+  if (loads.is_none()) return demands;
+  IssueList issues;
+  std::size_t i = 0;
+  for (const auto& [location, day, units, shipments] :
+       py::list(loads).cast<std::vector<DayTuple>>()) {
+    const std::string path = fmt::format("{}[{}]", name, i++);
+    const std::optional<LocationIndex> place = world.FindLocation(location);
+    if (!place) {
+      issues.Add(path + ".location", "unknown_location", UnknownLocation(world, location));
+    }
+    if (units < 0 || shipments < 0) {
+      issues.Add(
+          path, "out_of_range",
+          fmt::format("has {} units and {} shipments; neither may be below 0", units, shipments));
+    } else if (place) {
+      demands.push_back({*place, LocalDateOf(day, path + ".day"), Units(units), Units(shipments)});
+    }
+  }
+  Check(issues.ToStatus("capacity"));
+  return demands;
+}
+
+// None: none named.
+std::vector<CellDemand> PartOf(const World& world, const py::object& part, std::string_view name) {
+  return part.is_none() ? std::vector<CellDemand>() : DemandsOf(world, part, name);
+}
+
+Timestamp NowOf(const py::object& now) { return TimestampOf(now, "now").value_or(Timestamp{}); }
+
+OutcomeRecord RecordOf(const World& world, const ReserveOutcome& outcome) {
   OutcomeRecord record;
   if (outcome.reservation) record.reservation = static_cast<std::uint64_t>(*outcome.reservation);
   for (const Shortage& s : outcome.shortages) {
-    record.shortages.push_back({p.world.item(s.sku).sku(), p.world.location(s.location).id(),
+    record.shortages.push_back({world.item(s.sku).sku(), world.location(s.location).id(),
                                 s.wanted.count(), s.available.count()});
   }
-  record.changes = RecordsOf(p.world, outcome.changes);
+  for (const DayShortage& s : outcome.day_shortages) {
+    record.day_shortages.push_back({world.location(s.location).id(), s.day, s.wanted, s.free});
+  }
+  record.changes = RecordsOf(world, outcome.changes);
   record.repeated = outcome.repeated;
   return record;
 }
 
-using Resolve = absl::StatusOr<StockChanges> (InventoryPool::*)(ReservationId,
-                                                                std::span<const CellDemand>);
-
-std::vector<StockChangeRecord> Apply(PoolHandle& p, Resolve resolve, std::uint64_t reservation,
-                                     const py::object& part) {
-  std::vector<CellDemand> demands;
-  if (!part.is_none()) {
-    demands = DemandsOf(p.world, part, "part");
-    // The library reads an empty part as "all that is left".
-    if (demands.empty()) return {};
-  }
-  return RecordsOf(
-      p.world,
-      Unwrap(WithoutGil([&] { return (p.pool.*resolve)(ReservationId{reservation}, demands); })));
+OutcomeRecord Reserve(PoolHandle& p, const py::object& cells, const std::string& key,
+                      const py::object& expires_at, const py::object& capacity,
+                      const py::object& now) {
+  const std::vector<CellDemand> demands = DemandsOf(p.world, cells, "cells");
+  const std::vector<CapacityDemand> loads = LoadsOf(p.world, capacity, "capacity");
+  ReserveRequest request;
+  request.key = CommandKey(key);
+  request.cells = demands;
+  request.capacity = loads;
+  request.now = NowOf(now);
+  request.expires_at = TimestampOf(expires_at, "expires_at");
+  if (request.expires_at) request.kind = ReservationKind::kSoft;
+  return RecordOf(p.world, Unwrap(WithoutGil([&] { return p.pool.Reserve(request); })));
 }
 
-py::object FindReservation(const PoolHandle& p, std::uint64_t reservation) {
-  const std::optional<Reservation> found =
-      WithoutGil([&] { return p.pool.FindReservation(ReservationId{reservation}); });
+using Resolve = absl::StatusOr<StockChanges> (InventoryPool::*)(ReservationId,
+                                                                std::span<const CellDemand>,
+                                                                const ChangeOptions&);
+
+std::vector<StockChangeRecord> Apply(PoolHandle& p, Resolve resolve, std::uint64_t reservation,
+                                     const py::object& part, const std::string& key,
+                                     const py::object& now) {
+  const std::vector<CellDemand> demands = PartOf(p.world, part, "part");
+  // The library reads an empty part as "all that is left".
+  if (!part.is_none() && demands.empty()) return {};
+  const ChangeOptions options{CommandKey(key), NowOf(now)};
+  return RecordsOf(p.world, Unwrap(WithoutGil([&] {
+                     return (p.pool.*resolve)(ReservationId{reservation}, demands, options);
+                   })));
+}
+
+OutcomeRecord Confirm(PoolHandle& p, std::uint64_t reservation, const py::object& part,
+                      const py::object& capacity, const std::string& key, const py::object& now) {
+  const std::vector<CellDemand> demands = PartOf(p.world, part, "part");
+  if (!part.is_none() && demands.empty()) {
+    Raise(BadArgument("part", "names nothing; release the hold instead"));
+  }
+  const std::vector<CapacityDemand> loads = LoadsOf(p.world, capacity, "capacity");
+  const ConfirmRequest request{demands, loads, CommandKey(key), NowOf(now)};
+  return RecordOf(
+      p.world,
+      Unwrap(WithoutGil([&] { return p.pool.Confirm(ReservationId{reservation}, request); })));
+}
+
+std::vector<StockChangeRecord> Extend(PoolHandle& p, std::uint64_t reservation,
+                                      const py::object& expires_at, const std::string& key,
+                                      const py::object& now) {
+  const std::optional<Timestamp> until = TimestampOf(expires_at, "expires_at");
+  if (!until) Raise(BadArgument("expires_at", "is None; a hold needs an instant"));
+  const ChangeOptions options{CommandKey(key), NowOf(now)};
+  return RecordsOf(p.world, Unwrap(WithoutGil([&] {
+                     return p.pool.Extend(ReservationId{reservation}, *until, options);
+                   })));
+}
+
+OutcomeRecord Amend(PoolHandle& p, std::uint64_t reservation, const py::object& give_back,
+                    const py::object& take, const py::object& give_back_capacity,
+                    const py::object& take_capacity, const std::string& key,
+                    const py::object& now) {
+  const std::vector<CellDemand> back = PartOf(p.world, give_back, "give_back");
+  const std::vector<CellDemand> more = PartOf(p.world, take, "take");
+  const std::vector<CapacityDemand> back_loads =
+      LoadsOf(p.world, give_back_capacity, "give_back_capacity");
+  const std::vector<CapacityDemand> loads = LoadsOf(p.world, take_capacity, "take_capacity");
+  const AmendRequest request{back, more, back_loads, loads, CommandKey(key), NowOf(now)};
+  return RecordOf(
+      p.world,
+      Unwrap(WithoutGil([&] { return p.pool.Amend(ReservationId{reservation}, request); })));
+}
+
+void SetDayCapacity(PoolHandle& p, std::string_view location,
+                    const std::optional<std::int64_t>& units,
+                    const std::optional<std::int64_t>& shipments) {
+  const auto limit = [](std::string_view name, const std::optional<std::int64_t>& most) {
+    if (!most) return std::optional<Units>();
+    if (*most < 0) Raise(BadArgument(name, fmt::format("is {}; it must be 0 or more", *most)));
+    return std::optional(Units(*most));
+  };
+  const DayCapacity capacity{limit("units", units), limit("shipments", shipments)};
+  Check(p.pool.SetDayCapacity(LocationOf(p.world, location), capacity));
+}
+
+py::object FindReservation(const PoolHandle& p, const std::optional<std::uint64_t>& reservation,
+                           const std::optional<std::string>& key) {
+  if (reservation.has_value() == key.has_value()) {
+    Raise(BadArgument("reservation", "or key must be given, and not both"));
+  }
+  std::optional<ReservationId> id;
+  if (reservation) id = ReservationId{*reservation};
+  if (key) id = p.pool.FindReservation(CommandKey(*key));
+  if (!id) return py::none();
+  const std::optional<Reservation> found = WithoutGil([&] { return p.pool.FindReservation(*id); });
   if (!found) return py::none();
+  py::list capacity;
+  for (const CapacityDemand& load : found->capacity) {
+    capacity.append(py::make_tuple(Text(p.world.location(load.location).id()), DateOf(load.day),
+                                   load.units.count(), load.shipments.count()));
+  }
   return py::cast(ReservationRecord{static_cast<std::uint64_t>(found->id), found->kind,
-                                    found->key.text(), TuplesOf(p.world, found->cells)});
+                                    found->expires_at, found->expired,
+                                    TuplesOf(p.world, found->cells), capacity});
 }
 
 SnapshotHandle TakeSnapshot(const PoolHandle& p,
@@ -340,37 +493,91 @@ Raises:
     NotAllowed: The stock belongs to another world.)")
       .def(py::init(&MakePool), py::arg("world"), py::arg("stock"))
       .def("reserve", &Reserve, py::arg("cells"), py::kw_only(), py::arg("key") = "",
-           R"(Takes all cells or none.
+           py::arg("expires_at") = py::none(), py::arg("capacity") = py::none(),
+           py::arg("now") = py::none(),
+           R"(Takes all cells and days or none.
 
 Args:
     cells: A Plan, or (sku, location, quantity) tuples.
-    key: Idempotency key: the same key and cells again give the first outcome again. Empty: none.
+    key: Idempotency key: the same key and content again give the first outcome again. Empty: none.
+    expires_at: Of a hold for a cart: when it runs out, after now. None: an allocation for an order.
+    capacity: (location, day, units, shipments) of each day that it loads; of allocations only.
+    now: The instant of the decision. One before the latest that the pool has seen is that one.
 
 Returns:
     The reservation, or the shortages that stood in its way. A shortage is not an error.
 
 Raises:
-    InvalidInput: Unknown names, a quantity below 1, or no cell.
-    NotAllowed: The key stands for another request.)")
+    InvalidInput: Unknown names, a quantity below 1, no cell, or a hold that ends before it begins.
+    NotAllowed: The key stands for another command.)")
       .def(
           "release",
-          [](Self p, std::uint64_t reservation, const py::object& part) {
-            return Apply(p, &InventoryPool::Release, reservation, part);
+          [](Self p, std::uint64_t reservation, const py::object& part, const std::string& key,
+             const py::object& now) {
+            return Apply(p, &InventoryPool::Release, reservation, part, key, now);
           },
-          py::arg("reservation"), py::arg("part") = py::none(),
+          py::arg("reservation"), py::arg("part") = py::none(), py::kw_only(), py::arg("key") = "",
+          py::arg("now") = py::none(),
           R"(Gives back units of a reservation: `part` (as `cells` of reserve), or all that is left.
 
+Returns:
+    The cells that changed; none if the key was used before.
+
 Raises:
-    NotFound: There is no such reservation.
+    NotFound: There is no such reservation, or it had no key and nothing is left of it.
     NotAllowed: Nothing is left of it.
+    Expired: The hold has run out.
     InvalidInput: More than is left of a cell. Nothing changes then.)")
       .def(
           "commit",
-          [](Self p, std::uint64_t reservation, const py::object& part) {
-            return Apply(p, &InventoryPool::Commit, reservation, part);
+          [](Self p, std::uint64_t reservation, const py::object& part, const std::string& key,
+             const py::object& now) {
+            return Apply(p, &InventoryPool::Commit, reservation, part, key, now);
           },
-          py::arg("reservation"), py::arg("part") = py::none(),
+          py::arg("reservation"), py::arg("part") = py::none(), py::kw_only(), py::arg("key") = "",
+          py::arg("now") = py::none(),
           "Ships units of a reservation: on hand and reserved fall together. Raises as release.")
+      .def("confirm", &Confirm, py::arg("reservation"), py::arg("part") = py::none(), py::kw_only(),
+           py::arg("capacity") = py::none(), py::arg("key") = "", py::arg("now") = py::none(),
+           R"(Turns a hold into an allocation: `part` of it, or all; the rest is given back.
+
+Returns:
+    The reservation, or the days of `capacity` that have no room; the hold then stays as it was.
+
+Raises:
+    NotFound, NotAllowed, Expired, InvalidInput: As release; NotAllowed if it is an allocation.)")
+      .def("extend", &Extend, py::arg("reservation"), py::arg("expires_at"), py::kw_only(),
+           py::arg("key") = "", py::arg("now") = py::none(),
+           "Has a hold run out at another instant. Raises as confirm; it then stays as it was.")
+      .def("amend", &Amend, py::arg("reservation"), py::kw_only(),
+           py::arg("give_back") = py::none(), py::arg("take") = py::none(),
+           py::arg("give_back_capacity") = py::none(), py::arg("take_capacity") = py::none(),
+           py::arg("key") = "", py::arg("now") = py::none(),
+           R"(Gives back and takes in one step: other units, another location, another day.
+
+Returns:
+    The reservation, or the shortages that stood in its way; it then stays as it was.
+
+Raises:
+    NotFound, NotAllowed, Expired, InvalidInput: As release.)")
+      .def(
+          "expire",
+          [](Self p, const py::object& now) {
+            const Timestamp instant = NowOf(now);
+            return RecordsOf(p.world, WithoutGil([&] { return p.pool.Expire(instant); }));
+          },
+          py::arg("now"),
+          "Forgets what has run out at `now`, to make room. Nothing depends on when it is called.")
+      .def("set_day_capacity", &SetDayCapacity, py::arg("location"), py::kw_only(),
+           py::arg("units") = py::none(), py::arg("shipments") = py::none(),
+           "What a location can do on one day; None: no limit. Raises NotFound, InvalidInput.")
+      .def(
+          "load_of",
+          [](Self p, std::string_view location, const py::object& day) {
+            return TupleOf(p.pool.LoadOf(LocationOf(p.world, location), LocalDateOf(day, "day")));
+          },
+          py::arg("location"), py::arg("day"),
+          "(units, shipments) that a day has: what is reserved, and what was shipped on it.")
       .def(
           "forget",
           [](Self p, std::uint64_t reservation) {
@@ -382,8 +589,19 @@ Raises:
 Raises:
     NotFound: There is no such reservation.
     NotAllowed: Units are left.)")
-      .def("find_reservation", &FindReservation, py::arg("reservation"),
-           "What is left of a reservation, or None if there is no such one.")
+      .def("find_reservation", &FindReservation, py::arg("reservation") = py::none(), py::kw_only(),
+           py::arg("key") = py::none(),
+           "What is left of a reservation, by its id or by the key of a command that made or "
+           "changed "
+           "it; None if there is no such one.")
+      .def(
+          "available",
+          [](Self p, std::string_view sku, const py::object& now) {
+            const std::int64_t units = p.pool.Available(ItemOf(p.world, sku), NowOf(now));
+            return units == kUnlimitedUnits ? std::nullopt : std::optional(units);
+          },
+          py::arg("sku"), py::arg("now") = py::none(),
+          "Units that may be promised over all locations; None: without limit. Raises NotFound.")
       .def(
           "figures",
           [](Self p, std::string_view sku, std::string_view location) {
@@ -400,6 +618,9 @@ Raises:
           "world", [](Self p) { return p.world; }, "Where its names are from.")
       .def_property_readonly(
           "sequence", [](Self p) { return p.pool.sequence(); }, "Number of changes made so far.")
+      .def_property_readonly(
+          "clock", [](Self p) { return DatetimeOf(p.pool.clock()); },
+          "The latest instant that a change has named (UTC), or None.")
       .def(
           "audit", [](Self p) { Check(WithoutGil([&] { return p.pool.Audit(); })); },
           R"(Recomputes every sum from the opening stock and the reservations.

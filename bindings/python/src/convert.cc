@@ -96,6 +96,23 @@ std::optional<Timestamp> TimestampOf(const py::object& value, std::string_view n
   return *time;
 }
 
+LocalDate LocalDateOf(const py::object& value, std::string_view name) {
+  std::string text;
+  if (py::isinstance<py::str>(value)) {
+    text = value.cast<std::string>();
+  } else if (py::isinstance(value, Datetime("date")) &&
+             !py::isinstance(value, Datetime("datetime"))) {
+    text = value.attr("isoformat")().cast<std::string>();
+  } else {
+    Raise(BadArgument(name, "must be a date, or a text such as 2026-11-26"));
+  }
+  const absl::StatusOr<LocalDate> date = ParseDate(text);
+  if (!date.ok()) Raise(BadArgument(name, std::string(MessageOf(date.status()))));
+  return *date;
+}
+
+py::object DateOf(LocalDate date) { return Datetime("date").attr("fromisoformat")(DateText(date)); }
+
 std::optional<std::chrono::nanoseconds> TimeLimitOf(std::optional<double> seconds) {
   if (!seconds) return std::nullopt;
   if (!(*seconds >= 0)) {

@@ -40,6 +40,9 @@ namespace orderwright::python {
 
 // None, an RFC 3339 text, or a datetime with a time zone.
 [[nodiscard]] std::optional<Timestamp> TimestampOf(const py::object& value, std::string_view name);
+// A datetime.date, or a text "2026-11-26".
+[[nodiscard]] LocalDate LocalDateOf(const py::object& value, std::string_view name);
+[[nodiscard]] py::object DateOf(LocalDate date);
 // Seconds, 0 or more; absent: no limit.
 [[nodiscard]] std::optional<std::chrono::nanoseconds> TimeLimitOf(std::optional<double> seconds);
 

@@ -18,6 +18,8 @@ const char* ExceptionOf(absl::StatusCode code) {
     // A key that stands for another request stays so: to try again is no help, so no Conflict.
     case absl::StatusCode::kAlreadyExists:
       return "NotAllowed";
+    case absl::StatusCode::kDeadlineExceeded:
+      return "Expired";
     case absl::StatusCode::kAborted:
       return "Conflict";
     case absl::StatusCode::kOutOfRange:

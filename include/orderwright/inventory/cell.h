@@ -1,4 +1,5 @@
-// StockFigures: the facts of one (SKU, location); Cell: where a pool keeps them, 32 bytes each.
+// StockFigures: the facts of one (SKU, location); Cell: where a pool keeps them, 32 bytes each;
+// Row: the cells of one SKU.
 #ifndef ORDERWRIGHT_INVENTORY_CELL_H_
 #define ORDERWRIGHT_INVENTORY_CELL_H_
 
@@ -6,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <limits>
+#include <span>
 
 #include "orderwright/core/ids.h"
 
@@ -16,7 +18,7 @@ inline constexpr std::int64_t kUnlimitedUnits = std::numeric_limits<std::int64_t
 
 // Pieces. `on_hand` includes `unusable`.
 struct StockFigures {
-  std::int64_t on_hand = 0;
+  std::int64_t on_hand = 0;   // negative: more was shipped than had been counted
   std::int64_t unusable = 0;  // damaged and quality control
   std::int64_t hard = 0;      // reserved for orders, here or by other systems
   std::int64_t soft = 0;      // held for carts
@@ -59,7 +61,7 @@ class alignas(32) Cell {
     std::uint32_t before = 0;
     do {
       before = version_.load(std::memory_order_acquire);
-      f.on_hand = on_hand_.load(std::memory_order_acquire);
+      f.on_hand = Signed(on_hand_.load(std::memory_order_acquire));
       f.unusable = unusable_.load(std::memory_order_acquire);
       f.hard = hard_.load(std::memory_order_acquire);
       f.soft = soft_.load(std::memory_order_acquire);
@@ -75,12 +77,12 @@ class alignas(32) Cell {
   // Read().Available(), without the figures in between: routing reads millions of cells a second.
   [[nodiscard]] std::int64_t ReadAvailable() const {
     std::int64_t available = 0;
-    std::uint32_t on_hand = 0;
+    std::int64_t on_hand = 0;
     std::uint32_t before = 0;
     do {
       before = version_.load(std::memory_order_acquire);
-      on_hand = on_hand_.load(std::memory_order_acquire);
-      available = std::int64_t{on_hand} - unusable_.load(std::memory_order_acquire) -
+      on_hand = Signed(on_hand_.load(std::memory_order_acquire));
+      available = on_hand - unusable_.load(std::memory_order_acquire) -
                   hard_.load(std::memory_order_acquire) - soft_.load(std::memory_order_acquire) -
                   safety_.load(std::memory_order_acquire);
     } while ((before & 1U) != 0 || version_.load(std::memory_order_relaxed) != before);
@@ -102,11 +104,12 @@ class alignas(32) Cell {
   }
 
  private:
-  // More than any stock can have on hand (Stock::kMaxUnits).
-  static constexpr std::uint32_t kUntracked = std::numeric_limits<std::uint32_t>::max();
+  // Less than any stock can have on hand.
+  static constexpr std::int64_t kUntracked = std::numeric_limits<std::int32_t>::min();
+  static std::int64_t Signed(std::uint32_t word) { return static_cast<std::int32_t>(word); }
   static std::uint32_t Word(std::int64_t n) { return static_cast<std::uint32_t>(n); }
   static std::uint32_t OnHandWord(const StockFigures& f) {
-    return f.tracked ? Word(f.on_hand) : kUntracked;
+    return Word(f.tracked ? f.on_hand : kUntracked);
   }
 
   std::uint32_t location_ = 0;
@@ -115,15 +118,62 @@ class alignas(32) Cell {
   std::atomic<std::uint32_t> hard_{0};
   std::atomic<std::uint32_t> soft_{0};
   std::atomic<std::uint32_t> safety_{0};
-  std::uint32_t side_ = 0;  // the cold record of the cell (incoming, allotments), 0: none
+  std::uint32_t side_ = 0;  // spare
   std::atomic<std::uint32_t> version_{0};
 };
 static_assert(sizeof(Cell) == 32);
 
-struct CellRow {
-  Cell* cells = nullptr;  // ascending by location
-  std::size_t count = 0;
+// The cells of one SKU, as readers need them: half a cache line. Writers hold the SKU's lock.
+class alignas(32) Row {
+ public:
+  // No instant: the cells alone tell what is available, for ever.
+  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
+  [[nodiscard]] std::span<Cell> cells() const {
+    Cell* first = nullptr;
+    std::uint32_t count = 0;
+    std::uint32_t before = 0;
+    do {
+      before = version_.load(std::memory_order_acquire);
+      first = cells_.load(std::memory_order_acquire);
+      count = count_.load(std::memory_order_acquire);
+    } while ((before & 1U) != 0 || version_.load(std::memory_order_relaxed) != before);
+    return {first, count};
+  }
+  // Ascending by location. Whoever still reads the cells that were there before reads what they
+  // were when they were replaced; they are kept as long as the pool.
+  void set_cells(std::span<Cell> cells) {
+    const std::uint32_t version = version_.load(std::memory_order_relaxed);
+    version_.store(version + 1, std::memory_order_relaxed);
+    cells_.store(cells.data(), std::memory_order_release);
+    count_.store(static_cast<std::uint32_t>(cells.size()), std::memory_order_release);
+    version_.store(version + 2, std::memory_order_release);
+  }
+
+  // Sum over the cells that are tracked of what may be promised; holds that have expired count as
+  // held until a change of the row finds them.
+  [[nodiscard]] std::int64_t available() const {
+    return available_.load(std::memory_order_relaxed);
+  }
+  void AddAvailable(std::int64_t delta) {
+    available_.store(available() + delta, std::memory_order_relaxed);
+  }
+
+  // From this instant on (milliseconds) the cells alone do not tell what is available: a hold has
+  // expired.
+  [[nodiscard]] std::int64_t attention_at() const {
+    return attention_at_.load(std::memory_order_relaxed);
+  }
+  void set_attention_at(std::int64_t at) { attention_at_.store(at, std::memory_order_relaxed); }
+
+ private:
+  std::atomic<Cell*> cells_{nullptr};
+  std::atomic<std::uint32_t> count_{0};
+  std::atomic<std::uint32_t> version_{0};
+  std::atomic<std::int64_t> available_{0};
+  std::atomic<std::int64_t> attention_at_{kNever};
 };
+static_assert(sizeof(Row) == 32);
 
 }  // namespace inventory_internal
 }  // namespace orderwright

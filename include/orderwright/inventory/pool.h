@@ -6,14 +6,18 @@
 //   available = max(0, on_hand - unusable - hard - soft - safety)
 //
 // Stock that is not tracked (a drop-shipper's) is available without limit; what is reserved of it
-// is counted. Safety stock limits new promises; it never blocks what is already reserved. Reserving
-// takes a whole plan or nothing: the demand of one cell is summed first, then all cells are
-// checked, then all are written. Every change is returned as StockChange values with one sequence
-// number; the pool calls nobody.
+// is counted. Safety stock limits new promises; it never blocks what is already reserved.
 //
-// Thread-safe. Cells are guarded by SKU shards, locked in ascending order by changes of several
-// cells; readers take no lock: each cell is a seqlock (docs/concepts/inventory.md has the proof
-// idea). A pool is neither copied nor moved; hold it by shared_ptr.
+// A reservation is a two-phase transfer: it takes a whole plan or nothing (the demand of one cell
+// is summed first, then all cells are checked, then all are written), and each of its units is then
+// shipped, released or expired, exactly once. A hold expires at an instant, not when somebody
+// looks: every question and command says its `now`, and what has expired by then is available.
+// Every change is returned as StockChange values with one sequence number; the pool calls nobody. A
+// command that is refused changes nothing.
+//
+// Thread-safe. Cells are guarded by a lock for each SKU, taken in ascending order by changes of
+// several SKUs; readers take no lock: each cell is a seqlock (docs/concepts/inventory.md has the
+// proof idea). A pool is neither copied nor moved; hold it by shared_ptr.
 //
 // Example:
 //   InventoryPool pool(world, stock);
@@ -32,6 +36,7 @@
 #include <span>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "orderwright/core/export.h"
@@ -58,103 +63,166 @@ class ORDERWRIGHT_EXPORT InventoryPool {
   // What is there now: each cell exact, cells from different instants. Free of cost. The view is
   // valid as long as the pool.
   [[nodiscard]] StockView Live() const { return StockView(this); }
-  // The cells of the named SKUs as they stood at one sequence number. O(cells of these SKUs).
-  // The snapshot owns its data and may outlive the pool. To re-route a reservation on a snapshot,
-  // name it in `own`: what it holds is then part of the picture.
+  // The cells of the named SKUs as they stood at one sequence number and the latest instant that
+  // the pool has seen. O(cells of these SKUs). The snapshot owns its data and may outlive the pool.
+  // To re-route a reservation on a snapshot, name it in `own`: what it holds is then part of the
+  // picture.
   [[nodiscard]] StockSnapshot Snapshot(std::span<const SkuIndex> skus,
                                        std::optional<ReservationId> own = std::nullopt) const;
   // All cells at one sequence number.
   [[nodiscard]] StockSnapshot Snapshot() const;
 
-  // Takes all cells of the request or none. A shortage is not an error: it is named in the
+  // Takes all cells and days of the request or none. A shortage is not an error: it is named in the
   // outcome and nothing has changed. A key that was used before with the same content gives the
   // first outcome again.
-  // Errors: kInvalidArgument (empty request, unknown index, a quantity of 0); kAlreadyExists (the
-  // key stands for another request); kOutOfRange (more than Stock::kMaxUnits of one cell would be
-  // reserved); kUnimplemented (soft holds). O(cells log cells).
+  // Errors: kInvalidArgument (empty request, unknown index, a quantity of 0, a soft hold without an
+  // instant after `now` or with capacity of a day); kAlreadyExists (the key stands for another
+  // request); kOutOfRange (more than Stock::kMaxUnits of one cell would be reserved).
+  // O(cells log cells).
   [[nodiscard]] absl::StatusOr<ReserveOutcome> Reserve(const ReserveRequest& request);
-  // Gives back units of a reservation: `part`, or all that is left.
-  // Errors: kNotFound (no such reservation); kFailedPrecondition (nothing left of it);
-  // kInvalidArgument (more than is left of a cell); nothing changes then.
-  [[nodiscard]] absl::StatusOr<StockChanges> Release(ReservationId id,
-                                                     std::span<const CellDemand> part = {});
-  // Ships units of a reservation: on hand and reserved fall together. Errors: as Release.
-  [[nodiscard]] absl::StatusOr<StockChanges> Commit(ReservationId id,
-                                                    std::span<const CellDemand> part = {});
+  // The same into an outcome that is reused: allocates only what the pool keeps.
+  [[nodiscard]] absl::Status ReserveInto(const ReserveRequest& request, ReserveOutcome& outcome);
+  // Each request in turn, so that an earlier one's units are gone for a later one; each has its own
+  // outcome or error.
+  [[nodiscard]] std::vector<absl::StatusOr<ReserveOutcome>> ReserveEach(
+      std::span<const ReserveRequest> requests);
 
-  // Forgets a reservation of which nothing is left, and its key. A host calls it when its order is
-  // closed, so that keys live as long as their orders.
+  // Gives back units of a reservation: `part`, or all that is left. Load of a day is given back
+  // with them: units of the location's latest day first, its shipments with its last unit. Without
+  // changes: the key was used before, and everything is done.
+  // Errors: kNotFound (no such reservation, or it had no key and nothing is left of it);
+  // kFailedPrecondition (nothing is left of it); kDeadlineExceeded (the hold has expired);
+  // kInvalidArgument (more than is left of a cell); kAlreadyExists (the key stands for another
+  // command); nothing changes then. O(cells of the reservation).
+  [[nodiscard]] absl::StatusOr<StockChanges> Release(ReservationId id,
+                                                     std::span<const CellDemand> part = {},
+                                                     const ChangeOptions& options = {});
+  // Ships units of a reservation: on hand and reserved fall together. Load of a day that was
+  // shipped stays with its day. Errors: as Release.
+  [[nodiscard]] absl::StatusOr<StockChanges> Commit(ReservationId id,
+                                                    std::span<const CellDemand> part = {},
+                                                    const ChangeOptions& options = {});
+  // The same into changes that are reused.
+  [[nodiscard]] absl::Status ReleaseInto(ReservationId id, std::span<const CellDemand> part,
+                                         const ChangeOptions& options, StockChanges& changes);
+  [[nodiscard]] absl::Status CommitInto(ReservationId id, std::span<const CellDemand> part,
+                                        const ChangeOptions& options, StockChanges& changes);
+
+  // Turns a hold into an allocation, with its load of days; what is not in `part` is given back.
+  // Errors: as Release; kFailedPrecondition if it is one already. A day without room is no error:
+  // the outcome names it and the hold stays as it was.
+  [[nodiscard]] absl::StatusOr<ReserveOutcome> Confirm(ReservationId id,
+                                                       const ConfirmRequest& request = {});
+  // Has a hold expire at another instant, after `now`. If that cannot be, it stays as it was. The
+  // changes are those of other holds that have expired by now. Errors: as Release;
+  // kFailedPrecondition if it is an allocation; kInvalidArgument.
+  [[nodiscard]] absl::StatusOr<StockChanges> Extend(ReservationId id, Timestamp expires_at,
+                                                    const ChangeOptions& options = {});
+  // Gives back and takes in one step: more or less units, another location, another day. What is
+  // given back is there to be taken. A shortage is not an error: the outcome names it and the
+  // reservation stays as it was. Errors: as Release and Reserve.
+  [[nodiscard]] absl::StatusOr<ReserveOutcome> Amend(ReservationId id, const AmendRequest& request);
+
+  // Makes room: takes all holds that have expired at `now` out of their cells, and forgets those
+  // without a key. Nothing depends on when or whether it is called. Each SKU is a change of its
+  // own. O(SKUs + reservations).
+  [[nodiscard]] StockChanges Expire(Timestamp now);
+  // Forgets a reservation of which nothing is left, and its keys. A host calls it when its order is
+  // closed, so that keys live as long as their orders. (One without a key is forgotten by itself.)
   // Errors: kNotFound; kFailedPrecondition (units are left).
   [[nodiscard]] absl::Status Forget(ReservationId id);
 
+  // What a location can do on one day from now on. What is reserved stays, also above it.
+  // Errors: kInvalidArgument (unknown index).
+  [[nodiscard]] absl::Status SetDayCapacity(LocationIndex location, const DayCapacity& capacity);
+
   // What is left of a reservation; absent if there is no such reservation.
   [[nodiscard]] std::optional<Reservation> FindReservation(ReservationId id) const;
-  // The figures of one cell; all zero where there is no cell.
+  // The reservation that a key stands for.
+  [[nodiscard]] std::optional<ReservationId> FindReservation(const CommandKey& key) const;
+  // The figures of one cell at the latest instant that the pool has seen; all zero where there is
+  // no cell.
   [[nodiscard]] StockFigures Figures(SkuIndex sku, LocationIndex location) const;
-  // Reserved load of a location on a day.
+  // What may be promised of a SKU over all locations at `now`; kUnlimitedUnits if it is not tracked
+  // somewhere. O(1) unless holds have expired since the SKU last changed.
+  [[nodiscard]] std::int64_t Available(SkuIndex sku, Timestamp now = Timestamp{}) const;
+  // Load of a location on a day: what is reserved, and what was shipped on it.
   [[nodiscard]] DayLoad LoadOf(LocationIndex location, LocalDate day) const;
 
   // The number of changes made so far; changes carry the number they made.
   [[nodiscard]] std::uint64_t sequence() const;
   [[nodiscard]] std::uint64_t lineage() const;
   [[nodiscard]] std::size_t cell_count() const;
+  // The latest instant that a change has named.
+  [[nodiscard]] std::optional<Timestamp> clock() const;
   // Recomputes every cached sum from the opening stock and the reservations. OK, or kInternal that
-  // names the first cell that differs. Blocks writers while it runs. O(cells + reservations).
+  // names the first cell that differs. Blocks everybody but readers while it runs.
+  // O(cells + reservations).
   [[nodiscard]] absl::Status Audit() const;
 
  private:
   friend class StockView;
-  struct State;
-  [[nodiscard]] std::span<const inventory_internal::Cell> CellsOf(SkuIndex sku) const {
-    const std::size_t i = Raw(sku);
-    if (i >= row_count_) return {};
-    return {rows_[i].cells, rows_[i].count};
-  }
-  // Units of the cell that `id` itself holds (they do not count against its own re-route).
-  [[nodiscard]] std::int64_t OwnUnits(ReservationId id, SkuIndex sku, LocationIndex location) const;
+  class State;
+  struct Holder {
+    LocationIndex location{};
+    std::int64_t available = 0;
+  };
 
-  const inventory_internal::CellRow* rows_ = nullptr;  // by SKU; read without a lock
+  [[nodiscard]] const inventory_internal::Row* RowOf(SkuIndex sku) const {
+    const std::size_t i = Raw(sku);
+    return i < row_count_ ? &rows_[i] : nullptr;
+  }
+  // The slow answer of a row whose cells alone do not tell.
+  void FindHolders(SkuIndex sku, const Availability& question,
+                   absl::InlinedVector<Holder, 16>& holders) const;
+
+  const inventory_internal::Row* rows_ = nullptr;  // by SKU; read without a lock
   std::size_t row_count_ = 0;
   std::unique_ptr<State> state_;
 };
 
 inline std::size_t StockView::MostHolders(SkuIndex sku) const {
-  return snapshot_ != nullptr ? snapshot_->entries_of(sku).size() : pool_->CellsOf(sku).size();
+  if (snapshot_ != nullptr) return snapshot_->entries_of(sku).size();
+  const inventory_internal::Row* row = pool_->RowOf(sku);
+  return row != nullptr ? row->cells().size() : 0;
 }
 
 inline void StockView::Prefetch(SkuIndex sku, bool second) const {
-  if (pool_ == nullptr || Raw(sku) >= pool_->row_count_) return;
-  const inventory_internal::CellRow& row = pool_->rows_[Raw(sku)];
+  if (pool_ == nullptr) return;
+  const inventory_internal::Row* row = pool_->RowOf(sku);
+  if (row == nullptr) return;
   if (!second) {
-    __builtin_prefetch(&row);
+    __builtin_prefetch(row);
     return;
   }
   // The processor's own prefetcher follows a row after its first lines.
-  const auto* cells = reinterpret_cast<const char*>(row.cells);
-  const std::size_t bytes = std::min<std::size_t>(row.count * sizeof(*row.cells), 512);
-  for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(cells + at);
+  const std::span<const inventory_internal::Cell> cells = row->cells();
+  const auto* bytes = reinterpret_cast<const char*>(cells.data());
+  const std::size_t size = std::min<std::size_t>(cells.size_bytes(), 512);
+  for (std::size_t at = 0; at < size; at += 64) __builtin_prefetch(bytes + at);
 }
 
 template <typename Visit>
 void StockView::ForEachHolder(SkuIndex sku, const Availability& question, Visit&& visit) const {
   if (snapshot_ != nullptr) {
     for (const StockSnapshot::Entry& entry : snapshot_->entries_of(sku)) {
-      std::int64_t available = entry.figures.Available();
-      if (question.own_reservation)
-        available = WithOwn(question, sku, entry.location, entry.figures);
+      const std::int64_t available = question.own_reservation
+                                         ? WithOwn(question, sku, entry.location, entry.figures)
+                                         : entry.figures.Available();
       if (available > 0) visit(entry.location, available);
     }
     return;
   }
-  const std::span<const inventory_internal::Cell> cells = pool_->CellsOf(sku);
-  if (question.own_reservation) {
-    for (const inventory_internal::Cell& cell : cells) {
-      const std::int64_t available = WithOwn(question, sku, cell.location(), cell.Read());
-      if (available > 0) visit(cell.location(), available);
-    }
+  const inventory_internal::Row* row = pool_->RowOf(sku);
+  if (row == nullptr) return;
+  if (question.own_reservation || row->attention_at() != inventory_internal::Row::kNever)
+      [[unlikely]] {
+    absl::InlinedVector<InventoryPool::Holder, 16> holders;
+    pool_->FindHolders(sku, question, holders);
+    for (const InventoryPool::Holder& holder : holders) visit(holder.location, holder.available);
     return;
   }
-  for (const inventory_internal::Cell& cell : cells) {
+  for (const inventory_internal::Cell& cell : row->cells()) {
     const std::int64_t available = cell.ReadAvailable();
     if (available > 0) visit(cell.location(), available);
   }

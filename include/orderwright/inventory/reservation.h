@@ -14,7 +14,7 @@
 
 namespace orderwright {
 
-// Given by the pool, 1, 2, …; never reused.
+// Given by the pool: the sequence number of the change that made it. Ascending, never reused.
 enum class ReservationId : std::uint64_t {};
 
 enum class ReservationKind : std::uint8_t {
@@ -44,12 +44,43 @@ struct DayLoad {
   friend bool operator==(const DayLoad&, const DayLoad&) = default;
 };
 
+// The most that a location can do on one day; absent: no limit.
+struct DayCapacity {
+  std::optional<Units> units;
+  std::optional<Units> shipments;
+  friend bool operator==(const DayCapacity&, const DayCapacity&) = default;
+};
+
 struct ReserveRequest {
   CommandKey key;  // idempotency; empty: the request is not remembered by key
   ReservationKind kind = ReservationKind::kHard;
-  std::optional<Timestamp> expires_at = std::nullopt;  // of soft holds
+  std::optional<Timestamp> expires_at = std::nullopt;  // of soft holds: required, after `now`
   std::span<const CellDemand> cells;                   // one cell may stand several times
+  std::span<const CapacityDemand> capacity = {};       // of hard ones only
+  Timestamp now{};
+};
+
+// What any change of a reservation may carry.
+struct ChangeOptions {
+  CommandKey key = CommandKey();  // idempotency; a key that was used before changes nothing again
+  Timestamp now{};                // an instant before the latest that the pool has seen is that one
+};
+
+// Turns a hold into an allocation.
+struct ConfirmRequest {
+  std::span<const CellDemand> part = {};  // empty: all of it; the rest is given back
   std::span<const CapacityDemand> capacity = {};
+  CommandKey key = CommandKey();
+  Timestamp now{};
+};
+
+// Changes what a reservation holds: other units, another location, another day. All or nothing.
+struct AmendRequest {
+  std::span<const CellDemand> give_back = {};
+  std::span<const CellDemand> take = {};
+  std::span<const CapacityDemand> give_back_capacity = {};
+  std::span<const CapacityDemand> take_capacity = {};
+  CommandKey key = CommandKey();
   Timestamp now{};
 };
 
@@ -62,7 +93,24 @@ struct Shortage {
   friend bool operator==(const Shortage&, const Shortage&) = default;
 };
 
-enum class StockCause : std::uint8_t { kReserve = 1, kRelease = 2, kShip = 3 };
+// A day that has less capacity left than the request asks of it. What has no limit says the most
+// that a day can have.
+struct DayShortage {
+  LocationIndex location{};
+  LocalDate day{};
+  DayLoad wanted;
+  DayLoad free;
+  friend bool operator==(const DayShortage&, const DayShortage&) = default;
+};
+
+enum class StockCause : std::uint8_t {
+  kReserve = 1,
+  kRelease = 2,
+  kShip = 3,
+  kExpire = 4,   // a hold ran out; found by the first change that touches its cell
+  kConfirm = 5,  // a hold became an allocation
+  kAmend = 6,
+};
 
 // One cell before and after a change. Changes of one call carry one sequence number.
 struct StockChange {
@@ -71,14 +119,15 @@ struct StockChange {
   StockCause cause = StockCause::kReserve;
   StockFigures before;
   StockFigures after;
-  ReservationId reservation{};
+  ReservationId reservation{};  // 0 where holds expire: they are many
   std::uint64_t sequence = 0;
 };
 using StockChanges = std::vector<StockChange>;
 
 struct ReserveOutcome {
   std::optional<ReservationId> reservation;  // absent: nothing was taken
-  std::vector<Shortage> shortages;           // empty if and only if there is a reservation
+  std::vector<Shortage> shortages;           // ascending by (sku, location)
+  std::vector<DayShortage> day_shortages;    // ascending by (location, day)
   StockChanges changes;                      // empty for a repeated request
   bool repeated = false;                     // the key was known; this is the first outcome
 };
@@ -86,8 +135,10 @@ struct ReserveOutcome {
 struct Reservation {
   ReservationId id{};
   ReservationKind kind = ReservationKind::kHard;
-  CommandKey key;
-  std::vector<CellDemand> cells;  // still held, ascending by (sku, location); one entry per cell
+  std::optional<Timestamp> expires_at;
+  bool expired = false;  // at the latest instant that the pool has seen
+  // Still held, also by a hold that has expired; ascending by (sku, location), one entry a cell.
+  std::vector<CellDemand> cells;
   std::vector<CapacityDemand> capacity;
 };
 

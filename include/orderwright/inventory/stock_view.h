@@ -28,7 +28,7 @@ struct Availability {
   Symbol market{};
   Timestamp now{};
   // A reservation of the asker: its units count as available to it (a re-route).
-  std::optional<ReservationId> own_reservation;
+  std::optional<ReservationId> own_reservation = std::nullopt;
 };
 
 // Cells at one sequence number. Immutable; copies share the data.
@@ -88,6 +88,7 @@ class ORDERWRIGHT_EXPORT StockView {
  private:
   friend class InventoryPool;
   explicit StockView(const InventoryPool* pool) : pool_(pool) {}
+  // Of a snapshot: what is available to its own reservation too.
   [[nodiscard]] std::int64_t WithOwn(const Availability& question, SkuIndex sku,
                                      LocationIndex location, const StockFigures& figures) const;
 

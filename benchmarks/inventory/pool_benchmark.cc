@@ -1,0 +1,141 @@
+// What an InventoryPool does in a second: reserve and release, one row or a plan of four, spread
+// over many rows or all on one, by one thread or two.
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include "orderwright/orderwright.h"
+
+namespace orderwright {
+namespace {
+
+constexpr std::uint32_t kSkus = 100'000;
+constexpr std::uint32_t kLocations = 4;
+
+World MakeWorld() {
+  WorldDraft draft;
+  draft.currency = *Currency::Parse("USD");
+  for (std::uint32_t i = 0; i < kSkus; ++i) {
+    ItemSpec item;
+    item.sku = fmt::format("S{}", i);
+    draft.items.push_back(std::move(item));
+  }
+  for (std::uint32_t i = 0; i < kLocations; ++i) {
+    LocationSpec location;
+    location.id = fmt::format("L{}", i);
+    draft.locations.push_back(std::move(location));
+  }
+  return *World::Create(std::move(draft));
+}
+
+// A pool that all benchmarks share; each leaves it as it was.
+InventoryPool& Pool() {
+  static const std::unique_ptr<InventoryPool> pool = [] {
+    const World world = MakeWorld();
+    std::vector<StockRowSpec> rows;
+    for (const Item& item : world.items()) {
+      for (const Location& location : world.locations()) {
+        StockRowSpec row;
+        row.sku = item.sku();
+        row.location = location.id();
+        row.on_hand = 1'000'000;
+        rows.push_back(std::move(row));
+      }
+    }
+    return std::make_unique<InventoryPool>(world, *Stock::Create(world, std::move(rows)));
+  }();
+  return *pool;
+}
+
+// The cells of many requests, drawn beforehand.
+std::vector<CellDemand> Draw(std::size_t count, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::vector<CellDemand> cells;
+  for (std::size_t i = 0; i < count; ++i) {
+    cells.push_back({SkuIndex{static_cast<std::uint32_t>(random() % kSkus)},
+                     LocationIndex{static_cast<std::uint32_t>(random() % kLocations)}, Units(1)});
+  }
+  return cells;
+}
+
+void ReserveAndRelease(benchmark::State& state, std::size_t lines, bool hot) {
+  constexpr std::size_t kRequests = 1 << 14;
+  InventoryPool& pool = Pool();
+  std::vector<CellDemand> cells =
+      Draw(kRequests * lines, 7 + static_cast<std::uint64_t>(state.thread_index()));
+  if (hot)
+    std::fill(cells.begin(), cells.end(), CellDemand{SkuIndex{0}, LocationIndex{0}, Units(1)});
+  ReserveOutcome outcome;
+  StockChanges changes;
+  std::size_t at = 0;
+  for (auto _ : state) {
+    ReserveRequest request;
+    request.cells = std::span(cells).subspan(at * lines, lines);
+    at = (at + 1) % kRequests;
+    if (!pool.ReserveInto(request, outcome).ok() || !outcome.reservation) {
+      state.SkipWithError("nothing was reserved");
+      break;
+    }
+    if (!pool.ReleaseInto(*outcome.reservation, {}, {}, changes).ok()) {
+      state.SkipWithError("nothing was released");
+      break;
+    }
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+
+void BM_ReserveOneLine(benchmark::State& state) { ReserveAndRelease(state, 1, false); }
+BENCHMARK(BM_ReserveOneLine)->ThreadRange(1, 2)->UseRealTime();
+
+void BM_ReserveFourLines(benchmark::State& state) { ReserveAndRelease(state, 4, false); }
+BENCHMARK(BM_ReserveFourLines)->ThreadRange(1, 2)->UseRealTime();
+
+void BM_ReserveHotRow(benchmark::State& state) { ReserveAndRelease(state, 1, true); }
+BENCHMARK(BM_ReserveHotRow)->ThreadRange(1, 2)->UseRealTime();
+
+// With keys, as orders have them: reserved, shipped and forgotten.
+void BM_ReserveWithKey(benchmark::State& state) {
+  InventoryPool& pool = Pool();
+  const std::vector<CellDemand> cells = Draw(1 << 14, 11);
+  ReserveOutcome outcome;
+  StockChanges changes;
+  std::size_t at = 0;
+  std::uint64_t number = 0;
+  for (auto _ : state) {
+    ReserveRequest request;
+    request.key = CommandKey(fmt::format("order {}", ++number));
+    request.cells = std::span(cells).subspan(at, 1);
+    at = (at + 1) % cells.size();
+    if (!pool.ReserveInto(request, outcome).ok() || !outcome.reservation ||
+        !pool.ReleaseInto(*outcome.reservation, {}, {}, changes).ok() ||
+        !pool.Forget(*outcome.reservation).ok()) {
+      state.SkipWithError("the order was not reserved, released and forgotten");
+      break;
+    }
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(BM_ReserveWithKey);
+
+void BM_AvailableTotal(benchmark::State& state) {
+  InventoryPool& pool = Pool();
+  const std::vector<CellDemand> cells = Draw(1 << 14, 13);
+  std::size_t at = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(pool.Available(cells[at].sku));
+    at = (at + 1) % cells.size();
+  }
+}
+BENCHMARK(BM_AvailableTotal);
+
+}  // namespace
+}  // namespace orderwright
+
+BENCHMARK_MAIN();

@@ -1,0 +1,94 @@
+// KeyLock: whether a command was made before, asked and answered under the lock of its key.
+#ifndef ORDERWRIGHT_SRC_INVENTORY_INTERNAL_KEYS_H_
+#define ORDERWRIGHT_SRC_INVENTORY_INTERNAL_KEYS_H_
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "orderwright/core/ids.h"
+#include "orderwright/core/status.h"
+#include "src/inventory/internal/book.h"
+#include "src/inventory/internal/hash128.h"
+
+namespace orderwright::inventory_internal {
+
+// The content of a command, word by word, for comparison with a later one of the same key.
+class Content {
+ public:
+  explicit Content(std::uint64_t command) { Add(command); }
+  void Add(std::uint64_t word) {
+    for (int i = 0; i < 8; ++i) bytes_.push_back(static_cast<char>(word >> (8 * i) & 0xff));
+  }
+  template <typename Cells>
+  void AddCells(const Cells& cells) {
+    Add(cells.size());
+    for (const auto& cell : cells) {
+      Add(Raw(cell.sku));
+      Add(Raw(cell.location));
+      Add(static_cast<std::uint64_t>(cell.quantity.count()));
+    }
+  }
+  template <typename Days>
+  void AddDays(const Days& days) {
+    Add(days.size());
+    for (const auto& day : days) {
+      Add(Raw(day.location));
+      Add(static_cast<std::uint64_t>(day.day.time_since_epoch().count()));
+      Add(static_cast<std::uint64_t>(day.units.count()));
+      Add(static_cast<std::uint64_t>(day.shipments.count()));
+    }
+  }
+  [[nodiscard]] Hash128 hash() const { return HashOf({bytes_.data(), bytes_.size()}); }
+
+ private:
+  absl::InlinedVector<char, 256> bytes_;
+};
+
+// Holds the shard of a key from the look-up to the end of the command; nothing for no key.
+class KeyLock {
+ public:
+  KeyLock(Book& book, const CommandKey& key) {
+    if (key.empty()) return;
+    hash_ = HashOf(key.text());
+    shard_ = &book.KeysOf(hash_);
+    shard_->lock.lock();
+  }
+  ~KeyLock() {
+    if (shard_ != nullptr) shard_->lock.unlock();
+  }
+  KeyLock(const KeyLock&) = delete;
+  KeyLock& operator=(const KeyLock&) = delete;
+
+  [[nodiscard]] bool has_key() const { return shard_ != nullptr; }
+  [[nodiscard]] const Hash128& hash() const { return hash_; }
+
+  // The reservation of the command that was made with this key and content; absent: none was.
+  [[nodiscard]] absl::StatusOr<std::optional<ReservationId>> Find(const CommandKey& key,
+                                                                  const Hash128& content) const {
+    if (shard_ == nullptr) return std::nullopt;
+    const auto at = shard_->map.find(hash_);
+    if (at == shard_->map.end()) return std::nullopt;
+    if (at->second.content != content) {
+      return MakeStatus(absl::StatusCode::kAlreadyExists,
+                        fmt::format("key '{}' stands for another command; use a new key", key));
+    }
+    return ReservationId{at->second.reservation};
+  }
+  // Remembers the command. The record's lock must be held.
+  void Keep(const Hash128& content, ReservationId id, Record& record) {
+    if (shard_ == nullptr) return;
+    shard_->map.emplace(hash_, KeyEntry{content, static_cast<std::uint64_t>(id)});
+    record.keys.push_back(hash_);
+  }
+
+ private:
+  Hash128 hash_;
+  Shard<Book::Keys>* shard_ = nullptr;
+};
+
+}  // namespace orderwright::inventory_internal
+
+#endif  // ORDERWRIGHT_SRC_INVENTORY_INTERNAL_KEYS_H_

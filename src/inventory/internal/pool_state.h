@@ -1,0 +1,217 @@
+// PoolState: what an InventoryPool is made of, and the steps that its commands share.
+//
+// Order of locks, everywhere: shard of keys, rows in ascending order of SKU, shards of days in
+// ascending order, shard of records. Whoever needs a record to know its rows looks at it, locks the
+// rows, and looks again.
+#ifndef ORDERWRIGHT_SRC_INVENTORY_INTERNAL_POOL_STATE_H_
+#define ORDERWRIGHT_SRC_INVENTORY_INTERNAL_POOL_STATE_H_
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "orderwright/core/ids.h"
+#include "orderwright/core/time.h"
+#include "orderwright/inventory/cell.h"
+#include "orderwright/inventory/reservation.h"
+#include "src/inventory/internal/book.h"
+#include "src/inventory/internal/cell_table.h"
+#include "src/inventory/internal/lock.h"
+#include "src/inventory/internal/side.h"
+
+namespace orderwright::inventory_internal {
+
+// Summed demand of few cells, as nearly every plan has.
+using Demands = absl::InlinedVector<CellDemand, 4>;
+
+// What a day of a location has taken: by what is reserved, and by what was shipped.
+struct DayBook {
+  std::int64_t units = 0;
+  std::int64_t shipments = 0;
+  std::int64_t done_units = 0;
+  std::int64_t done_shipments = 0;
+
+  [[nodiscard]] DayLoad Load() const {
+    return {Units(units + done_units), Units(shipments + done_shipments)};
+  }
+  [[nodiscard]] bool IsEmpty() const {
+    return units == 0 && shipments == 0 && done_units == 0 && done_shipments == 0;
+  }
+};
+
+struct Days {
+  using Key = std::pair<LocationIndex, LocalDate>;
+  absl::flat_hash_map<std::pair<std::uint32_t, std::int64_t>, DayBook> books;
+  absl::flat_hash_map<std::uint32_t, DayCapacity> capacity;  // by location; absent: no limit
+
+  static std::pair<std::uint32_t, std::int64_t> KeyOf(LocationIndex location, LocalDate day) {
+    return {static_cast<std::uint32_t>(location), day.time_since_epoch().count()};
+  }
+};
+
+// One change that is being made: its number, its instant, where its StockChanges go.
+struct Change {
+  std::uint64_t number = 0;
+  std::int64_t now = 0;
+  ReservationId id{};
+  StockChanges* changes = nullptr;
+};
+
+// By how much a change moves a cell.
+struct Delta {
+  std::int64_t on_hand = 0;
+  std::int64_t hard = 0;
+  std::int64_t soft = 0;
+};
+
+class PoolState {
+ public:
+  static constexpr std::size_t kDayShards = 16;
+
+  PoolState(std::size_t skus, std::size_t cells, std::uint64_t lineage);
+
+  std::uint64_t lineage;
+  CellTable table;
+  std::vector<Row> rows;               // by SKU
+  std::unique_ptr<RowGuard[]> guards;  // by SKU
+  std::atomic<std::uint64_t> sequence{0};
+  std::atomic<std::int64_t> clock{INT64_MIN};  // the latest instant of a change
+  Book book;
+  mutable std::array<Shard<Days>, kDayShards> days;
+
+  [[nodiscard]] Row& row(SkuIndex sku) { return rows[Raw(sku)]; }
+  [[nodiscard]] RowGuard& guard(SkuIndex sku) { return guards[Raw(sku)]; }
+  [[nodiscard]] Shard<Days>& DaysOf(LocationIndex location) const {
+    return days[Raw(location) % kDayShards];
+  }
+  [[nodiscard]] Cell* Find(SkuIndex sku, LocationIndex location);
+
+  // The commands, as InventoryPool describes them.
+  [[nodiscard]] absl::Status Reserve(const ReserveRequest& request, ReserveOutcome& outcome);
+  [[nodiscard]] absl::Status Resolve(ReservationId id, std::span<const CellDemand> part,
+                                     StockCause cause, const ChangeOptions& options,
+                                     StockChanges& changes);
+  [[nodiscard]] absl::StatusOr<ReserveOutcome> Confirm(ReservationId id,
+                                                       const ConfirmRequest& request);
+  [[nodiscard]] absl::StatusOr<StockChanges> Extend(ReservationId id, Timestamp expires_at,
+                                                    const ChangeOptions& options);
+  [[nodiscard]] absl::StatusOr<ReserveOutcome> Amend(ReservationId id, const AmendRequest& request);
+  [[nodiscard]] StockChanges Expire(Timestamp now);
+  [[nodiscard]] absl::Status Forget(ReservationId id);
+  [[nodiscard]] absl::Status Audit();
+
+  // `now`, but not before what the pool has seen.
+  [[nodiscard]] std::int64_t Effective(Timestamp now) const {
+    return std::max(clock.load(std::memory_order_relaxed), now.time_since_epoch().count());
+  }
+  [[nodiscard]] Change Begin(std::int64_t now, ReservationId id, StockChanges& changes);
+
+  // The figures of a cell as they are at `now`. The row's lock must be held.
+  [[nodiscard]] StockFigures FiguresAt(SkuIndex sku, const Cell& cell, std::int64_t now);
+
+  // All of these: the row's lock must be held.
+  void Apply(const Change& change, SkuIndex sku, Cell& cell, StockCause cause, const Delta& delta);
+  void Settle(const Change& change, SkuIndex sku);  // takes what has expired out of its cells
+  void AddExpiry(SkuIndex sku, LocationIndex location, std::int64_t at, std::int64_t units);
+
+ private:
+  void FindAttention(SkuIndex sku);
+  // What keeps a request from being taken, given what the change gives back itself.
+  void FindShortages(const Demands& cells, const Demands& given_back, bool is_soft,
+                     std::int64_t now, std::vector<Shortage>& shortages);
+  void FindDayShortages(std::span<const CapacityDemand> days,
+                        std::span<const CapacityDemand> given_back,
+                        std::vector<DayShortage>& shortages) const;
+  // The reserved units of a cell must fit in it, also where any number is available.
+  [[nodiscard]] absl::Status CheckFits(const Demands& cells, bool is_soft);
+  [[nodiscard]] absl::Status CheckDays(std::span<const CapacityDemand> days) const;
+  void TakeDays(std::span<const CapacityDemand> days, Record& record);
+  void GiveBackDay(HeldDay& held, std::int64_t units, std::int64_t shipments);
+  // What the days of a location owe for units of it that leave a reservation.
+  void LeaveDays(Record& record, LocationIndex location, std::int64_t units, bool shipped);
+  void DropEmptyDays(Record& record);
+  void TakeUnits(const Change& change, const Demands& cells, StockCause cause, Record& record);
+  void LeaveUnits(const Change& change, const Demands& cells, StockCause cause, Record& record);
+  void ForgetIfDone(ReservationId id, Shard<Book::Records>& shard);
+
+  class Opened;
+  // Locks the rows of a reservation and of `more`, the shards of its days and of `more_days`, and
+  // its record, and checks that something can still be done with it at `now`.
+  [[nodiscard]] absl::Status Open(ReservationId id, Timestamp now, const Demands& more,
+                                  std::span<const CapacityDemand> more_days, Opened& opened);
+};
+
+// Holds the locks of the rows of some SKUs.
+class RowsLock {
+ public:
+  explicit RowsLock(PoolState& state) : state_(state) {}
+  ~RowsLock() { Unlock(); }
+  RowsLock(const RowsLock&) = delete;
+  RowsLock& operator=(const RowsLock&) = delete;
+
+  void Add(SkuIndex sku) { skus_.push_back(sku); }
+  void Lock();
+  void Unlock();
+  [[nodiscard]] bool Holds(SkuIndex sku) const;
+  // Ascending, once each; after Lock.
+  [[nodiscard]] std::span<const SkuIndex> skus() const { return skus_; }
+
+ private:
+  PoolState& state_;
+  absl::InlinedVector<SkuIndex, 4> skus_;
+  bool locked_ = false;
+};
+
+// Holds the locks of the shards of days of some locations.
+class DaysLock {
+ public:
+  explicit DaysLock(const PoolState& state) : state_(state) {}
+  ~DaysLock();
+  DaysLock(const DaysLock&) = delete;
+  DaysLock& operator=(const DaysLock&) = delete;
+
+  void Add(LocationIndex location) { shards_ |= 1U << (Raw(location) % PoolState::kDayShards); }
+  void Lock();
+  [[nodiscard]] bool Holds(LocationIndex location) const {
+    return (shards_ >> (Raw(location) % PoolState::kDayShards) & 1U) != 0;
+  }
+
+ private:
+  const PoolState& state_;
+  std::uint32_t shards_ = 0;  // a bit each
+  bool locked_ = false;
+};
+
+// One entry per cell, ascending. False if a sum leaves 63 bits.
+[[nodiscard]] bool SumByCell(std::span<const CellDemand> cells, Demands& sums);
+// One entry per day, ascending. False if a sum leaves 63 bits.
+[[nodiscard]] bool SumByDay(std::span<const CapacityDemand> capacity,
+                            std::vector<CapacityDemand>& sums);
+
+template <typename A, typename B>
+[[nodiscard]] bool CellLess(const A& a, const B& b) {
+  return a.sku != b.sku ? a.sku < b.sku : a.location < b.location;
+}
+
+// The entry of a cell in an ascending list, or null.
+template <typename Cells, typename At>
+[[nodiscard]] auto* FindCell(Cells& cells, const At& at) {
+  auto found = std::lower_bound(cells.begin(), cells.end(), at,
+                                [](const auto& a, const auto& b) { return CellLess(a, b); });
+  return found != cells.end() && !CellLess(at, *found) ? &*found : nullptr;
+}
+
+}  // namespace orderwright::inventory_internal
+
+#endif  // ORDERWRIGHT_SRC_INVENTORY_INTERNAL_POOL_STATE_H_

@@ -1,0 +1,228 @@
+// Reserve: taking units and days.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "orderwright/core/status.h"
+#include "orderwright/inventory/stock.h"
+#include "src/inventory/internal/keys.h"
+#include "src/inventory/internal/pool_state.h"
+
+namespace orderwright::inventory_internal {
+namespace {
+
+// The most that a day without a limit can have.
+constexpr std::int64_t kNoLimit = INT64_MAX / 2;
+
+absl::Status CheckRequest(const ReserveRequest& request, std::size_t skus) {
+  if (request.cells.empty()) {
+    return InvalidArgument("reservation '{}' asks for no cell", request.key);
+  }
+  for (const CellDemand& demand : request.cells) {
+    if (demand.quantity.IsZero()) {
+      return InvalidArgument("reservation '{}' asks for 0 units of a cell", request.key);
+    }
+    if (Raw(demand.sku) >= skus) {
+      return InvalidArgument("reservation '{}': SKU index {} is not in this pool", request.key,
+                             Raw(demand.sku));
+    }
+  }
+  if (request.kind == ReservationKind::kHard) {
+    if (!request.expires_at) return absl::OkStatus();
+    return InvalidArgument("reservation '{}': only a soft hold expires; leave expires_at out",
+                           request.key);
+  }
+  if (!request.expires_at) {
+    return InvalidArgument("hold '{}' needs expires_at, an instant after now", request.key);
+  }
+  if (!request.capacity.empty()) {
+    return InvalidArgument(
+        "hold '{}' asks for capacity of a day; a hold takes none, name it when it is confirmed",
+        request.key);
+  }
+  return absl::OkStatus();
+}
+
+Hash128 ContentOf(const ReserveRequest& request, const Demands& cells,
+                  const std::vector<CapacityDemand>& days) {
+  Content content(static_cast<std::uint64_t>(StockCause::kReserve));
+  content.Add(static_cast<std::uint64_t>(request.kind));
+  content.AddCells(cells);
+  content.AddDays(days);
+  return content.hash();
+}
+
+}  // namespace
+
+void PoolState::FindShortages(const Demands& cells, const Demands& given_back, bool is_soft,
+                              std::int64_t now, std::vector<Shortage>& shortages) {
+  for (const CellDemand& demand : cells) {
+    const Cell* cell = Find(demand.sku, demand.location);
+    std::int64_t available = 0;
+    if (cell != nullptr) {
+      StockFigures figures = FiguresAt(demand.sku, *cell, now);
+      if (const CellDemand* back = FindCell(given_back, demand); back != nullptr) {
+        (is_soft ? figures.soft : figures.hard) -= back->quantity.count();
+      }
+      available = figures.Available();
+    }
+    if (available < demand.quantity.count()) {
+      shortages.push_back({demand.sku, demand.location, demand.quantity, Units(available)});
+    }
+  }
+}
+
+absl::Status PoolState::CheckFits(const Demands& cells, bool is_soft) {
+  for (const CellDemand& demand : cells) {
+    const StockFigures figures = Find(demand.sku, demand.location)->Read();
+    const std::int64_t reserved = is_soft ? figures.soft : figures.hard;
+    if (demand.quantity.count() <= Stock::kMaxUnits - reserved) continue;
+    return OutOfRange(
+        "{} units on top of {} reserved of SKU index {} at location index {} are more than {}",
+        demand.quantity, reserved, Raw(demand.sku), Raw(demand.location), Stock::kMaxUnits);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PoolState::CheckDays(std::span<const CapacityDemand> demands) const {
+  for (const CapacityDemand& demand : demands) {
+    if (demand.units.count() > kNoLimit || demand.shipments.count() > kNoLimit) {
+      return OutOfRange("{} units and {} shipments of a day are more than any day can have",
+                        demand.units, demand.shipments);
+    }
+  }
+  return absl::OkStatus();
+}
+
+void PoolState::FindDayShortages(std::span<const CapacityDemand> demands,
+                                 std::span<const CapacityDemand> given_back,
+                                 std::vector<DayShortage>& shortages) const {
+  for (const CapacityDemand& demand : demands) {
+    const Days& at = DaysOf(demand.location).map;
+    DayLoad load;
+    if (const auto taken = at.books.find(Days::KeyOf(demand.location, demand.day));
+        taken != at.books.end()) {
+      load = taken->second.Load();
+    }
+    for (const CapacityDemand& back : given_back) {
+      if (back.location != demand.location || back.day != demand.day) continue;
+      load.units = Units(load.units.count() - back.units.count());
+      load.shipments = Units(load.shipments.count() - back.shipments.count());
+    }
+    DayCapacity capacity;
+    if (const auto limit = at.capacity.find(static_cast<std::uint32_t>(demand.location));
+        limit != at.capacity.end()) {
+      capacity = limit->second;
+    }
+    const auto left = [](const std::optional<Units>& limit, Units taken) {
+      const std::int64_t most = limit ? limit->count() : kNoLimit;
+      return Units(std::max<std::int64_t>(0, most - taken.count()));
+    };
+    const DayLoad free{left(capacity.units, load.units), left(capacity.shipments, load.shipments)};
+    if (demand.units > free.units || demand.shipments > free.shipments) {
+      shortages.push_back({demand.location, demand.day, {demand.units, demand.shipments}, free});
+    }
+  }
+}
+
+void PoolState::TakeDays(std::span<const CapacityDemand> demands, Record& record) {
+  for (const CapacityDemand& demand : demands) {
+    DayBook& day = DaysOf(demand.location).map.books[Days::KeyOf(demand.location, demand.day)];
+    day.units += demand.units.count();
+    day.shipments += demand.shipments.count();
+    const HeldDay taken{demand.location, demand.day, demand.units.count(),
+                        demand.shipments.count()};
+    const auto at = std::lower_bound(
+        record.days.begin(), record.days.end(), taken, [](const HeldDay& a, const HeldDay& b) {
+          return a.location != b.location ? a.location < b.location : a.day < b.day;
+        });
+    if (at != record.days.end() && at->location == taken.location && at->day == taken.day) {
+      at->units += taken.units;
+      at->shipments += taken.shipments;
+    } else {
+      record.days.insert(at, taken);
+    }
+  }
+}
+
+void PoolState::TakeUnits(const Change& change, const Demands& cells, StockCause cause,
+                          Record& record) {
+  const bool is_soft = record.kind == ReservationKind::kSoft;
+  for (const CellDemand& demand : cells) {
+    const std::int64_t units = demand.quantity.count();
+    Apply(change, demand.sku, *Find(demand.sku, demand.location), cause,
+          is_soft ? Delta{.soft = units} : Delta{.hard = units});
+    if (is_soft) AddExpiry(demand.sku, demand.location, record.expires_at, units);
+    auto at = std::lower_bound(record.cells.begin(), record.cells.end(), demand,
+                               CellLess<HeldCell, CellDemand>);
+    if (at == record.cells.end() || CellLess(demand, *at)) {
+      at = record.cells.insert(at, HeldCell{demand.sku, demand.location, 0, 0});
+    }
+    at->left += static_cast<std::uint32_t>(units);
+  }
+}
+
+absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& outcome) {
+  outcome.reservation.reset();
+  outcome.shortages.clear();
+  outcome.day_shortages.clear();
+  outcome.changes.clear();
+  outcome.repeated = false;
+  if (absl::Status status = CheckRequest(request, rows.size()); !status.ok()) return status;
+  Demands cells;
+  std::vector<CapacityDemand> capacity;
+  if (!SumByCell(request.cells, cells) || !SumByDay(request.capacity, capacity)) {
+    return OutOfRange("reservation '{}': the units of one cell or day sum to more than 63 bits",
+                      request.key);
+  }
+  if (absl::Status status = CheckDays(capacity); !status.ok()) return status;
+  const bool is_soft = request.kind == ReservationKind::kSoft;
+
+  KeyLock key(book, request.key);
+  Hash128 content;
+  if (key.has_key()) {
+    content = ContentOf(request, cells, capacity);
+    const absl::StatusOr<std::optional<ReservationId>> known = key.Find(request.key, content);
+    if (!known.ok()) return known.status();
+    if (*known) {
+      outcome.reservation = *known;
+      outcome.repeated = true;
+      return absl::OkStatus();
+    }
+  }
+  RowsLock locked(*this);
+  for (const CellDemand& demand : cells) locked.Add(demand.sku);
+  locked.Lock();
+  DaysLock locked_days(*this);
+  for (const CapacityDemand& demand : capacity) locked_days.Add(demand.location);
+  locked_days.Lock();
+
+  const std::int64_t now = Effective(request.now);
+  if (is_soft && request.expires_at->time_since_epoch().count() <= now) {
+    return InvalidArgument("hold '{}' would expire at {}, which is not after now, {}", request.key,
+                           ToString(*request.expires_at), ToString(Timestamp(Duration(now))));
+  }
+  FindShortages(cells, {}, is_soft, now, outcome.shortages);
+  FindDayShortages(capacity, {}, outcome.day_shortages);
+  if (!outcome.shortages.empty() || !outcome.day_shortages.empty()) return absl::OkStatus();
+  if (absl::Status status = CheckFits(cells, is_soft); !status.ok()) {
+    return WithContext(status, fmt::format("reservation '{}'", request.key));
+  }
+
+  auto record = std::make_unique<Record>();
+  record->kind = request.kind;
+  if (is_soft) record->expires_at = request.expires_at->time_since_epoch().count();
+  Change change = Begin(now, ReservationId{}, outcome.changes);
+  change.id = ReservationId{change.number};
+  for (const SkuIndex sku : locked.skus()) Settle(change, sku);
+  TakeUnits(change, cells, StockCause::kReserve, *record);
+  TakeDays(capacity, *record);
+  key.Keep(content, change.id, *record);
+  Shard<Book::Records>& shard = book.RecordsOf(change.number);
+  const std::lock_guard lock(shard.lock);
+  shard.map.emplace(change.number, std::move(record));
+  outcome.reservation = change.id;
+  return absl::OkStatus();
+}
+
+}  // namespace orderwright::inventory_internal

@@ -1,0 +1,467 @@
+// Resolve, Confirm, Extend, Amend, Forget: what may become of a reservation.
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "orderwright/core/status.h"
+#include "orderwright/inventory/stock.h"
+#include "src/inventory/internal/keys.h"
+#include "src/inventory/internal/pool_state.h"
+
+namespace orderwright::inventory_internal {
+namespace {
+
+std::uint64_t Number(ReservationId id) { return static_cast<std::uint64_t>(id); }
+
+absl::Status NoReservation(ReservationId id) {
+  return NotFound("there is no reservation {}", Number(id));
+}
+
+Demands LeftOf(const Record& record) {
+  Demands left;
+  for (const HeldCell& cell : record.cells) {
+    if (cell.left > 0) left.push_back({cell.sku, cell.location, Units(cell.left)});
+  }
+  return left;
+}
+
+// `part` summed by cell, each within what is left; all of it for an empty one.
+absl::StatusOr<Demands> PartOf(ReservationId id, const Record& record,
+                               std::span<const CellDemand> part) {
+  if (part.empty()) return LeftOf(record);
+  Demands sums;
+  if (!SumByCell(part, sums)) return OutOfRange("the units of one cell sum to more than 63 bits");
+  for (const CellDemand& demand : sums) {
+    const HeldCell* held = FindCell(record.cells, demand);
+    const std::int64_t left = held != nullptr ? held->left : 0;
+    if (demand.quantity.IsZero() || demand.quantity.count() > left) {
+      return InvalidArgument(
+          "reservation {} holds {} units of SKU index {} at location index {}; {} were asked for",
+          Number(id), left, Raw(demand.sku), Raw(demand.location), demand.quantity);
+    }
+  }
+  return sums;
+}
+
+}  // namespace
+
+// A reservation with everything locked that a change of it touches.
+class PoolState::Opened {
+ public:
+  explicit Opened(PoolState& state) : rows(state) {}
+
+  // Unlocked in the opposite order.
+  RowsLock rows;
+  std::optional<DaysLock> days;
+  Shard<Book::Records>* shard = nullptr;
+  std::unique_lock<SmallLock> lock;
+  Record* record = nullptr;
+  std::int64_t now = 0;
+};
+
+absl::Status PoolState::Open(ReservationId id, Timestamp now, const Demands& more,
+                             std::span<const CapacityDemand> more_days, Opened& opened) {
+  opened.shard = &book.RecordsOf(Number(id));
+  while (opened.record == nullptr) {
+    absl::InlinedVector<LocationIndex, 4> places;
+    {
+      const std::lock_guard lock(opened.shard->lock);
+      const auto at = opened.shard->map.find(Number(id));
+      if (at == opened.shard->map.end()) return NoReservation(id);
+      for (const HeldCell& cell : at->second->cells) opened.rows.Add(cell.sku);
+      for (const HeldDay& day : at->second->days) places.push_back(day.location);
+    }
+    for (const CellDemand& demand : more) opened.rows.Add(demand.sku);
+    for (const CapacityDemand& demand : more_days) places.push_back(demand.location);
+    opened.rows.Lock();
+    if (!places.empty()) {
+      opened.days.emplace(*this);
+      for (const LocationIndex place : places) opened.days->Add(place);
+      opened.days->Lock();
+    }
+    opened.lock = std::unique_lock(opened.shard->lock);
+    const auto at = opened.shard->map.find(Number(id));
+    if (at == opened.shard->map.end()) return NoReservation(id);
+    Record& record = *at->second;
+    // Somebody may have amended it in between.
+    const bool holds_all =
+        std::all_of(record.cells.begin(), record.cells.end(),
+                    [&](const HeldCell& cell) { return opened.rows.Holds(cell.sku); }) &&
+        std::all_of(record.days.begin(), record.days.end(), [&](const HeldDay& day) {
+          return opened.days && opened.days->Holds(day.location);
+        });
+    if (holds_all) {
+      opened.record = &record;
+      break;
+    }
+    opened.lock.unlock();
+    opened.days.reset();
+    opened.rows.Unlock();
+  }
+  opened.now = Effective(now);
+  if (!opened.record->HasUnits()) {
+    return FailedPrecondition("nothing is left of reservation {}: it was {}", Number(id),
+                              opened.record->shipped ? "shipped" : "released");
+  }
+  if (opened.record->IsExpired(opened.now)) {
+    return MakeStatus(absl::StatusCode::kDeadlineExceeded,
+                      fmt::format("hold {} expired at {}; reserve again", Number(id),
+                                  ToString(Timestamp(Duration(opened.record->expires_at)))));
+  }
+  return absl::OkStatus();
+}
+
+void PoolState::GiveBackDay(HeldDay& held, std::int64_t units, std::int64_t shipments) {
+  auto& books = DaysOf(held.location).map.books;
+  const auto at = books.find(Days::KeyOf(held.location, held.day));
+  held.units -= units;
+  held.shipments -= shipments;
+  at->second.units -= units;
+  at->second.shipments -= shipments;
+  if (at->second.IsEmpty()) books.erase(at);
+}
+
+void PoolState::LeaveDays(Record& record, LocationIndex location, std::int64_t units,
+                          bool shipped) {
+  if (record.days.empty()) return;
+  absl::InlinedVector<HeldDay*, 2> days_here;  // by day
+  for (HeldDay& day : record.days) {
+    if (day.location == location) days_here.push_back(&day);
+  }
+  // What goes out goes out first; what does not is taken off the end.
+  if (!shipped) std::reverse(days_here.begin(), days_here.end());
+  const auto finish = [&](HeldDay& day, std::int64_t of_units, std::int64_t of_shipments) {
+    DayBook& at = DaysOf(location).map.books.at(Days::KeyOf(location, day.day));
+    at.done_units += of_units;
+    at.done_shipments += of_shipments;
+    GiveBackDay(day, of_units, of_shipments);
+  };
+  for (HeldDay* day : days_here) {
+    const std::int64_t taken = std::min(units, day->units);
+    units -= taken;
+    if (taken == 0) continue;
+    if (shipped) {
+      finish(*day, taken, 0);
+    } else {
+      GiveBackDay(*day, taken, 0);
+    }
+  }
+  bool any_left = false;
+  bool any_shipped = false;
+  for (const HeldCell& cell : record.cells) {
+    if (cell.location != location) continue;
+    any_left |= cell.left > 0;
+    any_shipped |= cell.shipped > 0;
+  }
+  if (any_left) return;
+  for (HeldDay* day : days_here) {
+    if (any_shipped) finish(*day, 0, day->shipments);
+    if (day->units > 0 || day->shipments > 0) GiveBackDay(*day, day->units, day->shipments);
+  }
+}
+
+void PoolState::DropEmptyDays(Record& record) {
+  std::erase_if(record.days,
+                [](const HeldDay& day) { return day.units == 0 && day.shipments == 0; });
+}
+
+void PoolState::LeaveUnits(const Change& change, const Demands& cells, StockCause cause,
+                           Record& record) {
+  const bool is_soft = record.kind == ReservationKind::kSoft;
+  for (const CellDemand& demand : cells) {
+    const std::int64_t units = demand.quantity.count();
+    Delta delta = is_soft ? Delta{.soft = -units} : Delta{.hard = -units};
+    HeldCell& held = *FindCell(record.cells, demand);
+    held.left -= static_cast<std::uint32_t>(units);
+    if (cause == StockCause::kShip) {
+      delta.on_hand = -units;
+      held.shipped += static_cast<std::uint32_t>(units);
+    }
+    Apply(change, demand.sku, *Find(demand.sku, demand.location), cause, delta);
+    if (is_soft) AddExpiry(demand.sku, demand.location, record.expires_at, -units);
+  }
+  record.shipped = cause == StockCause::kShip;
+}
+
+// One without a key can be answered for by nobody, and is forgotten.
+void PoolState::ForgetIfDone(ReservationId id, Shard<Book::Records>& shard) {
+  const auto at = shard.map.find(Number(id));
+  if (at->second->keys.empty() && !at->second->HasUnits()) shard.map.erase(at);
+}
+
+absl::Status PoolState::Resolve(ReservationId id, std::span<const CellDemand> part,
+                                StockCause cause, const ChangeOptions& options,
+                                StockChanges& changes) {
+  changes.clear();
+  KeyLock key(book, options.key);
+  Hash128 content;
+  if (key.has_key()) {
+    Content words(static_cast<std::uint64_t>(cause));
+    words.Add(Number(id));
+    Demands sums;
+    (void)SumByCell(part, sums);
+    words.AddCells(sums);
+    content = words.hash();
+    const absl::StatusOr<std::optional<ReservationId>> known = key.Find(options.key, content);
+    if (!known.ok()) return known.status();
+    if (*known) return absl::OkStatus();
+  }
+  Opened opened(*this);
+  if (absl::Status status = Open(id, options.now, {}, {}, opened); !status.ok()) return status;
+  Record& record = *opened.record;
+  absl::StatusOr<Demands> cells = PartOf(id, record, part);
+  if (!cells.ok()) return cells.status();
+
+  const Change change = Begin(opened.now, id, changes);
+  for (const SkuIndex sku : opened.rows.skus()) Settle(change, sku);
+  LeaveUnits(change, *cells, cause, record);
+  for (const CellDemand& demand : *cells) {
+    LeaveDays(record, demand.location, demand.quantity.count(), cause == StockCause::kShip);
+  }
+  DropEmptyDays(record);
+  key.Keep(content, id, record);
+  ForgetIfDone(id, *opened.shard);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ReserveOutcome> PoolState::Confirm(ReservationId id, const ConfirmRequest& request) {
+  ReserveOutcome outcome;
+  std::vector<CapacityDemand> capacity;
+  if (!SumByDay(request.capacity, capacity)) {
+    return OutOfRange("the load of one day sums to more than 63 bits");
+  }
+  if (absl::Status status = CheckDays(capacity); !status.ok()) return status;
+  KeyLock key(book, request.key);
+  Hash128 content;
+  if (key.has_key()) {
+    Content words(static_cast<std::uint64_t>(StockCause::kConfirm));
+    words.Add(Number(id));
+    Demands sums;
+    (void)SumByCell(request.part, sums);
+    words.AddCells(sums);
+    words.AddDays(capacity);
+    content = words.hash();
+    const absl::StatusOr<std::optional<ReservationId>> known = key.Find(request.key, content);
+    if (!known.ok()) return known.status();
+    if (*known) {
+      outcome.reservation = id;
+      outcome.repeated = true;
+      return outcome;
+    }
+  }
+  Opened opened(*this);
+  if (absl::Status status = Open(id, request.now, {}, capacity, opened); !status.ok()) {
+    return status;
+  }
+  Record& record = *opened.record;
+  if (record.kind == ReservationKind::kHard) {
+    return FailedPrecondition("reservation {} is an allocation already", Number(id));
+  }
+  absl::StatusOr<Demands> cells = PartOf(id, record, request.part);
+  if (!cells.ok()) return cells.status();
+  if (absl::Status status = CheckFits(*cells, false); !status.ok()) {
+    return WithContext(status, fmt::format("hold {}", Number(id)));
+  }
+  FindDayShortages(capacity, {}, outcome.day_shortages);
+  if (!outcome.day_shortages.empty()) return outcome;
+
+  const Change change = Begin(opened.now, id, outcome.changes);
+  for (const SkuIndex sku : opened.rows.skus()) Settle(change, sku);
+  Demands rest;
+  for (const CellDemand& held : LeftOf(record)) {
+    const CellDemand* kept = FindCell(*cells, held);
+    const std::int64_t back = held.quantity.count() - (kept ? kept->quantity.count() : 0);
+    if (back > 0) rest.push_back({held.sku, held.location, Units(back)});
+  }
+  LeaveUnits(change, rest, StockCause::kRelease, record);
+  for (const CellDemand& demand : *cells) {
+    const std::int64_t units = demand.quantity.count();
+    Apply(change, demand.sku, *Find(demand.sku, demand.location), StockCause::kConfirm,
+          {.hard = units, .soft = -units});
+    AddExpiry(demand.sku, demand.location, record.expires_at, -units);
+  }
+  record.kind = ReservationKind::kHard;
+  record.expires_at = kNoExpiry;
+  TakeDays(capacity, record);
+  key.Keep(content, id, record);
+  outcome.reservation = id;
+  return outcome;
+}
+
+absl::StatusOr<StockChanges> PoolState::Extend(ReservationId id, Timestamp expires_at,
+                                               const ChangeOptions& options) {
+  StockChanges changes;
+  const std::int64_t until = expires_at.time_since_epoch().count();
+  KeyLock key(book, options.key);
+  Hash128 content;
+  if (key.has_key()) {
+    Content words(std::uint64_t{0});  // no cause of a change
+    words.Add(Number(id));
+    words.Add(static_cast<std::uint64_t>(until));
+    content = words.hash();
+    const absl::StatusOr<std::optional<ReservationId>> known = key.Find(options.key, content);
+    if (!known.ok()) return known.status();
+    if (*known) return changes;
+  }
+  Opened opened(*this);
+  if (absl::Status status = Open(id, options.now, {}, {}, opened); !status.ok()) return status;
+  Record& record = *opened.record;
+  if (record.kind == ReservationKind::kHard) {
+    return FailedPrecondition("reservation {} is an allocation and does not expire", Number(id));
+  }
+  if (until <= opened.now || until == kNoExpiry) {
+    return InvalidArgument("hold {} would expire at {}, which is not after now, {}", Number(id),
+                           ToString(expires_at), ToString(Timestamp(Duration(opened.now))));
+  }
+  const Change change = Begin(opened.now, id, changes);
+  for (const SkuIndex sku : opened.rows.skus()) Settle(change, sku);
+  for (const HeldCell& cell : record.cells) {
+    if (cell.left == 0) continue;
+    AddExpiry(cell.sku, cell.location, record.expires_at, -std::int64_t{cell.left});
+    AddExpiry(cell.sku, cell.location, until, cell.left);
+  }
+  record.expires_at = until;
+  key.Keep(content, id, record);
+  return changes;
+}
+
+absl::StatusOr<ReserveOutcome> PoolState::Amend(ReservationId id, const AmendRequest& request) {
+  ReserveOutcome outcome;
+  Demands take;
+  Demands back;
+  std::vector<CapacityDemand> take_days;
+  std::vector<CapacityDemand> back_days;
+  if (!SumByCell(request.take, take) || !SumByCell(request.give_back, back) ||
+      !SumByDay(request.take_capacity, take_days) ||
+      !SumByDay(request.give_back_capacity, back_days)) {
+    return OutOfRange("the units of one cell or day sum to more than 63 bits");
+  }
+  if (take.empty() && back.empty() && take_days.empty() && back_days.empty()) {
+    return InvalidArgument("the change of reservation {} names nothing", Number(id));
+  }
+  for (const CellDemand& demand : take) {
+    if (demand.quantity.IsZero() || Raw(demand.sku) >= rows.size()) {
+      return InvalidArgument("reservation {}: {} units of SKU index {} cannot be taken", Number(id),
+                             demand.quantity, Raw(demand.sku));
+    }
+  }
+  if (absl::Status status = CheckDays(take_days); !status.ok()) return status;
+  KeyLock key(book, request.key);
+  Hash128 content;
+  if (key.has_key()) {
+    Content words(static_cast<std::uint64_t>(StockCause::kAmend));
+    words.Add(Number(id));
+    words.AddCells(back);
+    words.AddCells(take);
+    words.AddDays(back_days);
+    words.AddDays(take_days);
+    content = words.hash();
+    const absl::StatusOr<std::optional<ReservationId>> known = key.Find(request.key, content);
+    if (!known.ok()) return known.status();
+    if (*known) {
+      outcome.reservation = id;
+      outcome.repeated = true;
+      return outcome;
+    }
+  }
+  Opened opened(*this);
+  if (absl::Status status = Open(id, request.now, take, take_days, opened); !status.ok()) {
+    return status;
+  }
+  Record& record = *opened.record;
+  const bool is_soft = record.kind == ReservationKind::kSoft;
+  if (is_soft && !take_days.empty()) {
+    return InvalidArgument("hold {} takes no capacity of a day; name it when it is confirmed",
+                           Number(id));
+  }
+  if (!back.empty()) {
+    if (absl::StatusOr<Demands> checked = PartOf(id, record, back); !checked.ok()) {
+      return checked.status();
+    }
+  }
+  const auto held_day = [&](const CapacityDemand& wanted) {
+    return std::find_if(record.days.begin(), record.days.end(), [&](const HeldDay& day) {
+      return day.location == wanted.location && day.day == wanted.day;
+    });
+  };
+  for (const CapacityDemand& demand : back_days) {
+    const auto at = held_day(demand);
+    if (at == record.days.end() || at->units < demand.units.count() ||
+        at->shipments < demand.shipments.count()) {
+      return InvalidArgument(
+          "reservation {} has less load of location index {} on {} than {} units "
+          "and {} shipments",
+          Number(id), Raw(demand.location), DateText(demand.day), demand.units, demand.shipments);
+    }
+  }
+  FindShortages(take, back, is_soft, opened.now, outcome.shortages);
+  FindDayShortages(take_days, back_days, outcome.day_shortages);
+  if (!outcome.shortages.empty() || !outcome.day_shortages.empty()) return outcome;
+  if (absl::Status status = CheckFits(take, is_soft); !status.ok()) {
+    return WithContext(status, fmt::format("reservation {}", Number(id)));
+  }
+
+  const Change change = Begin(opened.now, id, outcome.changes);
+  for (const SkuIndex sku : opened.rows.skus()) Settle(change, sku);
+  for (const CapacityDemand& demand : back_days) {
+    GiveBackDay(*held_day(demand), demand.units.count(), demand.shipments.count());
+  }
+  const bool was_shipped = record.shipped;
+  LeaveUnits(change, back, StockCause::kAmend, record);
+  record.shipped = was_shipped;
+  TakeUnits(change, take, StockCause::kAmend, record);
+  TakeDays(take_days, record);
+  for (const CellDemand& demand : back) LeaveDays(record, demand.location, 0, false);
+  DropEmptyDays(record);
+  key.Keep(content, id, record);
+  ForgetIfDone(id, *opened.shard);
+  outcome.reservation = id;
+  return outcome;
+}
+
+StockChanges PoolState::Expire(Timestamp at) {
+  StockChanges changes;
+  const std::int64_t now = Effective(at);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].attention_at() > now) continue;
+    const SkuIndex sku{static_cast<std::uint32_t>(i)};
+    const std::lock_guard lock(guard(sku).lock);
+    if (rows[i].attention_at() > now) continue;
+    Settle(Begin(now, ReservationId{}, changes), sku);
+  }
+  for (Shard<Book::Records>& shard : book.records()) {
+    const std::lock_guard lock(shard.lock);
+    absl::erase_if(shard.map, [&](const auto& entry) {
+      return entry.second->keys.empty() && entry.second->IsExpired(now);
+    });
+  }
+  return changes;
+}
+
+absl::Status PoolState::Forget(ReservationId id) {
+  std::unique_ptr<Record> record;
+  {
+    Shard<Book::Records>& shard = book.RecordsOf(Number(id));
+    const std::lock_guard lock(shard.lock);
+    const auto at = shard.map.find(Number(id));
+    if (at == shard.map.end()) return NoReservation(id);
+    if (at->second->HasUnits() && !at->second->IsExpired(clock.load(std::memory_order_relaxed))) {
+      return FailedPrecondition("reservation {} still holds units; release or ship them first",
+                                Number(id));
+    }
+    record = std::move(at->second);
+    shard.map.erase(at);
+  }
+  for (const Hash128& key : record->keys) {
+    Shard<Book::Keys>& shard = book.KeysOf(key);
+    const std::lock_guard lock(shard.lock);
+    const auto at = shard.map.find(key);
+    if (at != shard.map.end() && at->second.reservation == Number(id)) shard.map.erase(at);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace orderwright::inventory_internal
