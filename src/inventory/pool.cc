@@ -48,8 +48,13 @@ InventoryPool::InventoryPool(const World& world, const Stock& stock) {
   assert(world.lineage() == stock.lineage());
   const std::span<const StockRow> opening = stock.rows();
   std::size_t skus = world.items().size();
-  if (!opening.empty()) skus = std::max(skus, Raw(opening.back().sku) + 1);
-  state_ = std::make_unique<State>(skus, opening.size(), stock.lineage());
+  std::size_t places = world.locations().size();
+  // The stock may have been read with a later version of the world.
+  for (const StockRow& row : opening) {
+    skus = std::max(skus, Raw(row.sku) + 1);
+    places = std::max(places, Raw(row.location) + 1);
+  }
+  state_ = std::make_unique<State>(skus, places, opening.size(), stock.lineage());
   State& state = *state_;
   const std::span<Cell> cells = state.table.cells();
   for (std::size_t first = 0; first < opening.size();) {
@@ -65,7 +70,10 @@ InventoryPool::InventoryPool(const World& world, const Stock& stock) {
       figures.tracked = row.tracked;
       std::destroy_at(&cells[i]);
       std::construct_at(&cells[i], row.location, figures);
-      if (figures.hard > 0) state.guard(sku).NeedSide().others[row.location] = figures.hard;
+      if (figures.hard > 0) state.SideOf(sku, row.location).others = figures.hard;
+      if (const std::int64_t controlled = row.quality_control.count(); controlled > 0) {
+        state.SideOf(sku, row.location).quality_control = controlled;
+      }
       if (figures.tracked) {
         state.row(sku).AddAvailable(figures.Available());
       } else {
@@ -141,9 +149,33 @@ absl::StatusOr<ReserveOutcome> InventoryPool::Amend(ReservationId id, const Amen
 
 StockChanges InventoryPool::Expire(Timestamp now) { return state_->Expire(now); }
 
+absl::StatusOr<FeedSource> InventoryPool::AddSource(const FeedSourceSpec& spec) {
+  return state_->AddSource(spec);
+}
+
+absl::StatusOr<FeedOutcome> InventoryPool::ApplyCounts(FeedSource source,
+                                                       std::span<const StockCount> counts,
+                                                       Timestamp now) {
+  return state_->ApplyCounts(source, counts, now);
+}
+
+absl::StatusOr<FeedOutcome> InventoryPool::ApplyDeltas(FeedSource source,
+                                                       std::span<const StockDelta> deltas,
+                                                       Timestamp now) {
+  return state_->ApplyDeltas(source, deltas, now);
+}
+
+absl::StatusOr<FeedOutcome> InventoryPool::Adjust(std::span<const StockAdjustment> adjustments,
+                                                  const ChangeOptions& options) {
+  return state_->Adjust(adjustments, options);
+}
+
 absl::Status InventoryPool::Forget(ReservationId id) { return state_->Forget(id); }
 
 absl::Status InventoryPool::SetDayCapacity(LocationIndex location, const DayCapacity& capacity) {
+  if (Raw(location) >= state_->location_count) {
+    return InvalidArgument("location index {} is not in this pool", Raw(location));
+  }
   Shard<Days>& shard = state_->DaysOf(location);
   const std::lock_guard lock(shard.lock);
   shard.map.capacity.insert_or_assign(static_cast<std::uint32_t>(location), capacity);
@@ -221,7 +253,9 @@ std::uint64_t InventoryPool::sequence() const {
   return state_->sequence.load(std::memory_order_acquire);
 }
 std::uint64_t InventoryPool::lineage() const { return state_->lineage; }
-std::size_t InventoryPool::cell_count() const { return state_->table.cells().size(); }
+std::size_t InventoryPool::cell_count() const {
+  return state_->cell_count.load(std::memory_order_relaxed);
+}
 
 std::optional<Timestamp> InventoryPool::clock() const {
   const std::int64_t now = state_->clock.load(std::memory_order_relaxed);

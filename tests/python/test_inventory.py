@@ -235,3 +235,61 @@ def test_a_day_has_so_much_room(pool: ow.InventoryPool) -> None:
         pool.reserve(cells=mugs, capacity=[("RNO", "today", 1, 1)])
     with pytest.raises(ow.InvalidInput):
         pool.set_day_capacity(location="RNO", units=-1)
+
+
+def test_feeds_come_late_twice_and_out_of_order(pool: ow.InventoryPool) -> None:
+    at = "2026-11-27T09:{:02}:00Z".format
+    wms = pool.add_source(name="wms")
+    with pytest.raises(ow.NotAllowed):
+        pool.add_source(name="wms")
+    held = pool.reserve(cells=[("MUG", "RNO", 4)], key="1042").reservation
+    sold = ow.StockDelta("MUG", "RNO", -1, position=12, at=at(12))
+    first = pool.apply_deltas(source=wms, deltas=[sold, sold])
+    assert first.results == [ow.FeedResult.APPLIED, ow.FeedResult.REPEATED]
+    counted = ow.StockCount("MUG", "RNO", 3, position=11, at=at(11))
+    outcome = pool.apply_counts(source=wms, counts=[counted, ("TEE", "RNO", 7, 13, at(13))])
+    assert outcome.results == [ow.FeedResult.APPLIED] * 2
+    assert [c.cause for c in outcome.changes] == [ow.StockCause.COUNT] * 2
+    assert pool.figures(sku="MUG", location="RNO").on_hand == 2
+    assert pool.figures(sku="TEE", location="RNO").on_hand == 7 and len(pool) == 4
+    (cell,) = outcome.oversold
+    assert (cell.sku, cell.location, cell.units, cell.reservations) == ("MUG", "RNO", 2, [held])
+    assert "2 units of MUG" in repr(cell) and "1 oversold" in repr(outcome)
+    late = pool.apply_counts(source=wms, counts=[("MUG", "RNO", 9, 10, at(10))])
+    assert late.results == [ow.FeedResult.STALE] and late.changes == []
+    wrong: list[Any] = [("CUP", "RNO", 1, 20, at(20)), ("MUG",)]
+    with pytest.raises(ow.InvalidInput) as raised:
+        pool.apply_counts(source=wms, counts=wrong)
+    assert [issue.path for issue in raised.value.issues] == ["counts[0].sku", "counts[1]"]
+    with pytest.raises(ow.InvalidInput):
+        pool.apply_counts(source=wms, counts=[("MUG", "RNO", -1, 20, at(20))])
+    with pytest.raises(ow.NotFound):
+        pool.apply_counts(source=9, counts=[])
+    pool.audit()
+
+
+def test_a_shop_that_shows_what_may_be_sold(pool: ow.InventoryPool) -> None:
+    shop = pool.add_source(name="shop", less_reserved=True)
+    pool.reserve(cells=[("MUG", "MEM", 2)])
+    seen = pool.sequence
+    pool.reserve(cells=[("MUG", "MEM", 1)])
+    count = ow.StockCount("MUG", "MEM", 10, position=1, at="2026-11-27T09:00:00Z", as_of=seen)
+    pool.apply_counts(source=shop, counts=[count])
+    assert pool.figures(sku="MUG", location="MEM").on_hand == 12
+
+
+def test_units_are_set_aside_and_come_back(pool: ow.InventoryPool) -> None:
+    aside = [ow.StockAdjustment("MUG", "RNO", damaged=1, quality_control=2, safety_stock=0)]
+    for _ in range(2):
+        pool.adjust(adjustments=aside, key="found")
+    figures = pool.figures(sku="MUG", location="RNO")
+    assert (figures.on_hand, figures.unusable, figures.safety) == (5, 3, 0)
+    pool.adjust(adjustments=[ow.StockAdjustment("MUG", "RNO", quality_control=-2, on_hand=1)])
+    assert pool.available(sku="MUG") == 5 + 3
+    for bad in [
+        ow.StockAdjustment("MUG", "RNO", damaged=-2),
+        ow.StockAdjustment("MUG", "RNO", safety_stock=-1),
+    ]:
+        with pytest.raises(ow.InvalidInput):
+            pool.adjust(adjustments=[bad])
+    pool.audit()

@@ -112,6 +112,19 @@ struct OutcomeRecord {
   bool repeated = false;
 };
 
+struct OversoldRecord {
+  std::string sku;
+  std::string location;
+  std::int64_t units = 0;
+  std::vector<std::uint64_t> reservations;
+};
+
+struct FeedRecord {
+  std::vector<FeedResult> results;
+  std::vector<StockChangeRecord> changes;
+  std::vector<OversoldRecord> oversold;
+};
+
 struct ReservationRecord {
   std::uint64_t id = 0;
   ReservationKind kind = ReservationKind::kHard;
@@ -137,7 +150,17 @@ void BindFigures(py::module_& module) {
       .value("SHIP", StockCause::kShip)
       .value("EXPIRE", StockCause::kExpire)
       .value("CONFIRM", StockCause::kConfirm)
-      .value("AMEND", StockCause::kAmend);
+      .value("AMEND", StockCause::kAmend)
+      .value("COUNT", StockCause::kCount)
+      .value("DELTA", StockCause::kDelta)
+      .value("ADJUST", StockCause::kAdjust);
+  py::enum_<FeedResult>(module, "FeedResult", "What became of a count or change of a source.")
+      .value("APPLIED", FeedResult::kApplied, "It is in the figures.")
+      .value("REPEATED", FeedResult::kRepeated, "This position of the source was there before.")
+      .value("STALE", FeedResult::kStale, "A later count includes it.")
+      .value("TOO_OLD", FeedResult::kTooOld,
+             "Older than what the pool remembers of the cell; count again.")
+      .value("OUT_OF_RANGE", FeedResult::kOutOfRange, "The cell would have more than fits.");
   py::enum_<ReservationKind>(module, "ReservationKind", "How firm a reservation is.")
       .value("HARD", ReservationKind::kHard, "Allocated to an order.")
       .value("SOFT", ReservationKind::kSoft, "Held for a cart; runs out.");
@@ -239,6 +262,27 @@ void BindReservations(py::module_& module) {
                              o.shortages.size() + o.day_shortages.size());
         }
         return fmt::format("<ReserveOutcome: reservation {}>", *o.reservation);
+      });
+
+  py::class_<OversoldRecord>(module, "Oversold", "A cell that has promised more than it has.")
+      .def_readonly("sku", &OversoldRecord::sku, "Of the cell.")
+      .def_readonly("location", &OversoldRecord::location, "Of the cell.")
+      .def_readonly("units", &OversoldRecord::units, "That are missing.")
+      .def_readonly("reservations", &OversoldRecord::reservations,
+                    "Ids of the reservations that hold units of the cell, ascending.")
+      .def("__repr__", [](const OversoldRecord& o) {
+        return Text(fmt::format("<Oversold: {} units of {} at {}, {} reservations>", o.units, o.sku,
+                                o.location, o.reservations.size()));
+      });
+
+  py::class_<FeedRecord>(module, "FeedOutcome", "What became of a feed.")
+      .def_readonly("results", &FeedRecord::results, "One for each entry, in order of input.")
+      .def_readonly("changes", &FeedRecord::changes, "The cells that changed.")
+      .def_readonly("oversold", &FeedRecord::oversold,
+                    "Cells of the call that have promised more than they have after it.")
+      .def("__repr__", [](const FeedRecord& f) {
+        return fmt::format("<FeedOutcome: {} entries, {} changes, {} oversold>", f.results.size(),
+                           f.changes.size(), f.oversold.size());
       });
 
   py::class_<ReservationRecord>(module, "Reservation", "What is left of a reservation.")
@@ -440,6 +484,110 @@ void SetDayCapacity(PoolHandle& p, std::string_view location,
   Check(p.pool.SetDayCapacity(LocationOf(p.world, location), capacity));
 }
 
+// Entries of a feed in words, all issues at once: `read` makes one of a tuple and its path.
+template <typename Entry, typename Read>
+std::vector<Entry> EntriesOf(const World& world, const py::object& entries, std::string_view name,
+                             std::size_t least, std::size_t most, const Read& read) {
+  std::vector<Entry> made;
+  IssueList issues;
+  std::size_t i = 0;
+  for (const py::handle item : py::list(entries)) {
+    const std::string path = fmt::format("{}[{}]", name, i++);
+    if (!py::isinstance<py::tuple>(item) || py::len(item) < least || py::len(item) > most) {
+      issues.Add(path, "bad_argument", fmt::format("must be a tuple of {} to {}", least, most));
+      continue;
+    }
+    const auto tuple = py::reinterpret_borrow<py::tuple>(item);
+    const auto sku = tuple[0].cast<std::string>();
+    const auto location = tuple[1].cast<std::string>();
+    const std::optional<SkuIndex> found = world.FindItem(sku);
+    const std::optional<LocationIndex> place = world.FindLocation(location);
+    if (!found) issues.Add(path + ".sku", "unknown_sku", UnknownItem(world, sku));
+    if (!place) {
+      issues.Add(path + ".location", "unknown_location", UnknownLocation(world, location));
+    }
+    if (found && place) made.push_back(read(*found, *place, tuple, path));
+  }
+  Check(issues.ToStatus(name));
+  return made;
+}
+
+FeedRecord RecordOf(const World& world, const FeedOutcome& outcome) {
+  FeedRecord record{outcome.results, RecordsOf(world, outcome.changes), {}};
+  for (const Oversold& cell : outcome.oversold) {
+    OversoldRecord& made = record.oversold.emplace_back();
+    made.sku = world.item(cell.sku).sku();
+    made.location = world.location(cell.location).id();
+    made.units = cell.units.count();
+    for (const ReservationId id : cell.reservations) {
+      made.reservations.push_back(static_cast<std::uint64_t>(id));
+    }
+  }
+  return record;
+}
+
+Timestamp InstantOf(const py::object& value, const std::string& name) {
+  const std::optional<Timestamp> at = TimestampOf(value, name);
+  if (!at) Raise(BadArgument(name, "is None; it must be an instant"));
+  return *at;
+}
+
+std::uint32_t AddSource(PoolHandle& p, const std::string& name, bool less_reserved) {
+  return static_cast<std::uint32_t>(
+      Unwrap(p.pool.AddSource({.name = name, .less_reserved = less_reserved})));
+}
+
+FeedRecord ApplyCounts(PoolHandle& p, std::uint32_t source, const py::object& counts,
+                       const py::object& now) {
+  const std::vector<StockCount> made = EntriesOf<StockCount>(
+      p.world, counts, "counts", 5, 6,
+      [](SkuIndex sku, LocationIndex location, const py::tuple& t, const std::string& path) {
+        StockCount count{sku, location, t[2].cast<std::int64_t>(), t[3].cast<std::uint64_t>(),
+                         InstantOf(t[4], path + ".at")};
+        if (t.size() > 5) count.as_of = t[5].cast<std::optional<std::uint64_t>>();
+        return count;
+      });
+  const Timestamp instant = NowOf(now);
+  return RecordOf(
+      p.world,
+      Unwrap(WithoutGil([&] { return p.pool.ApplyCounts(FeedSource{source}, made, instant); })));
+}
+
+FeedRecord ApplyDeltas(PoolHandle& p, std::uint32_t source, const py::object& deltas,
+                       const py::object& now) {
+  const std::vector<StockDelta> made = EntriesOf<StockDelta>(
+      p.world, deltas, "deltas", 5, 5,
+      [](SkuIndex sku, LocationIndex location, const py::tuple& t, const std::string& path) {
+        return StockDelta{sku, location, UnitDelta(t[2].cast<std::int64_t>()),
+                          t[3].cast<std::uint64_t>(), InstantOf(t[4], path + ".at")};
+      });
+  const Timestamp instant = NowOf(now);
+  return RecordOf(
+      p.world,
+      Unwrap(WithoutGil([&] { return p.pool.ApplyDeltas(FeedSource{source}, made, instant); })));
+}
+
+FeedRecord Adjust(PoolHandle& p, const py::object& adjustments, const std::string& key,
+                  const py::object& now) {
+  const std::vector<StockAdjustment> made = EntriesOf<StockAdjustment>(
+      p.world, adjustments, "adjustments", 3, 6,
+      [](SkuIndex sku, LocationIndex location, const py::tuple& t, const std::string& path) {
+        const auto units = [&](std::size_t i) {
+          return UnitDelta(t.size() > i ? t[i].cast<std::int64_t>() : 0);
+        };
+        StockAdjustment adjustment{sku, location, units(2), units(3), units(4)};
+        const auto safety = t.size() > 5 ? t[5].cast<std::optional<std::int64_t>>() : std::nullopt;
+        if (safety && *safety < 0) {
+          Raise(BadArgument(path + ".safety_stock",
+                            fmt::format("is {}; it must be 0 or more", *safety)));
+        }
+        if (safety) adjustment.safety_stock = Units(*safety);
+        return adjustment;
+      });
+  const ChangeOptions options{CommandKey(key), NowOf(now)};
+  return RecordOf(p.world, Unwrap(WithoutGil([&] { return p.pool.Adjust(made, options); })));
+}
+
 py::object FindReservation(const PoolHandle& p, const std::optional<std::uint64_t>& reservation,
                            const std::optional<std::string>& key) {
   if (reservation.has_value() == key.has_value()) {
@@ -568,6 +716,42 @@ Raises:
           },
           py::arg("now"),
           "Forgets what has run out at `now`, to make room. Nothing depends on when it is called.")
+      .def("add_source", &AddSource, py::arg("name"), py::kw_only(),
+           py::arg("less_reserved") = false,
+           R"(A system that says what is there.
+
+Args:
+    name: Unique in the pool.
+    less_reserved: Its counts are less what this pool has reserved, as of a shop that shows what may
+        be sold.
+
+Returns:
+    What it is called in apply_counts and apply_deltas.
+
+Raises:
+    InvalidInput: The name is empty.
+    NotAllowed: There is a source of this name.)")
+      .def("apply_counts", &ApplyCounts, py::arg("source"), py::arg("counts"), py::kw_only(),
+           py::arg("now") = py::none(),
+           R"(What a source counted (StockCount), late, twice and out of order.
+
+A count sets on hand to itself plus exactly what has moved since. Reservations stay: a cell that has
+promised more than it has is in `oversold`.
+
+Raises:
+    NotFound: There is no such source.
+    InvalidInput, OutOfRange: An entry makes no sense; nothing is applied then.)")
+      .def("apply_deltas", &ApplyDeltas, py::arg("source"), py::arg("deltas"), py::kw_only(),
+           py::arg("now") = py::none(),
+           "By how much a source says that cells changed (StockDelta). As apply_counts.")
+      .def("adjust", &Adjust, py::arg("adjustments"), py::kw_only(), py::arg("key") = "",
+           py::arg("now") = py::none(),
+           R"(Changes figures by somebody's word (StockAdjustment), all or nothing.
+
+Raises:
+    InvalidInput: Unknown names, or a figure that would fall below 0.
+    NotAllowed: Units of what is not tracked; a key that stands for another command.
+    OutOfRange: More than a cell can have.)")
       .def("set_day_capacity", &SetDayCapacity, py::arg("location"), py::kw_only(),
            py::arg("units") = py::none(), py::arg("shipments") = py::none(),
            "What a location can do on one day; None: no limit. Raises NotFound, InvalidInput.")

@@ -44,6 +44,7 @@
 #include "orderwright/core/time.h"
 #include "orderwright/core/units.h"
 #include "orderwright/inventory/cell.h"
+#include "orderwright/inventory/feed.h"
 #include "orderwright/inventory/reservation.h"
 #include "orderwright/inventory/stock.h"
 #include "orderwright/inventory/stock_view.h"
@@ -131,6 +132,32 @@ class ORDERWRIGHT_EXPORT InventoryPool {
   // closed, so that keys live as long as their orders. (One without a key is forgotten by itself.)
   // Errors: kNotFound; kFailedPrecondition (units are left).
   [[nodiscard]] absl::Status Forget(ReservationId id);
+
+  // A system that says what is there. Movements are remembered from the first source on.
+  // Errors: kInvalidArgument (no name); kAlreadyExists (there is one of this name).
+  [[nodiscard]] absl::StatusOr<FeedSource> AddSource(const FeedSourceSpec& spec);
+  // What a source counted, each cell a change of its own, in order of input; feed.h says what
+  // counts include. A count is taken as it is, also below what is reserved. A cell is made for a
+  // pair that has none; what was not tracked is from its first count on. Results are in the
+  // outcome. Errors, and nothing is applied then: kNotFound (no such source), kInvalidArgument
+  // (unknown index, a negative count), kOutOfRange (more than Stock::kMaxUnits). O(counts), and all
+  // reservations once if a cell is oversold.
+  [[nodiscard]] absl::StatusOr<FeedOutcome> ApplyCounts(FeedSource source,
+                                                        std::span<const StockCount> counts,
+                                                        Timestamp now = Timestamp{});
+  // By how much a source says that cells have changed. As ApplyCounts; of what is not tracked a
+  // change means nothing.
+  [[nodiscard]] absl::StatusOr<FeedOutcome> ApplyDeltas(FeedSource source,
+                                                        std::span<const StockDelta> deltas,
+                                                        Timestamp now = Timestamp{});
+  // Changes figures by somebody's word, all or nothing and with one sequence number: what is found
+  // or lost, what is damaged or goes to quality control and comes back, safety stock. Reserved
+  // units stay reserved; a cell that has too few is in `oversold`. Errors: kInvalidArgument
+  // (unknown index, nothing to change, a figure that would fall below 0); kOutOfRange;
+  // kFailedPrecondition (units of what is not tracked); kAlreadyExists (the key stands for another
+  // command). A key lives as long as the pool.
+  [[nodiscard]] absl::StatusOr<FeedOutcome> Adjust(std::span<const StockAdjustment> adjustments,
+                                                   const ChangeOptions& options = {});
 
   // What a location can do on one day from now on. What is reserved stays, also above it.
   // Errors: kInvalidArgument (unknown index).

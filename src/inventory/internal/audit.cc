@@ -57,9 +57,7 @@ absl::Status AuditRow(PoolState& state, SkuIndex sku, const ByCell& sums, std::i
     std::int64_t held = 0;
     std::int64_t live = 0;
     if (side != nullptr) {
-      if (const auto by = side->others.find(cell.location()); by != side->others.end()) {
-        others = by->second;
-      }
+      if (const CellSide* cold = side->Find(cell.location())) others = cold->others;
       for (const auto& [key, units] : side->expiries) {
         if (key.second != cell.location()) continue;
         held += units;

@@ -83,6 +83,8 @@ class KeyLock {
     shard_->map.emplace(hash_, KeyEntry{content, static_cast<std::uint64_t>(id)});
     record.keys.push_back(hash_);
   }
+  // Remembers a command of no reservation.
+  void KeepForEver(const Hash128& content) { shard_->map.emplace(hash_, KeyEntry{content, 0}); }
 
  private:
   Hash128 hash_;

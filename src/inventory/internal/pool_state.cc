@@ -4,8 +4,13 @@
 
 namespace orderwright::inventory_internal {
 
-PoolState::PoolState(std::size_t skus, std::size_t cells, std::uint64_t line)
-    : lineage(line), table(cells), rows(skus), guards(std::make_unique<RowGuard[]>(skus)) {}
+PoolState::PoolState(std::size_t skus, std::size_t places, std::size_t cells, std::uint64_t line)
+    : lineage(line),
+      location_count(places),
+      table(cells),
+      cell_count(cells),
+      rows(skus),
+      guards(std::make_unique<RowGuard[]>(skus)) {}
 
 Cell* PoolState::Find(SkuIndex sku, LocationIndex location) {
   if (Raw(sku) >= rows.size()) return nullptr;
@@ -16,12 +21,15 @@ Cell* PoolState::Find(SkuIndex sku, LocationIndex location) {
   return at != cells.end() && at->location() == location ? &*at : nullptr;
 }
 
-Change PoolState::Begin(std::int64_t now, ReservationId id, StockChanges& changes) {
+Change PoolState::Begin(std::int64_t now, Timestamp asked, ReservationId id,
+                        StockChanges& changes) {
   std::int64_t seen = clock.load(std::memory_order_relaxed);
   while (seen < now && !clock.compare_exchange_weak(seen, now, std::memory_order_relaxed)) {
   }
   const std::uint64_t number = sequence.fetch_add(1, std::memory_order_relaxed) + 1;
-  return {number, now, id, &changes};
+  Change change{number, now, std::nullopt, id, &changes};
+  if (asked != Timestamp{}) change.at = asked.time_since_epoch().count();
+  return change;
 }
 
 StockFigures PoolState::FiguresAt(SkuIndex sku, const Cell& cell, std::int64_t now) {
@@ -32,14 +40,78 @@ StockFigures PoolState::FiguresAt(SkuIndex sku, const Cell& cell, std::int64_t n
 
 void PoolState::Apply(const Change& change, SkuIndex sku, Cell& cell, StockCause cause,
                       const Delta& delta) {
-  const StockFigures before = cell.Read();
-  StockFigures after = before;
+  StockFigures after = cell.Read();
   if (after.tracked) after.on_hand += delta.on_hand;
   after.hard += delta.hard;
   after.soft += delta.soft;
+  after.unusable += delta.unusable;
+  after.safety += delta.safety;
+  Put(change, sku, cell, cause, after);
+  if (delta.hard != 0 && remembers_reserved_.load(std::memory_order_relaxed)) {
+    Remember(change, sku, cell.location(), delta.hard);
+  }
+}
+
+void PoolState::Put(const Change& change, SkuIndex sku, Cell& cell, StockCause cause,
+                    const StockFigures& after) {
+  const StockFigures before = cell.Read();
   cell.Write(after);
-  if (after.tracked) row(sku).AddAvailable(after.Available() - before.Available());
+  const auto counted = [](const StockFigures& f) { return f.tracked ? f.Available() : 0; };
+  if (const std::int64_t delta = counted(after) - counted(before); delta != 0) {
+    row(sku).AddAvailable(delta);
+  }
+  if (before.tracked != after.tracked) {
+    guard(sku).untracked.fetch_add(after.tracked ? ~0U : 1U, std::memory_order_relaxed);
+  }
   change.changes->push_back({sku, cell.location(), cause, before, after, change.id, change.number});
+}
+
+void PoolState::Move(const Change& change, SkuIndex sku, Cell& cell, StockCause cause,
+                     std::int64_t units, Delta delta) {
+  delta.on_hand = units;
+  if (remembers_movements_.load(std::memory_order_relaxed)) {
+    Movements& movements = SideOf(sku, cell.location()).movements;
+    // Without an instant it is later than everything that was heard of the cell.
+    const std::int64_t at = change.at.value_or(std::max(change.now, movements.next_at()));
+    const Movement movement{kOwnSource, change.number, at, units};
+    // What was counted after it happened has it in it already, though we hear of it only now.
+    if (movements.Includes(movement)) {
+      delta.on_hand = 0;
+    } else {
+      movements.Add(movement);
+    }
+  }
+  Apply(change, sku, cell, cause, delta);
+}
+
+void PoolState::Remember(const Change& change, SkuIndex sku, LocationIndex location,
+                         std::int64_t hard) {
+  CellSide& side = SideOf(sku, location);
+  if (side.reserved.size() >= Movements::kMost) {
+    side.reserved_forgotten = side.reserved.front().number;
+    side.reserved.erase(side.reserved.begin());
+  }
+  side.reserved.push_back({change.number, hard});
+}
+
+Cell& PoolState::AddCell(SkuIndex sku, LocationIndex location) {
+  const std::span<Cell> old = row(sku).cells();
+  auto cells = std::make_unique<Cell[]>(old.size() + 1);
+  std::size_t at = 0;
+  while (at < old.size() && old[at].location() < location) ++at;
+  const auto put = [&](std::size_t i, LocationIndex place, const StockFigures& figures) {
+    std::destroy_at(&cells[i]);
+    std::construct_at(&cells[i], place, figures);
+  };
+  for (std::size_t i = 0; i < old.size(); ++i) {
+    put(i < at ? i : i + 1, old[i].location(), old[i].Read());
+  }
+  put(at, location, {});
+  row(sku).set_cells({cells.get(), old.size() + 1});
+  Cell& added = cells[at];
+  guard(sku).NeedSide().grown.push_back(std::move(cells));
+  cell_count.fetch_add(1, std::memory_order_relaxed);
+  return added;
 }
 
 void PoolState::Settle(const Change& change, SkuIndex sku) {

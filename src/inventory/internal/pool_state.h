@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -24,6 +25,7 @@
 #include "orderwright/core/ids.h"
 #include "orderwright/core/time.h"
 #include "orderwright/inventory/cell.h"
+#include "orderwright/inventory/feed.h"
 #include "orderwright/inventory/reservation.h"
 #include "src/inventory/internal/book.h"
 #include "src/inventory/internal/cell_table.h"
@@ -64,6 +66,7 @@ struct Days {
 struct Change {
   std::uint64_t number = 0;
   std::int64_t now = 0;
+  std::optional<std::int64_t> at;  // when it happened, if the caller says so: also before `now`
   ReservationId id{};
   StockChanges* changes = nullptr;
 };
@@ -73,16 +76,20 @@ struct Delta {
   std::int64_t on_hand = 0;
   std::int64_t hard = 0;
   std::int64_t soft = 0;
+  std::int64_t unusable = 0;
+  std::int64_t safety = 0;
 };
 
 class PoolState {
  public:
   static constexpr std::size_t kDayShards = 16;
 
-  PoolState(std::size_t skus, std::size_t cells, std::uint64_t lineage);
+  PoolState(std::size_t skus, std::size_t places, std::size_t cells, std::uint64_t lineage);
 
   std::uint64_t lineage;
+  std::size_t location_count;
   CellTable table;
+  std::atomic<std::size_t> cell_count;
   std::vector<Row> rows;               // by SKU
   std::unique_ptr<RowGuard[]> guards;  // by SKU
   std::atomic<std::uint64_t> sequence{0};
@@ -108,6 +115,15 @@ class PoolState {
                                                     const ChangeOptions& options);
   [[nodiscard]] absl::StatusOr<ReserveOutcome> Amend(ReservationId id, const AmendRequest& request);
   [[nodiscard]] StockChanges Expire(Timestamp now);
+  [[nodiscard]] absl::StatusOr<FeedSource> AddSource(const FeedSourceSpec& spec);
+  [[nodiscard]] absl::StatusOr<FeedOutcome> ApplyCounts(FeedSource source,
+                                                        std::span<const StockCount> counts,
+                                                        Timestamp now);
+  [[nodiscard]] absl::StatusOr<FeedOutcome> ApplyDeltas(FeedSource source,
+                                                        std::span<const StockDelta> deltas,
+                                                        Timestamp now);
+  [[nodiscard]] absl::StatusOr<FeedOutcome> Adjust(std::span<const StockAdjustment> adjustments,
+                                                   const ChangeOptions& options);
   [[nodiscard]] absl::Status Forget(ReservationId id);
   [[nodiscard]] absl::Status Audit();
 
@@ -115,18 +131,50 @@ class PoolState {
   [[nodiscard]] std::int64_t Effective(Timestamp now) const {
     return std::max(clock.load(std::memory_order_relaxed), now.time_since_epoch().count());
   }
-  [[nodiscard]] Change Begin(std::int64_t now, ReservationId id, StockChanges& changes);
+  // `asked`: the instant that the command names.
+  [[nodiscard]] Change Begin(std::int64_t now, Timestamp asked, ReservationId id,
+                             StockChanges& changes);
 
   // The figures of a cell as they are at `now`. The row's lock must be held.
   [[nodiscard]] StockFigures FiguresAt(SkuIndex sku, const Cell& cell, std::int64_t now);
 
   // All of these: the row's lock must be held.
   void Apply(const Change& change, SkuIndex sku, Cell& cell, StockCause cause, const Delta& delta);
+  // The same, and `units` of on hand as a movement that counts are corrected by.
+  void Move(const Change& change, SkuIndex sku, Cell& cell, StockCause cause, std::int64_t units,
+            Delta delta = {});
+  void Put(const Change& change, SkuIndex sku, Cell& cell, StockCause cause,
+           const StockFigures& after);
+  // A cell with nothing in it, for a location that has none of the SKU.
+  Cell& AddCell(SkuIndex sku, LocationIndex location);
+  // The cold part of a cell; made if there is none.
+  [[nodiscard]] CellSide& SideOf(SkuIndex sku, LocationIndex location) {
+    return guard(sku).NeedSide().cells[location];
+  }
   void Settle(const Change& change, SkuIndex sku);  // takes what has expired out of its cells
   void AddExpiry(SkuIndex sku, LocationIndex location, std::int64_t at, std::int64_t units);
 
  private:
+  struct Sources {
+    std::vector<FeedSourceSpec> specs;  // of source 1, 2, …
+    std::uint64_t since_number = 0;     // movements are remembered from here on
+    std::int64_t since_at = INT64_MIN;
+  };
+  mutable std::mutex sources_mutex_;
+  Sources sources_;
+  // Set with the first source; until then nobody would ask for movements.
+  std::atomic<bool> remembers_movements_{false};
+  std::atomic<bool> remembers_reserved_{false};
+
   void FindAttention(SkuIndex sku);
+  void Remember(const Change& change, SkuIndex sku, LocationIndex location, std::int64_t hard);
+  [[nodiscard]] FeedResult ApplyCount(FeedSource source, const Sources& sources,
+                                      const StockCount& count, Timestamp now,
+                                      StockChanges& changes);
+  [[nodiscard]] FeedResult ApplyDelta(FeedSource source, const StockDelta& delta, Timestamp now,
+                                      StockChanges& changes);
+  // The cells among these that are oversold now, with their reservations.
+  [[nodiscard]] std::vector<Oversold> FindOversold(Demands cells);
   // What keeps a request from being taken, given what the change gives back itself.
   void FindShortages(const Demands& cells, const Demands& given_back, bool is_soft,
                      std::int64_t now, std::vector<Shortage>& shortages);

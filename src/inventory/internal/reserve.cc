@@ -212,7 +212,7 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
   auto record = std::make_unique<Record>();
   record->kind = request.kind;
   if (is_soft) record->expires_at = request.expires_at->time_since_epoch().count();
-  Change change = Begin(now, ReservationId{}, outcome.changes);
+  Change change = Begin(now, request.now, ReservationId{}, outcome.changes);
   change.id = ReservationId{change.number};
   for (const SkuIndex sku : locked.skus()) Settle(change, sku);
   TakeUnits(change, cells, StockCause::kReserve, *record);

@@ -173,14 +173,16 @@ void PoolState::LeaveUnits(const Change& change, const Demands& cells, StockCaus
   const bool is_soft = record.kind == ReservationKind::kSoft;
   for (const CellDemand& demand : cells) {
     const std::int64_t units = demand.quantity.count();
-    Delta delta = is_soft ? Delta{.soft = -units} : Delta{.hard = -units};
+    const Delta delta = is_soft ? Delta{.soft = -units} : Delta{.hard = -units};
     HeldCell& held = *FindCell(record.cells, demand);
     held.left -= static_cast<std::uint32_t>(units);
+    Cell& cell = *Find(demand.sku, demand.location);
     if (cause == StockCause::kShip) {
-      delta.on_hand = -units;
       held.shipped += static_cast<std::uint32_t>(units);
+      Move(change, demand.sku, cell, cause, -units, delta);
+    } else {
+      Apply(change, demand.sku, cell, cause, delta);
     }
-    Apply(change, demand.sku, *Find(demand.sku, demand.location), cause, delta);
     if (is_soft) AddExpiry(demand.sku, demand.location, record.expires_at, -units);
   }
   record.shipped = cause == StockCause::kShip;
@@ -215,7 +217,7 @@ absl::Status PoolState::Resolve(ReservationId id, std::span<const CellDemand> pa
   absl::StatusOr<Demands> cells = PartOf(id, record, part);
   if (!cells.ok()) return cells.status();
 
-  const Change change = Begin(opened.now, id, changes);
+  const Change change = Begin(opened.now, options.now, id, changes);
   for (const SkuIndex sku : opened.rows.skus()) Settle(change, sku);
   LeaveUnits(change, *cells, cause, record);
   for (const CellDemand& demand : *cells) {
@@ -268,7 +270,7 @@ absl::StatusOr<ReserveOutcome> PoolState::Confirm(ReservationId id, const Confir
   FindDayShortages(capacity, {}, outcome.day_shortages);
   if (!outcome.day_shortages.empty()) return outcome;
 
-  const Change change = Begin(opened.now, id, outcome.changes);
+  const Change change = Begin(opened.now, request.now, id, outcome.changes);
   for (const SkuIndex sku : opened.rows.skus()) Settle(change, sku);
   Demands rest;
   for (const CellDemand& held : LeftOf(record)) {
@@ -316,7 +318,7 @@ absl::StatusOr<StockChanges> PoolState::Extend(ReservationId id, Timestamp expir
     return InvalidArgument("hold {} would expire at {}, which is not after now, {}", Number(id),
                            ToString(expires_at), ToString(Timestamp(Duration(opened.now))));
   }
-  const Change change = Begin(opened.now, id, changes);
+  const Change change = Begin(opened.now, options.now, id, changes);
   for (const SkuIndex sku : opened.rows.skus()) Settle(change, sku);
   for (const HeldCell& cell : record.cells) {
     if (cell.left == 0) continue;
@@ -404,7 +406,7 @@ absl::StatusOr<ReserveOutcome> PoolState::Amend(ReservationId id, const AmendReq
     return WithContext(status, fmt::format("reservation {}", Number(id)));
   }
 
-  const Change change = Begin(opened.now, id, outcome.changes);
+  const Change change = Begin(opened.now, request.now, id, outcome.changes);
   for (const SkuIndex sku : opened.rows.skus()) Settle(change, sku);
   for (const CapacityDemand& demand : back_days) {
     GiveBackDay(*held_day(demand), demand.units.count(), demand.shipments.count());
@@ -430,7 +432,7 @@ StockChanges PoolState::Expire(Timestamp at) {
     const SkuIndex sku{static_cast<std::uint32_t>(i)};
     const std::lock_guard lock(guard(sku).lock);
     if (rows[i].attention_at() > now) continue;
-    Settle(Begin(now, ReservationId{}, changes), sku);
+    Settle(Begin(now, at, ReservationId{}, changes), sku);
   }
   for (Shard<Book::Records>& shard : book.records()) {
     const std::lock_guard lock(shard.lock);

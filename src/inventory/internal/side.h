@@ -3,6 +3,7 @@
 #ifndef ORDERWRIGHT_SRC_INVENTORY_INTERNAL_SIDE_H_
 #define ORDERWRIGHT_SRC_INVENTORY_INTERNAL_SIDE_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "orderwright/core/ids.h"
 #include "orderwright/inventory/cell.h"
 #include "src/inventory/internal/lock.h"
+#include "src/inventory/internal/movements.h"
 
 namespace orderwright::inventory_internal {
 
@@ -19,10 +21,31 @@ namespace orderwright::inventory_internal {
 // a hold costs the same whether ten or ten million expire with it.
 using Expiries = absl::btree_map<std::pair<std::int64_t, LocationIndex>, std::int64_t>;
 
+// A change of what is reserved, for counts of sources that subtract it.
+struct ReservedMove {
+  std::uint64_t number = 0;
+  std::int64_t units = 0;
+};
+
+// The cold part of a cell.
+struct CellSide {
+  std::int64_t others = 0;           // reserved by other systems, as the opening stock says
+  std::int64_t quality_control = 0;  // of the cell's unusable units; the others are damaged
+  Movements movements;
+  std::vector<ReservedMove> reserved;    // the latest ones, in order
+  std::uint64_t reserved_forgotten = 0;  // the number of the latest one before them
+};
+
 struct RowSide {
   Expiries expiries;
-  // What the opening stock says other systems reserved, by location.
-  absl::btree_map<LocationIndex, std::int64_t> others;
+  absl::btree_map<LocationIndex, CellSide> cells;
+  // The cells of rows that grew: those that were replaced may still be read.
+  std::vector<std::unique_ptr<Cell[]>> grown;
+
+  [[nodiscard]] const CellSide* Find(LocationIndex location) const {
+    const auto at = cells.find(location);
+    return at != cells.end() ? &at->second : nullptr;
+  }
 };
 
 // What a writer needs of a row. Apart from Row, so that those who only read have half of their
