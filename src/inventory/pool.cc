@@ -56,7 +56,7 @@ InventoryPool::InventoryPool(const World& world, const Stock& stock) {
   }
   state_ = std::make_unique<State>(skus, places, opening.size(), stock.lineage());
   State& state = *state_;
-  const std::span<Cell> cells = state.table.cells();
+  const std::span<Cell> cells = state.cell_table.items();
   for (std::size_t first = 0; first < opening.size();) {
     const SkuIndex sku = opening[first].sku;
     std::size_t i = first;
@@ -77,7 +77,7 @@ InventoryPool::InventoryPool(const World& world, const Stock& stock) {
       if (figures.tracked) {
         state.row(sku).AddAvailable(figures.Available());
       } else {
-        state.guard(sku).untracked.fetch_add(1, std::memory_order_relaxed);
+        state.row(sku).set_untracked(state.row(sku).untracked() + 1);
       }
     }
     state.row(sku).set_cells(cells.subspan(first, i - first));
@@ -205,14 +205,14 @@ StockFigures InventoryPool::Figures(SkuIndex sku, LocationIndex location) const 
   const Cell* cell = state_->Find(sku, location);
   if (cell == nullptr) return {};
   if (state_->row(sku).attention_at() == Row::kNever) return cell->Read();
-  const std::lock_guard lock(state_->guard(sku).lock);
+  const std::lock_guard lock(state_->row(sku).lock);
   return state_->FiguresAt(sku, *cell, state_->Effective(Timestamp::min()));
 }
 
 std::int64_t InventoryPool::Available(SkuIndex sku, Timestamp now) const {
   if (Raw(sku) >= row_count_) return 0;
   const Row& row = rows_[Raw(sku)];
-  if (state_->guard(sku).untracked.load(std::memory_order_relaxed) > 0) return kUnlimitedUnits;
+  if (row.untracked() > 0) return kUnlimitedUnits;
   if (row.attention_at() > state_->Effective(now)) return row.available();
   std::int64_t sum = 0;
   absl::InlinedVector<Holder, 16> holders;
@@ -228,7 +228,7 @@ void InventoryPool::FindHolders(SkuIndex sku, const Availability& question,
   const std::int64_t now = state_->Effective(question.now);
   // One that has expired holds nothing of what it is asked about.
   if (own && own->expires_at && own->expires_at->time_since_epoch().count() <= now) own.reset();
-  const std::lock_guard lock(state_->guard(sku).lock);
+  const std::lock_guard lock(state_->row(sku).lock);
   for (const Cell& cell : state_->row(sku).cells()) {
     StockFigures figures = state_->FiguresAt(sku, cell, now);
     if (own) {

@@ -123,8 +123,58 @@ class alignas(32) Cell {
 };
 static_assert(sizeof(Cell) == 32);
 
-// The cells of one SKU, as readers need them: half a cache line. Writers hold the SKU's lock.
-class alignas(32) Row {
+// A lock of four bytes. Waiting spins for a moment, because rows are held for some hundred
+// nanoseconds, and sleeps then, so that a holder that lost its core is not waited for at full
+// speed. The states are those of the second mutex of U. Drepper, "Futexes Are Tricky" (2011).
+class SmallLock {
+ public:
+  SmallLock() = default;
+  SmallLock(const SmallLock&) = delete;
+  SmallLock& operator=(const SmallLock&) = delete;
+
+  // The names of the standard's Lockable, so that std::lock_guard takes it.
+  void lock() {
+    if (!try_lock()) Wait();
+  }
+  [[nodiscard]] bool try_lock() {
+    std::uint32_t expected = kFree;
+    return word_.compare_exchange_strong(expected, kHeld, std::memory_order_acquire,
+                                         std::memory_order_relaxed);
+  }
+  void unlock() {
+    if (word_.exchange(kFree, std::memory_order_release) == kWaitedFor) word_.notify_one();
+  }
+
+ private:
+  static constexpr std::uint32_t kFree = 0;
+  static constexpr std::uint32_t kHeld = 1;
+  static constexpr std::uint32_t kWaitedFor = 2;
+
+  void Wait() {
+    constexpr int kSpins = 200;
+    for (int i = 0; i < kSpins; ++i) {
+      std::uint32_t expected = kFree;
+      if (word_.load(std::memory_order_relaxed) == kFree &&
+          word_.compare_exchange_weak(expected, kHeld, std::memory_order_acquire,
+                                      std::memory_order_relaxed)) {
+        return;
+      }
+#if defined(__x86_64__) || defined(__i386__)
+      __builtin_ia32_pause();
+#endif
+    }
+    while (word_.exchange(kWaitedFor, std::memory_order_acquire) != kFree) {
+      word_.wait(kWaitedFor, std::memory_order_relaxed);
+    }
+  }
+
+  std::atomic<std::uint32_t> word_{kFree};
+};
+
+struct RowSide;
+
+// The cells of one SKU: one cache line, first what readers need, then what writers do.
+class alignas(64) Row {
  public:
   // No instant: the cells alone tell what is available, for ever.
   static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
@@ -166,14 +216,26 @@ class alignas(32) Row {
   }
   void set_attention_at(std::int64_t at) { attention_at_.store(at, std::memory_order_relaxed); }
 
+  // How many cells are not tracked.
+  [[nodiscard]] std::uint32_t untracked() const {
+    return untracked_.load(std::memory_order_relaxed);
+  }
+  void set_untracked(std::uint32_t count) { untracked_.store(count, std::memory_order_relaxed); }
+
+  // What all changes of the row hold, and what the pool keeps beside the cells: null for most rows,
+  // owned by the pool, guarded by the lock.
+  SmallLock lock;
+  RowSide* side = nullptr;
+
  private:
   std::atomic<Cell*> cells_{nullptr};
   std::atomic<std::uint32_t> count_{0};
   std::atomic<std::uint32_t> version_{0};
   std::atomic<std::int64_t> available_{0};
   std::atomic<std::int64_t> attention_at_{kNever};
+  std::atomic<std::uint32_t> untracked_{0};
 };
-static_assert(sizeof(Row) == 32);
+static_assert(sizeof(Row) == 64);
 
 }  // namespace inventory_internal
 }  // namespace orderwright

@@ -23,14 +23,14 @@ using ByDay =
 class Everything {
  public:
   explicit Everything(PoolState& state) : state_(state) {
-    for (std::size_t i = 0; i < state.rows.size(); ++i) state.guards[i].lock.lock();
+    for (std::size_t i = 0; i < state.rows.size(); ++i) state.rows[i].lock.lock();
     for (Shard<Days>& shard : state.days) shard.lock.lock();
     for (Shard<Book::Records>& shard : state.book.records()) shard.lock.lock();
   }
   ~Everything() {
     for (Shard<Book::Records>& shard : state_.book.records()) shard.lock.unlock();
     for (Shard<Days>& shard : state_.days) shard.lock.unlock();
-    for (std::size_t i = 0; i < state_.rows.size(); ++i) state_.guards[i].lock.unlock();
+    for (std::size_t i = 0; i < state_.rows.size(); ++i) state_.rows[i].lock.unlock();
   }
   Everything(const Everything&) = delete;
   Everything& operator=(const Everything&) = delete;
@@ -45,7 +45,7 @@ absl::Status AuditRow(PoolState& state, SkuIndex sku, const ByCell& sums, std::i
     return Internal("SKU index {} at location index {}: {} is {}, its reservations sum to {}",
                     Raw(sku), Raw(cell.location()), what, is, should);
   };
-  const RowSide* side = state.guard(sku).side.get();
+  const RowSide* side = state.row(sku).side;
   std::int64_t available = 0;
   for (const Cell& cell : state.row(sku).cells()) {
     const StockFigures figures = cell.Read();

@@ -19,7 +19,6 @@
 #include "orderwright/core/time.h"
 #include "orderwright/inventory/reservation.h"
 #include "src/inventory/internal/hash128.h"
-#include "src/inventory/internal/lock.h"
 
 namespace orderwright::inventory_internal {
 

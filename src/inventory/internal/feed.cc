@@ -51,7 +51,7 @@ absl::StatusOr<FeedSource> PoolState::AddSource(const FeedSourceSpec& spec) {
 
 FeedResult PoolState::ApplyCount(FeedSource source, const Sources& sources, const StockCount& count,
                                  Timestamp now, StockChanges& changes) {
-  const std::lock_guard lock(guard(count.sku).lock);
+  const std::lock_guard lock(row(count.sku).lock);
   Cell* cell = Find(count.sku, count.location);
   const Horizon horizon{static_cast<std::uint32_t>(source), count.position,
                         count.at.time_since_epoch().count(), count.as_of};
@@ -79,20 +79,23 @@ FeedResult PoolState::ApplyCount(FeedSource source, const Sources& sources, cons
   if (!Fits(units)) return FeedResult::kOutOfRange;
   movements = std::move(after_count);
   if (cell == nullptr) cell = &AddCell(count.sku, count.location);
-  StockFigures after = cell->Read();
-  if (after.tracked && after.on_hand == units) return FeedResult::kApplied;
+  if (const StockFigures now_there = cell->Read();
+      now_there.tracked && now_there.on_hand == units) {
+    return FeedResult::kApplied;
+  }
   const Change change = Begin(Effective(now), now, ReservationId{}, changes);
   Settle(change, count.sku);
-  after = cell->Read();
+  const StockFigures before = cell->Read();
+  StockFigures after = before;
   after.on_hand = units;
   after.tracked = true;
-  Put(change, count.sku, *cell, StockCause::kCount, after);
+  Put(change, count.sku, *cell, StockCause::kCount, before, after);
   return FeedResult::kApplied;
 }
 
 FeedResult PoolState::ApplyDelta(FeedSource source, const StockDelta& delta, Timestamp now,
                                  StockChanges& changes) {
-  const std::lock_guard lock(guard(delta.sku).lock);
+  const std::lock_guard lock(row(delta.sku).lock);
   Cell* cell = Find(delta.sku, delta.location);
   const std::int64_t units = delta.units.count();
   const Movement movement{static_cast<std::uint32_t>(source), delta.position,
@@ -219,7 +222,7 @@ absl::StatusOr<FeedOutcome> PoolState::Adjust(std::span<const StockAdjustment> a
     if (fresh) {
       const Cell* cell = Find(adjustment.sku, adjustment.location);
       if (cell != nullptr) target.figures = cell->Read();
-      const RowSide* side = guard(adjustment.sku).side.get();
+      const RowSide* side = row(adjustment.sku).side;
       const CellSide* cold = side != nullptr ? side->Find(adjustment.location) : nullptr;
       if (cold != nullptr) target.quality_control = cold->quality_control;
     }
@@ -259,7 +262,7 @@ absl::StatusOr<FeedOutcome> PoolState::Adjust(std::span<const StockAdjustment> a
     Cell* cell = Find(sku, location);
     if (cell == nullptr) cell = &AddCell(sku, location);
     const StockFigures now = cell->Read();
-    if (target.quality_control > 0 || guard(sku).side) {
+    if (target.quality_control > 0 || row(sku).side != nullptr) {
       SideOf(sku, location).quality_control = target.quality_control;
     }
     const Delta delta{.unusable = target.figures.unusable - now.unusable,
@@ -284,7 +287,7 @@ std::vector<Oversold> PoolState::FindOversold(Demands cells) {
     const Cell* cell = Find(at.sku, at.location);
     if (cell == nullptr) continue;
     if (!found.empty() && !CellLess(found.back(), at)) continue;  // named twice
-    const std::lock_guard lock(guard(at.sku).lock);
+    const std::lock_guard lock(row(at.sku).lock);
     cell = Find(at.sku, at.location);
     const std::int64_t free =
         FiguresAt(at.sku, *cell, clock.load(std::memory_order_relaxed)).Free();

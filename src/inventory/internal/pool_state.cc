@@ -7,63 +7,19 @@ namespace orderwright::inventory_internal {
 PoolState::PoolState(std::size_t skus, std::size_t places, std::size_t cells, std::uint64_t line)
     : lineage(line),
       location_count(places),
-      table(cells),
-      cell_count(cells),
-      rows(skus),
-      guards(std::make_unique<RowGuard[]>(skus)) {}
+      row_table(skus),
+      cell_table(cells),
+      rows(row_table.items()),
+      cell_count(cells) {}
 
-Cell* PoolState::Find(SkuIndex sku, LocationIndex location) {
-  if (Raw(sku) >= rows.size()) return nullptr;
-  const std::span<Cell> cells = row(sku).cells();
-  auto at = std::lower_bound(
-      cells.begin(), cells.end(), location,
-      [](const Cell& cell, LocationIndex wanted) { return cell.location() < wanted; });
-  return at != cells.end() && at->location() == location ? &*at : nullptr;
-}
-
-Change PoolState::Begin(std::int64_t now, Timestamp asked, ReservationId id,
-                        StockChanges& changes) {
-  std::int64_t seen = clock.load(std::memory_order_relaxed);
-  while (seen < now && !clock.compare_exchange_weak(seen, now, std::memory_order_relaxed)) {
+void PoolState::Prefetch(std::span<const CellDemand> cells) const {
+  if (cells.size() < 2) return;
+  for (const CellDemand& demand : cells) __builtin_prefetch(&rows[Raw(demand.sku)], 1);
+  for (const CellDemand& demand : cells) {
+    // Of few cells the middle one is in their only line or two; a search of many begins there.
+    const std::span<Cell> all = rows[Raw(demand.sku)].cells();
+    if (!all.empty()) __builtin_prefetch(&all[all.size() / 2], 1);
   }
-  const std::uint64_t number = sequence.fetch_add(1, std::memory_order_relaxed) + 1;
-  Change change{number, now, std::nullopt, id, &changes};
-  if (asked != Timestamp{}) change.at = asked.time_since_epoch().count();
-  return change;
-}
-
-StockFigures PoolState::FiguresAt(SkuIndex sku, const Cell& cell, std::int64_t now) {
-  StockFigures figures = cell.Read();
-  if (row(sku).attention_at() <= now) figures.soft -= guard(sku).Expired(cell.location(), now);
-  return figures;
-}
-
-void PoolState::Apply(const Change& change, SkuIndex sku, Cell& cell, StockCause cause,
-                      const Delta& delta) {
-  StockFigures after = cell.Read();
-  if (after.tracked) after.on_hand += delta.on_hand;
-  after.hard += delta.hard;
-  after.soft += delta.soft;
-  after.unusable += delta.unusable;
-  after.safety += delta.safety;
-  Put(change, sku, cell, cause, after);
-  if (delta.hard != 0 && remembers_reserved_.load(std::memory_order_relaxed)) {
-    Remember(change, sku, cell.location(), delta.hard);
-  }
-}
-
-void PoolState::Put(const Change& change, SkuIndex sku, Cell& cell, StockCause cause,
-                    const StockFigures& after) {
-  const StockFigures before = cell.Read();
-  cell.Write(after);
-  const auto counted = [](const StockFigures& f) { return f.tracked ? f.Available() : 0; };
-  if (const std::int64_t delta = counted(after) - counted(before); delta != 0) {
-    row(sku).AddAvailable(delta);
-  }
-  if (before.tracked != after.tracked) {
-    guard(sku).untracked.fetch_add(after.tracked ? ~0U : 1U, std::memory_order_relaxed);
-  }
-  change.changes->push_back({sku, cell.location(), cause, before, after, change.id, change.number});
 }
 
 void PoolState::Move(const Change& change, SkuIndex sku, Cell& cell, StockCause cause,
@@ -109,14 +65,14 @@ Cell& PoolState::AddCell(SkuIndex sku, LocationIndex location) {
   put(at, location, {});
   row(sku).set_cells({cells.get(), old.size() + 1});
   Cell& added = cells[at];
-  guard(sku).NeedSide().grown.push_back(std::move(cells));
+  NeedSide(sku).grown.push_back(std::move(cells));
   cell_count.fetch_add(1, std::memory_order_relaxed);
   return added;
 }
 
 void PoolState::Settle(const Change& change, SkuIndex sku) {
   if (row(sku).attention_at() > change.now) return;
-  Expiries& expiries = guard(sku).side->expiries;
+  Expiries& expiries = row(sku).side->expiries;
   Change many = change;
   many.id = ReservationId{};
   auto at = expiries.begin();
@@ -129,7 +85,7 @@ void PoolState::Settle(const Change& change, SkuIndex sku) {
 
 void PoolState::AddExpiry(SkuIndex sku, LocationIndex location, std::int64_t at,
                           std::int64_t units) {
-  Expiries& expiries = guard(sku).NeedSide().expiries;
+  Expiries& expiries = NeedSide(sku).expiries;
   const auto entry = expiries.try_emplace({at, location}, 0).first;
   entry->second += units;
   if (entry->second == 0) expiries.erase(entry);
@@ -137,24 +93,8 @@ void PoolState::AddExpiry(SkuIndex sku, LocationIndex location, std::int64_t at,
 }
 
 void PoolState::FindAttention(SkuIndex sku) {
-  const Expiries& expiries = guard(sku).side->expiries;
+  const Expiries& expiries = row(sku).side->expiries;
   row(sku).set_attention_at(expiries.empty() ? Row::kNever : expiries.begin()->first.first);
-}
-
-void RowsLock::Lock() {
-  if (skus_.size() > 1) {
-    std::sort(skus_.begin(), skus_.end());
-    skus_.erase(std::unique(skus_.begin(), skus_.end()), skus_.end());
-  }
-  for (const SkuIndex sku : skus_) state_.guard(sku).lock.lock();
-  locked_ = true;
-}
-
-void RowsLock::Unlock() {
-  if (!locked_) return;
-  for (std::size_t i = skus_.size(); i-- > 0;) state_.guard(skus_[i]).lock.unlock();
-  skus_.clear();
-  locked_ = false;
 }
 
 bool RowsLock::Holds(SkuIndex sku) const {

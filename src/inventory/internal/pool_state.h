@@ -28,14 +28,15 @@
 #include "orderwright/inventory/feed.h"
 #include "orderwright/inventory/reservation.h"
 #include "src/inventory/internal/book.h"
-#include "src/inventory/internal/cell_table.h"
-#include "src/inventory/internal/lock.h"
 #include "src/inventory/internal/side.h"
+#include "src/inventory/internal/table.h"
 
 namespace orderwright::inventory_internal {
 
 // Summed demand of few cells, as nearly every plan has.
 using Demands = absl::InlinedVector<CellDemand, 4>;
+// Where these cells are; null where there is none.
+using Places = absl::InlinedVector<Cell*, 4>;
 
 // What a day of a location has taken: by what is reserved, and by what was shipped.
 struct DayBook {
@@ -85,24 +86,36 @@ class PoolState {
   static constexpr std::size_t kDayShards = 16;
 
   PoolState(std::size_t skus, std::size_t places, std::size_t cells, std::uint64_t lineage);
+  ~PoolState() {
+    for (const Row& each : rows) delete each.side;
+  }
+  PoolState(const PoolState&) = delete;
+  PoolState& operator=(const PoolState&) = delete;
 
   std::uint64_t lineage;
   std::size_t location_count;
-  CellTable table;
+  Table<Row> row_table;
+  Table<Cell> cell_table;
+  std::span<Row> rows;  // by SKU
   std::atomic<std::size_t> cell_count;
-  std::vector<Row> rows;               // by SKU
-  std::unique_ptr<RowGuard[]> guards;  // by SKU
   std::atomic<std::uint64_t> sequence{0};
   std::atomic<std::int64_t> clock{INT64_MIN};  // the latest instant of a change
   Book book;
   mutable std::array<Shard<Days>, kDayShards> days;
 
   [[nodiscard]] Row& row(SkuIndex sku) { return rows[Raw(sku)]; }
-  [[nodiscard]] RowGuard& guard(SkuIndex sku) { return guards[Raw(sku)]; }
+  [[nodiscard]] RowSide& NeedSide(SkuIndex sku) {
+    RowSide*& side = row(sku).side;
+    if (side == nullptr) side = new RowSide;
+    return *side;
+  }
   [[nodiscard]] Shard<Days>& DaysOf(LocationIndex location) const {
     return days[Raw(location) % kDayShards];
   }
   [[nodiscard]] Cell* Find(SkuIndex sku, LocationIndex location);
+  [[nodiscard]] Places FindAll(const Demands& cells);
+  // Has the rows of these cells fetched, all at once instead of one after the other.
+  void Prefetch(std::span<const CellDemand> cells) const;
 
   // The commands, as InventoryPool describes them.
   [[nodiscard]] absl::Status Reserve(const ReserveRequest& request, ReserveOutcome& outcome);
@@ -144,12 +157,12 @@ class PoolState {
   void Move(const Change& change, SkuIndex sku, Cell& cell, StockCause cause, std::int64_t units,
             Delta delta = {});
   void Put(const Change& change, SkuIndex sku, Cell& cell, StockCause cause,
-           const StockFigures& after);
+           const StockFigures& before, const StockFigures& after);
   // A cell with nothing in it, for a location that has none of the SKU.
   Cell& AddCell(SkuIndex sku, LocationIndex location);
   // The cold part of a cell; made if there is none.
   [[nodiscard]] CellSide& SideOf(SkuIndex sku, LocationIndex location) {
-    return guard(sku).NeedSide().cells[location];
+    return NeedSide(sku).cells[location];
   }
   void Settle(const Change& change, SkuIndex sku);  // takes what has expired out of its cells
   void AddExpiry(SkuIndex sku, LocationIndex location, std::int64_t at, std::int64_t units);
@@ -176,20 +189,22 @@ class PoolState {
   // The cells among these that are oversold now, with their reservations.
   [[nodiscard]] std::vector<Oversold> FindOversold(Demands cells);
   // What keeps a request from being taken, given what the change gives back itself.
-  void FindShortages(const Demands& cells, const Demands& given_back, bool is_soft,
-                     std::int64_t now, std::vector<Shortage>& shortages);
+  void FindShortages(const Demands& cells, const Places& places, const Demands& given_back,
+                     bool is_soft, std::int64_t now, std::vector<Shortage>& shortages);
   void FindDayShortages(std::span<const CapacityDemand> days,
                         std::span<const CapacityDemand> given_back,
                         std::vector<DayShortage>& shortages) const;
   // The reserved units of a cell must fit in it, also where any number is available.
-  [[nodiscard]] absl::Status CheckFits(const Demands& cells, bool is_soft);
+  [[nodiscard]] absl::Status CheckFits(const Demands& cells, const Places& places,
+                                       bool is_soft) const;
   [[nodiscard]] absl::Status CheckDays(std::span<const CapacityDemand> days) const;
   void TakeDays(std::span<const CapacityDemand> days, Record& record);
   void GiveBackDay(HeldDay& held, std::int64_t units, std::int64_t shipments);
   // What the days of a location owe for units of it that leave a reservation.
   void LeaveDays(Record& record, LocationIndex location, std::int64_t units, bool shipped);
   void DropEmptyDays(Record& record);
-  void TakeUnits(const Change& change, const Demands& cells, StockCause cause, Record& record);
+  void TakeUnits(const Change& change, const Demands& cells, const Places& places, StockCause cause,
+                 Record& record);
   void LeaveUnits(const Change& change, const Demands& cells, StockCause cause, Record& record);
   void ForgetIfDone(ReservationId id, Shard<Book::Records>& shard);
 
@@ -209,13 +224,18 @@ class RowsLock {
   RowsLock& operator=(const RowsLock&) = delete;
 
   void Add(SkuIndex sku) { skus_.push_back(sku); }
+  void Clear() { skus_.clear(); }
   void Lock();
+  // The same, or nothing if somebody holds one of them; what was added is forgotten then.
+  [[nodiscard]] bool TryLock();
   void Unlock();
   [[nodiscard]] bool Holds(SkuIndex sku) const;
   // Ascending, once each; after Lock.
   [[nodiscard]] std::span<const SkuIndex> skus() const { return skus_; }
 
  private:
+  void Sort();
+
   PoolState& state_;
   absl::InlinedVector<SkuIndex, 4> skus_;
   bool locked_ = false;
@@ -258,6 +278,100 @@ template <typename Cells, typename At>
   auto found = std::lower_bound(cells.begin(), cells.end(), at,
                                 [](const auto& a, const auto& b) { return CellLess(a, b); });
   return found != cells.end() && !CellLess(at, *found) ? &*found : nullptr;
+}
+
+// Inline: what a reservation of one line spends its time in.
+
+inline Cell* PoolState::Find(SkuIndex sku, LocationIndex location) {
+  if (Raw(sku) >= rows.size()) return nullptr;
+  const std::span<Cell> cells = row(sku).cells();
+  auto at = std::lower_bound(
+      cells.begin(), cells.end(), location,
+      [](const Cell& cell, LocationIndex wanted) { return cell.location() < wanted; });
+  return at != cells.end() && at->location() == location ? &*at : nullptr;
+}
+
+inline Places PoolState::FindAll(const Demands& cells) {
+  Places places;
+  for (const CellDemand& demand : cells) places.push_back(Find(demand.sku, demand.location));
+  return places;
+}
+
+inline Change PoolState::Begin(std::int64_t now, Timestamp asked, ReservationId id,
+                               StockChanges& changes) {
+  std::int64_t seen = clock.load(std::memory_order_relaxed);
+  while (seen < now && !clock.compare_exchange_weak(seen, now, std::memory_order_relaxed)) {
+  }
+  const std::uint64_t number = sequence.fetch_add(1, std::memory_order_relaxed) + 1;
+  Change change{number, now, std::nullopt, id, &changes};
+  if (asked != Timestamp{}) change.at = asked.time_since_epoch().count();
+  return change;
+}
+
+inline StockFigures PoolState::FiguresAt(SkuIndex sku, const Cell& cell, std::int64_t now) {
+  StockFigures figures = cell.Read();
+  if (row(sku).attention_at() <= now)
+    figures.soft -= ExpiredUnits(row(sku).side, cell.location(), now);
+  return figures;
+}
+
+inline void PoolState::Apply(const Change& change, SkuIndex sku, Cell& cell, StockCause cause,
+                             const Delta& delta) {
+  const StockFigures before = cell.Read();
+  StockFigures after = before;
+  if (after.tracked) after.on_hand += delta.on_hand;
+  after.hard += delta.hard;
+  after.soft += delta.soft;
+  after.unusable += delta.unusable;
+  after.safety += delta.safety;
+  Put(change, sku, cell, cause, before, after);
+  if (delta.hard != 0 && remembers_reserved_.load(std::memory_order_relaxed)) {
+    Remember(change, sku, cell.location(), delta.hard);
+  }
+}
+
+inline void PoolState::Put(const Change& change, SkuIndex sku, Cell& cell, StockCause cause,
+                           const StockFigures& before, const StockFigures& after) {
+  cell.Write(after);
+  const auto counted = [](const StockFigures& f) { return f.tracked ? f.Available() : 0; };
+  if (const std::int64_t delta = counted(after) - counted(before); delta != 0) {
+    row(sku).AddAvailable(delta);
+  }
+  if (before.tracked != after.tracked) {
+    row(sku).set_untracked(row(sku).untracked() + (after.tracked ? ~0U : 1U));
+  }
+  change.changes->push_back({sku, cell.location(), cause, before, after, change.id, change.number});
+}
+
+inline void RowsLock::Sort() {
+  if (skus_.size() < 2) return;
+  std::sort(skus_.begin(), skus_.end());
+  skus_.erase(std::unique(skus_.begin(), skus_.end()), skus_.end());
+}
+
+inline void RowsLock::Lock() {
+  Sort();
+  for (const SkuIndex sku : skus_) state_.row(sku).lock.lock();
+  locked_ = true;
+}
+
+inline bool RowsLock::TryLock() {
+  Sort();
+  for (std::size_t i = 0; i < skus_.size(); ++i) {
+    if (state_.row(skus_[i]).lock.try_lock()) continue;
+    while (i-- > 0) state_.row(skus_[i]).lock.unlock();
+    skus_.clear();
+    return false;
+  }
+  locked_ = true;
+  return true;
+}
+
+inline void RowsLock::Unlock() {
+  if (!locked_) return;
+  for (std::size_t i = skus_.size(); i-- > 0;) state_.row(skus_[i]).lock.unlock();
+  skus_.clear();
+  locked_ = false;
 }
 
 }  // namespace orderwright::inventory_internal

@@ -54,10 +54,11 @@ Hash128 ContentOf(const ReserveRequest& request, const Demands& cells,
 
 }  // namespace
 
-void PoolState::FindShortages(const Demands& cells, const Demands& given_back, bool is_soft,
-                              std::int64_t now, std::vector<Shortage>& shortages) {
-  for (const CellDemand& demand : cells) {
-    const Cell* cell = Find(demand.sku, demand.location);
+void PoolState::FindShortages(const Demands& cells, const Places& places, const Demands& given_back,
+                              bool is_soft, std::int64_t now, std::vector<Shortage>& shortages) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const CellDemand& demand = cells[i];
+    const Cell* cell = places[i];
     std::int64_t available = 0;
     if (cell != nullptr) {
       StockFigures figures = FiguresAt(demand.sku, *cell, now);
@@ -72,9 +73,10 @@ void PoolState::FindShortages(const Demands& cells, const Demands& given_back, b
   }
 }
 
-absl::Status PoolState::CheckFits(const Demands& cells, bool is_soft) {
-  for (const CellDemand& demand : cells) {
-    const StockFigures figures = Find(demand.sku, demand.location)->Read();
+absl::Status PoolState::CheckFits(const Demands& cells, const Places& places, bool is_soft) const {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const CellDemand& demand = cells[i];
+    const StockFigures figures = places[i]->Read();
     const std::int64_t reserved = is_soft ? figures.soft : figures.hard;
     if (demand.quantity.count() <= Stock::kMaxUnits - reserved) continue;
     return OutOfRange(
@@ -145,12 +147,13 @@ void PoolState::TakeDays(std::span<const CapacityDemand> demands, Record& record
   }
 }
 
-void PoolState::TakeUnits(const Change& change, const Demands& cells, StockCause cause,
-                          Record& record) {
+void PoolState::TakeUnits(const Change& change, const Demands& cells, const Places& places,
+                          StockCause cause, Record& record) {
   const bool is_soft = record.kind == ReservationKind::kSoft;
-  for (const CellDemand& demand : cells) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const CellDemand& demand = cells[i];
     const std::int64_t units = demand.quantity.count();
-    Apply(change, demand.sku, *Find(demand.sku, demand.location), cause,
+    Apply(change, demand.sku, *places[i], cause,
           is_soft ? Delta{.soft = units} : Delta{.hard = units});
     if (is_soft) AddExpiry(demand.sku, demand.location, record.expires_at, units);
     auto at = std::lower_bound(record.cells.begin(), record.cells.end(), demand,
@@ -171,7 +174,8 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
   if (absl::Status status = CheckRequest(request, rows.size()); !status.ok()) return status;
   Demands cells;
   std::vector<CapacityDemand> capacity;
-  if (!SumByCell(request.cells, cells) || !SumByDay(request.capacity, capacity)) {
+  if (!SumByCell(request.cells, cells) ||
+      (!request.capacity.empty() && !SumByDay(request.capacity, capacity))) {
     return OutOfRange("reservation '{}': the units of one cell or day sum to more than 63 bits",
                       request.key);
   }
@@ -191,21 +195,23 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
     }
   }
   RowsLock locked(*this);
+  Prefetch(cells);
   for (const CellDemand& demand : cells) locked.Add(demand.sku);
   locked.Lock();
   DaysLock locked_days(*this);
   for (const CapacityDemand& demand : capacity) locked_days.Add(demand.location);
-  locked_days.Lock();
+  if (!capacity.empty()) locked_days.Lock();
 
   const std::int64_t now = Effective(request.now);
   if (is_soft && request.expires_at->time_since_epoch().count() <= now) {
     return InvalidArgument("hold '{}' would expire at {}, which is not after now, {}", request.key,
                            ToString(*request.expires_at), ToString(Timestamp(Duration(now))));
   }
-  FindShortages(cells, {}, is_soft, now, outcome.shortages);
-  FindDayShortages(capacity, {}, outcome.day_shortages);
+  const Places places = FindAll(cells);
+  FindShortages(cells, places, {}, is_soft, now, outcome.shortages);
+  if (!capacity.empty()) FindDayShortages(capacity, {}, outcome.day_shortages);
   if (!outcome.shortages.empty() || !outcome.day_shortages.empty()) return absl::OkStatus();
-  if (absl::Status status = CheckFits(cells, is_soft); !status.ok()) {
+  if (absl::Status status = CheckFits(cells, places, is_soft); !status.ok()) {
     return WithContext(status, fmt::format("reservation '{}'", request.key));
   }
 
@@ -215,7 +221,7 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
   Change change = Begin(now, request.now, ReservationId{}, outcome.changes);
   change.id = ReservationId{change.number};
   for (const SkuIndex sku : locked.skus()) Settle(change, sku);
-  TakeUnits(change, cells, StockCause::kReserve, *record);
+  TakeUnits(change, cells, places, StockCause::kReserve, *record);
   TakeDays(capacity, *record);
   key.Keep(content, change.id, *record);
   Shard<Book::Records>& shard = book.RecordsOf(change.number);

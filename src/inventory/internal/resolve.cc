@@ -65,6 +65,21 @@ class PoolState::Opened {
 absl::Status PoolState::Open(ReservationId id, Timestamp now, const Demands& more,
                              std::span<const CapacityDemand> more_days, Opened& opened) {
   opened.shard = &book.RecordsOf(Number(id));
+  if (more.empty() && more_days.empty()) {
+    // Nearly always nobody else is at these rows, and one look-up does. To try is allowed in any
+    // order of locks.
+    std::unique_lock lock(opened.shard->lock);
+    const auto at = opened.shard->map.find(Number(id));
+    if (at == opened.shard->map.end()) return NoReservation(id);
+    Record& record = *at->second;
+    for (const HeldCell& cell : record.cells) opened.rows.Add(cell.sku);
+    if (!record.days.empty()) {
+      opened.rows.Clear();
+    } else if (opened.rows.TryLock()) {
+      opened.lock = std::move(lock);
+      opened.record = &record;
+    }
+  }
   while (opened.record == nullptr) {
     absl::InlinedVector<LocationIndex, 4> places;
     {
@@ -264,7 +279,7 @@ absl::StatusOr<ReserveOutcome> PoolState::Confirm(ReservationId id, const Confir
   }
   absl::StatusOr<Demands> cells = PartOf(id, record, request.part);
   if (!cells.ok()) return cells.status();
-  if (absl::Status status = CheckFits(*cells, false); !status.ok()) {
+  if (absl::Status status = CheckFits(*cells, FindAll(*cells), false); !status.ok()) {
     return WithContext(status, fmt::format("hold {}", Number(id)));
   }
   FindDayShortages(capacity, {}, outcome.day_shortages);
@@ -399,10 +414,11 @@ absl::StatusOr<ReserveOutcome> PoolState::Amend(ReservationId id, const AmendReq
           Number(id), Raw(demand.location), DateText(demand.day), demand.units, demand.shipments);
     }
   }
-  FindShortages(take, back, is_soft, opened.now, outcome.shortages);
+  const Places places = FindAll(take);
+  FindShortages(take, places, back, is_soft, opened.now, outcome.shortages);
   FindDayShortages(take_days, back_days, outcome.day_shortages);
   if (!outcome.shortages.empty() || !outcome.day_shortages.empty()) return outcome;
-  if (absl::Status status = CheckFits(take, is_soft); !status.ok()) {
+  if (absl::Status status = CheckFits(take, places, is_soft); !status.ok()) {
     return WithContext(status, fmt::format("reservation {}", Number(id)));
   }
 
@@ -414,7 +430,7 @@ absl::StatusOr<ReserveOutcome> PoolState::Amend(ReservationId id, const AmendReq
   const bool was_shipped = record.shipped;
   LeaveUnits(change, back, StockCause::kAmend, record);
   record.shipped = was_shipped;
-  TakeUnits(change, take, StockCause::kAmend, record);
+  TakeUnits(change, take, places, StockCause::kAmend, record);
   TakeDays(take_days, record);
   for (const CellDemand& demand : back) LeaveDays(record, demand.location, 0, false);
   DropEmptyDays(record);
@@ -430,7 +446,7 @@ StockChanges PoolState::Expire(Timestamp at) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (rows[i].attention_at() > now) continue;
     const SkuIndex sku{static_cast<std::uint32_t>(i)};
-    const std::lock_guard lock(guard(sku).lock);
+    const std::lock_guard lock(row(sku).lock);
     if (rows[i].attention_at() > now) continue;
     Settle(Begin(now, at, ReservationId{}, changes), sku);
   }

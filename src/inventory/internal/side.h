@@ -3,7 +3,6 @@
 #ifndef ORDERWRIGHT_SRC_INVENTORY_INTERNAL_SIDE_H_
 #define ORDERWRIGHT_SRC_INVENTORY_INTERNAL_SIDE_H_
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -12,7 +11,6 @@
 #include "absl/container/btree_map.h"
 #include "orderwright/core/ids.h"
 #include "orderwright/inventory/cell.h"
-#include "src/inventory/internal/lock.h"
 #include "src/inventory/internal/movements.h"
 
 namespace orderwright::inventory_internal {
@@ -48,28 +46,18 @@ struct RowSide {
   }
 };
 
-// What a writer needs of a row. Apart from Row, so that those who only read have half of their
-// cache for themselves.
-struct RowGuard {
-  SmallLock lock;
-  std::atomic<std::uint32_t> untracked{0};  // cells without limit
-  std::unique_ptr<RowSide> side;
-
-  [[nodiscard]] RowSide& NeedSide() {
-    if (!side) side = std::make_unique<RowSide>();
-    return *side;
+// Units at `location` whose holds have expired at `now` and are still in the cell. `side` may be
+// null.
+[[nodiscard]] inline std::int64_t ExpiredUnits(const RowSide* side, LocationIndex location,
+                                               std::int64_t now) {
+  std::int64_t units = 0;
+  if (side == nullptr) return 0;
+  for (const auto& [key, held] : side->expiries) {
+    if (key.first > now) break;
+    if (key.second == location) units += held;
   }
-  // Units at `location` whose holds have expired at `now` and are still in the cell.
-  [[nodiscard]] std::int64_t Expired(LocationIndex location, std::int64_t now) const {
-    std::int64_t units = 0;
-    if (!side) return 0;
-    for (const auto& [key, held] : side->expiries) {
-      if (key.first > now) break;
-      if (key.second == location) units += held;
-    }
-    return units;
-  }
-};
+  return units;
+}
 
 }  // namespace orderwright::inventory_internal
 
