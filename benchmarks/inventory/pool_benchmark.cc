@@ -54,24 +54,24 @@ InventoryPool& Pool() {
   return *pool;
 }
 
-// The cells of many requests, drawn beforehand.
-std::vector<CellDemand> Draw(std::size_t count, std::uint64_t seed) {
+// The cells of many requests over the first so many SKUs, drawn beforehand.
+std::vector<CellDemand> Draw(std::size_t count, std::uint64_t seed, std::uint32_t skus) {
   std::mt19937_64 random(seed);
   std::vector<CellDemand> cells;
   for (std::size_t i = 0; i < count; ++i) {
-    cells.push_back({SkuIndex{static_cast<std::uint32_t>(random() % kSkus)},
+    cells.push_back({SkuIndex{static_cast<std::uint32_t>(random() % skus)},
                      LocationIndex{static_cast<std::uint32_t>(random() % kLocations)}, Units(1)});
   }
   return cells;
 }
 
-void ReserveAndRelease(benchmark::State& state, std::size_t lines, bool hot) {
+// Requests of `lines` lines over `skus` SKUs at four locations; with one SKU all on one row.
+void ReserveAndRelease(benchmark::State& state, std::size_t lines) {
   constexpr std::size_t kRequests = 1 << 14;
   InventoryPool& pool = Pool();
-  std::vector<CellDemand> cells =
-      Draw(kRequests * lines, 7 + static_cast<std::uint64_t>(state.thread_index()));
-  if (hot)
-    std::fill(cells.begin(), cells.end(), CellDemand{SkuIndex{0}, LocationIndex{0}, Units(1)});
+  const std::vector<CellDemand> cells =
+      Draw(kRequests * lines, 7 + static_cast<std::uint64_t>(state.thread_index()),
+           static_cast<std::uint32_t>(state.range(0)));
   ReserveOutcome outcome;
   StockChanges changes;
   std::size_t at = 0;
@@ -91,19 +91,29 @@ void ReserveAndRelease(benchmark::State& state, std::size_t lines, bool hot) {
   state.SetItemsProcessed(state.iterations());
 }
 
-void BM_ReserveOneLine(benchmark::State& state) { ReserveAndRelease(state, 1, false); }
-BENCHMARK(BM_ReserveOneLine)->ThreadRange(1, 2)->UseRealTime();
+void BM_ReserveOneLine(benchmark::State& state) { ReserveAndRelease(state, 1); }
+BENCHMARK(BM_ReserveOneLine)
+    ->ArgName("skus")
+    ->Arg(1)
+    ->Arg(1'000)
+    ->Arg(10'000)
+    ->Arg(kSkus)
+    ->ThreadRange(1, 2)
+    ->UseRealTime();
 
-void BM_ReserveFourLines(benchmark::State& state) { ReserveAndRelease(state, 4, false); }
-BENCHMARK(BM_ReserveFourLines)->ThreadRange(1, 2)->UseRealTime();
-
-void BM_ReserveHotRow(benchmark::State& state) { ReserveAndRelease(state, 1, true); }
-BENCHMARK(BM_ReserveHotRow)->ThreadRange(1, 2)->UseRealTime();
+void BM_ReserveFourLines(benchmark::State& state) { ReserveAndRelease(state, 4); }
+BENCHMARK(BM_ReserveFourLines)
+    ->ArgName("skus")
+    ->Arg(1'000)
+    ->Arg(10'000)
+    ->Arg(kSkus)
+    ->ThreadRange(1, 2)
+    ->UseRealTime();
 
 // With keys, as orders have them: reserved, shipped and forgotten.
 void BM_ReserveWithKey(benchmark::State& state) {
   InventoryPool& pool = Pool();
-  const std::vector<CellDemand> cells = Draw(1 << 14, 11);
+  const std::vector<CellDemand> cells = Draw(1 << 14, 11, kSkus);
   ReserveOutcome outcome;
   StockChanges changes;
   std::size_t at = 0;
@@ -126,7 +136,7 @@ BENCHMARK(BM_ReserveWithKey);
 
 void BM_AvailableTotal(benchmark::State& state) {
   InventoryPool& pool = Pool();
-  const std::vector<CellDemand> cells = Draw(1 << 14, 13);
+  const std::vector<CellDemand> cells = Draw(1 << 14, 13, kSkus);
   std::size_t at = 0;
   for (auto _ : state) {
     benchmark::DoNotOptimize(pool.Available(cells[at].sku));

@@ -123,6 +123,16 @@ class PoolModel {
     });
   }
 
+  // What is left of its loads when no unit is.
+  void CloseDays(Held& record) {
+    if (record.HasUnits()) return;
+    for (const auto& [day, load] : record.days) {
+      if (record.shipped.empty()) continue;
+      done[day].first += load.first;
+      done[day].second += load.second;
+    }
+    record.days.clear();
+  }
   // What units that leave a location take with them of its days.
   void LeaveDays(Held& record, LocationIndex location, std::int64_t units, bool ships) {
     std::vector<DayKey> days;

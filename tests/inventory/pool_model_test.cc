@@ -146,7 +146,10 @@ class Walk {
     PoolModel::DayLoads days;
     if (Below(2) == 0) return days;
     for (const auto& [cell, units] : cells) {
-      auto& load = days[{cell.second, Day(static_cast<int>(Below(kDays)))}];
+      // Now and then a load of a location that has none of the cells.
+      const LocationIndex place =
+          Below(6) == 0 ? At(static_cast<std::uint32_t>(Below(kLocations))) : cell.second;
+      auto& load = days[{place, Day(static_cast<int>(Below(kDays)))}];
       load.first += units;
       load.second = 1;
     }
@@ -345,6 +348,7 @@ class Walk {
       model_.on_hand[cell] -= units;
     }
     for (const auto& [cell, units] : gone) model_.LeaveDays(record, cell.second, units, ships);
+    model_.CloseDays(record);
     Keep(key, content, id);
     ForgetIfDone(id);
   }
@@ -418,6 +422,7 @@ class Walk {
       record.days[day].second += load.second;
     }
     for (const auto& [cell, units] : back) model_.LeaveDays(record, cell.second, 0, false);
+    model_.CloseDays(record);
     Keep(key, content, id);
     ForgetIfDone(id);
   }

@@ -89,8 +89,9 @@ class ORDERWRIGHT_EXPORT InventoryPool {
       std::span<const ReserveRequest> requests);
 
   // Gives back units of a reservation: `part`, or all that is left. Load of a day is given back
-  // with them: units of the location's latest day first, its shipments with its last unit. Without
-  // changes: the key was used before, and everything is done.
+  // with them: units of the location's latest day first, its shipments with its last unit; loads of
+  // locations that have none of its cells with the last unit of all. No changes: the key was used
+  // before, and everything is done.
   // Errors: kNotFound (no such reservation, or it had no key and nothing is left of it);
   // kFailedPrecondition (nothing is left of it); kDeadlineExceeded (the hold has expired);
   // kInvalidArgument (more than is left of a cell); kAlreadyExists (the key stands for another

@@ -98,9 +98,10 @@ class PoolState {
   Table<Cell> cell_table;
   std::span<Row> rows;  // by SKU
   std::atomic<std::size_t> cell_count;
-  std::atomic<std::uint64_t> sequence{0};
-  std::atomic<std::int64_t> clock{INT64_MIN};  // the latest instant of a change
-  Book book;
+  // Written by every change of every thread: on lines of their own.
+  alignas(64) std::atomic<std::uint64_t> sequence{0};
+  alignas(64) std::atomic<std::int64_t> clock{INT64_MIN};  // the latest instant of a change
+  alignas(64) Book book;
   mutable std::array<Shard<Days>, kDayShards> days;
 
   [[nodiscard]] Row& row(SkuIndex sku) { return rows[Raw(sku)]; }
@@ -202,7 +203,10 @@ class PoolState {
   void GiveBackDay(HeldDay& held, std::int64_t units, std::int64_t shipments);
   // What the days of a location owe for units of it that leave a reservation.
   void LeaveDays(Record& record, LocationIndex location, std::int64_t units, bool shipped);
-  void DropEmptyDays(Record& record);
+  // The load stays with its day, because the day's work is done.
+  void FinishDay(HeldDay& held, std::int64_t units, std::int64_t shipments);
+  // Forgets loads of nothing; of a reservation without units all that is left of its loads.
+  void CloseDays(Record& record);
   void TakeUnits(const Change& change, const Demands& cells, const Places& places, StockCause cause,
                  Record& record);
   void LeaveUnits(const Change& change, const Demands& cells, StockCause cause, Record& record);

@@ -139,6 +139,13 @@ void PoolState::GiveBackDay(HeldDay& held, std::int64_t units, std::int64_t ship
   if (at->second.IsEmpty()) books.erase(at);
 }
 
+void PoolState::FinishDay(HeldDay& held, std::int64_t units, std::int64_t shipments) {
+  DayBook& at = DaysOf(held.location).map.books.at(Days::KeyOf(held.location, held.day));
+  at.done_units += units;
+  at.done_shipments += shipments;
+  GiveBackDay(held, units, shipments);
+}
+
 void PoolState::LeaveDays(Record& record, LocationIndex location, std::int64_t units,
                           bool shipped) {
   if (record.days.empty()) return;
@@ -148,18 +155,12 @@ void PoolState::LeaveDays(Record& record, LocationIndex location, std::int64_t u
   }
   // What goes out goes out first; what does not is taken off the end.
   if (!shipped) std::reverse(days_here.begin(), days_here.end());
-  const auto finish = [&](HeldDay& day, std::int64_t of_units, std::int64_t of_shipments) {
-    DayBook& at = DaysOf(location).map.books.at(Days::KeyOf(location, day.day));
-    at.done_units += of_units;
-    at.done_shipments += of_shipments;
-    GiveBackDay(day, of_units, of_shipments);
-  };
   for (HeldDay* day : days_here) {
     const std::int64_t taken = std::min(units, day->units);
     units -= taken;
     if (taken == 0) continue;
     if (shipped) {
-      finish(*day, taken, 0);
+      FinishDay(*day, taken, 0);
     } else {
       GiveBackDay(*day, taken, 0);
     }
@@ -173,12 +174,25 @@ void PoolState::LeaveDays(Record& record, LocationIndex location, std::int64_t u
   }
   if (any_left) return;
   for (HeldDay* day : days_here) {
-    if (any_shipped) finish(*day, 0, day->shipments);
+    if (any_shipped) FinishDay(*day, 0, day->shipments);
     if (day->units > 0 || day->shipments > 0) GiveBackDay(*day, day->units, day->shipments);
   }
 }
 
-void PoolState::DropEmptyDays(Record& record) {
+void PoolState::CloseDays(Record& record) {
+  if (!record.HasUnits()) {
+    // Loads of locations that have none of its cells are the whole reservation's.
+    const bool any_shipped = std::any_of(record.cells.begin(), record.cells.end(),
+                                         [](const HeldCell& cell) { return cell.shipped > 0; });
+    for (HeldDay& day : record.days) {
+      if (day.units == 0 && day.shipments == 0) continue;
+      if (any_shipped) {
+        FinishDay(day, day.units, day.shipments);
+      } else {
+        GiveBackDay(day, day.units, day.shipments);
+      }
+    }
+  }
   std::erase_if(record.days,
                 [](const HeldDay& day) { return day.units == 0 && day.shipments == 0; });
 }
@@ -238,7 +252,7 @@ absl::Status PoolState::Resolve(ReservationId id, std::span<const CellDemand> pa
   for (const CellDemand& demand : *cells) {
     LeaveDays(record, demand.location, demand.quantity.count(), cause == StockCause::kShip);
   }
-  DropEmptyDays(record);
+  CloseDays(record);
   key.Keep(content, id, record);
   ForgetIfDone(id, *opened.shard);
   return absl::OkStatus();
@@ -433,7 +447,7 @@ absl::StatusOr<ReserveOutcome> PoolState::Amend(ReservationId id, const AmendReq
   TakeUnits(change, take, places, StockCause::kAmend, record);
   TakeDays(take_days, record);
   for (const CellDemand& demand : back) LeaveDays(record, demand.location, 0, false);
-  DropEmptyDays(record);
+  CloseDays(record);
   key.Keep(content, id, record);
   ForgetIfDone(id, *opened.shard);
   outcome.reservation = id;
