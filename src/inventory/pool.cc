@@ -170,6 +170,42 @@ absl::StatusOr<FeedOutcome> InventoryPool::Adjust(std::span<const StockAdjustmen
   return state_->Adjust(adjustments, options);
 }
 
+absl::Status InventoryPool::Expect(const ExpectRequest& request) { return state_->Expect(request); }
+
+absl::StatusOr<StockChanges> InventoryPool::Dispatch(const TransferRequest& request) {
+  return state_->Dispatch(request);
+}
+
+absl::StatusOr<StockChanges> InventoryPool::Receive(const CommandKey& name, Units quantity,
+                                                    const ChangeOptions& options) {
+  return state_->Arrive(name, quantity, false, options);
+}
+
+absl::StatusOr<StockChanges> InventoryPool::Lose(const CommandKey& name, Units quantity,
+                                                 const ChangeOptions& options) {
+  return state_->Arrive(name, quantity, true, options);
+}
+
+std::vector<Incoming> InventoryPool::IncomingOf(SkuIndex sku) const {
+  return state_->IncomingOf(sku);
+}
+
+std::vector<std::pair<LocationIndex, std::int64_t>> InventoryPool::AvailableToPromiseBy(
+    SkuIndex sku, const AtpQuestion& question) const {
+  std::vector<std::pair<LocationIndex, std::int64_t>> available;
+  state_->FindAvailableToPromise(sku, question, available);
+  return available;
+}
+
+std::int64_t InventoryPool::AvailableToPromise(SkuIndex sku, const AtpQuestion& question) const {
+  std::int64_t sum = 0;
+  for (const auto& [location, units] : AvailableToPromiseBy(sku, question)) {
+    if (units == kUnlimitedUnits) return kUnlimitedUnits;
+    sum += units;
+  }
+  return sum;
+}
+
 absl::Status InventoryPool::Forget(ReservationId id) { return state_->Forget(id); }
 
 absl::Status InventoryPool::SetDayCapacity(LocationIndex location, const DayCapacity& capacity) {

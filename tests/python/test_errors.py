@@ -62,7 +62,7 @@ ENUMS: dict[Any, dict[str, int]] = {
     ow.ShipmentMethod: {"SHIP": 1, "PICKUP": 2, "TRANSFER": 3},
     ow.StockCause: {
         **{"RESERVE": 1, "RELEASE": 2, "SHIP": 3, "EXPIRE": 4, "CONFIRM": 5, "AMEND": 6},
-        **{"COUNT": 7, "DELTA": 8, "ADJUST": 9},
+        **{"COUNT": 7, "DELTA": 8, "ADJUST": 9, "RECEIVE": 10, "DISPATCH": 11},
     },
     ow.FeedResult: {"APPLIED": 1, "REPEATED": 2, "STALE": 3, "TOO_OLD": 4, "OUT_OF_RANGE": 5},
     ow.ReservationKind: {"HARD": 1, "SOFT": 2},

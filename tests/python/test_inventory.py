@@ -293,3 +293,34 @@ def test_units_are_set_aside_and_come_back(pool: ow.InventoryPool) -> None:
         with pytest.raises(ow.InvalidInput):
             pool.adjust(adjustments=[bad])
     pool.audit()
+
+
+def test_what_is_expected_may_be_promised_for_its_date(pool: ow.InventoryPool) -> None:
+    monday, friday = "2026-11-30T00:00:00Z", "2026-12-04T00:00:00Z"
+    pool.expect(name="po 7", sku="MUG", location="RNO", quantity=10, at=friday, confidence=70)
+    assert pool.available_to_promise(sku="MUG", at=monday) == {"RNO": 4, "MEM": 3}
+    assert pool.available_to_promise(sku="MUG", at=friday) == {"RNO": 14, "MEM": 3}
+    assert pool.available_to_promise(sku="MUG", at=friday, min_confidence=80)["RNO"] == 4
+    pool.dispatch(
+        name="t1", sku="MUG", origin="MEM", location="RNO", quantity=2, at=monday, now=monday
+    )
+    assert pool.figures(sku="MUG", location="MEM").on_hand == 1
+    moving, ordered = pool.incoming(sku="MUG")
+    assert (moving.location, moving.quantity, moving.origin) == ("RNO", 2, "MEM")
+    assert (ordered.quantity, ordered.confidence, ordered.origin) == (10, 70, None)
+    assert ordered.at == datetime(2026, 12, 4, tzinfo=timezone.utc)
+    assert "2 units at RNO" in repr(moving)
+    for changed in (1, 0):
+        changes = pool.receive(name="po 7", quantity=12, key="dock")
+        assert [c.cause for c in changes] == [ow.StockCause.RECEIVE] * changed
+    assert pool.lose(name="t1", quantity=1) == [] and pool.incoming(sku="MUG")[0].quantity == 1
+    assert pool.figures(sku="MUG", location="RNO").on_hand == 17
+    with pytest.raises(ow.NotFound):
+        pool.receive(name="po 7", quantity=1)
+    with pytest.raises(ow.NotAllowed):
+        pool.dispatch(name="t2", sku="MUG", origin="MEM", location="RNO", quantity=9, at=friday)
+    with pytest.raises(ow.InvalidInput):
+        pool.receive(name="t1", quantity=0)
+    with pytest.raises(ow.InvalidInput):
+        pool.expect(name="po 8", sku="MUG", location="RNO", quantity=-1, at=friday)
+    pool.audit()

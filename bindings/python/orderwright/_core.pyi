@@ -169,6 +169,8 @@ class StockCause(metaclass=_Type):
     COUNT: ClassVar[StockCause]
     DELTA: ClassVar[StockCause]
     ADJUST: ClassVar[StockCause]
+    RECEIVE: ClassVar[StockCause]
+    DISPATCH: ClassVar[StockCause]
     __members__: ClassVar[dict[str, StockCause]]
     def __init__(self, value: int) -> None: ...
     def __int__(self) -> int: ...
@@ -490,6 +492,18 @@ class FeedOutcome(metaclass=_Type):
     @property
     def oversold(self) -> list[Oversold]: ...
 
+class Incoming(metaclass=_Type):
+    @property
+    def location(self) -> str: ...
+    @property
+    def quantity(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def confidence(self) -> int: ...
+    @property
+    def origin(self) -> str | None: ...
+
 class Reservation(metaclass=_Type):
     @property
     def id(self) -> int: ...
@@ -584,6 +598,37 @@ class InventoryPool(metaclass=_Type):
     def adjust(
         self, adjustments: Iterable[StockAdjustment], *, key: str = "", now: _Now = None
     ) -> FeedOutcome: ...
+    def expect(
+        self,
+        name: str,
+        sku: str,
+        location: str,
+        quantity: int,
+        at: datetime | str,
+        *,
+        confidence: int = 100,
+    ) -> None: ...
+    def dispatch(
+        self,
+        name: str,
+        sku: str,
+        origin: str,
+        location: str,
+        quantity: int,
+        at: datetime | str,
+        *,
+        now: _Now = None,
+    ) -> list[StockChange]: ...
+    def receive(
+        self, name: str, quantity: int, *, key: str = "", now: _Now = None
+    ) -> list[StockChange]: ...
+    def lose(
+        self, name: str, quantity: int, *, key: str = "", now: _Now = None
+    ) -> list[StockChange]: ...
+    def incoming(self, sku: str) -> list[Incoming]: ...
+    def available_to_promise(
+        self, sku: str, at: datetime | str, *, min_confidence: int = 1, now: _Now = None
+    ) -> dict[str, int | None]: ...
     def set_day_capacity(
         self, location: str, *, units: int | None = None, shipments: int | None = None
     ) -> None: ...

@@ -125,6 +125,14 @@ struct FeedRecord {
   std::vector<OversoldRecord> oversold;
 };
 
+struct IncomingRecord {
+  std::string location;
+  std::int64_t quantity = 0;
+  Timestamp at{};
+  int confidence = 100;
+  std::optional<std::string> origin;
+};
+
 struct ReservationRecord {
   std::uint64_t id = 0;
   ReservationKind kind = ReservationKind::kHard;
@@ -153,7 +161,9 @@ void BindFigures(py::module_& module) {
       .value("AMEND", StockCause::kAmend)
       .value("COUNT", StockCause::kCount)
       .value("DELTA", StockCause::kDelta)
-      .value("ADJUST", StockCause::kAdjust);
+      .value("ADJUST", StockCause::kAdjust)
+      .value("RECEIVE", StockCause::kReceive)
+      .value("DISPATCH", StockCause::kDispatch);
   py::enum_<FeedResult>(module, "FeedResult", "What became of a count or change of a source.")
       .value("APPLIED", FeedResult::kApplied, "It is in the figures.")
       .value("REPEATED", FeedResult::kRepeated, "This position of the source was there before.")
@@ -283,6 +293,20 @@ void BindReservations(py::module_& module) {
       .def("__repr__", [](const FeedRecord& f) {
         return fmt::format("<FeedOutcome: {} entries, {} changes, {} oversold>", f.results.size(),
                            f.changes.size(), f.oversold.size());
+      });
+
+  py::class_<IncomingRecord>(module, "Incoming", "Units that are expected at a location.")
+      .def_readonly("location", &IncomingRecord::location, "Where they are expected.")
+      .def_readonly("quantity", &IncomingRecord::quantity, "Still to come.")
+      .def_property_readonly(
+          "at", [](const IncomingRecord& i) { return DatetimeOf(i.at); },
+          "From when on they can be promised (UTC).")
+      .def_readonly("confidence", &IncomingRecord::confidence, "Percent that they come by then.")
+      .def_readonly("origin", &IncomingRecord::origin,
+                    "The location that sent them, if they are in transit; else None.")
+      .def("__repr__", [](const IncomingRecord& i) {
+        return Text(
+            fmt::format("<Incoming: {} units at {}, {}>", i.quantity, i.location, ToString(i.at)));
       });
 
   py::class_<ReservationRecord>(module, "Reservation", "What is left of a reservation.")
@@ -588,6 +612,78 @@ FeedRecord Adjust(PoolHandle& p, const py::object& adjustments, const std::strin
   return RecordOf(p.world, Unwrap(WithoutGil([&] { return p.pool.Adjust(made, options); })));
 }
 
+void Expect(PoolHandle& p, const std::string& name, std::string_view sku, std::string_view location,
+            std::int64_t quantity, const py::object& at, int confidence) {
+  if (quantity < 0) {
+    Raise(BadArgument("quantity", fmt::format("is {}; it must be 0 or more", quantity)));
+  }
+  const ExpectRequest request{CommandKey(name), ItemOf(p.world, sku), LocationOf(p.world, location),
+                              Units(quantity),  InstantOf(at, "at"),  confidence};
+  Check(WithoutGil([&] { return p.pool.Expect(request); }));
+}
+
+Units QuantityOf(std::int64_t quantity) {
+  if (quantity < 1) {
+    Raise(BadArgument("quantity", fmt::format("is {}; it must be 1 or more", quantity)));
+  }
+  return Units(quantity);
+}
+
+std::vector<StockChangeRecord> Dispatch(PoolHandle& p, const std::string& name,
+                                        std::string_view sku, std::string_view origin,
+                                        std::string_view location, std::int64_t quantity,
+                                        const py::object& at, const py::object& now) {
+  const TransferRequest request{CommandKey(name),
+                                ItemOf(p.world, sku),
+                                LocationOf(p.world, origin),
+                                LocationOf(p.world, location),
+                                QuantityOf(quantity),
+                                InstantOf(at, "at"),
+                                NowOf(now)};
+  return RecordsOf(p.world, Unwrap(WithoutGil([&] { return p.pool.Dispatch(request); })));
+}
+
+using Arrival = absl::StatusOr<StockChanges> (InventoryPool::*)(const CommandKey&, Units,
+                                                                const ChangeOptions&);
+
+std::vector<StockChangeRecord> Arrive(PoolHandle& p, Arrival arrival, const std::string& name,
+                                      std::int64_t quantity, const std::string& key,
+                                      const py::object& now) {
+  const Units units = QuantityOf(quantity);
+  const ChangeOptions options{CommandKey(key), NowOf(now)};
+  return RecordsOf(
+      p.world,
+      Unwrap(WithoutGil([&] { return (p.pool.*arrival)(CommandKey(name), units, options); })));
+}
+
+std::vector<IncomingRecord> IncomingOf(const PoolHandle& p, std::string_view sku) {
+  std::vector<IncomingRecord> records;
+  for (const Incoming& incoming : p.pool.IncomingOf(ItemOf(p.world, sku))) {
+    IncomingRecord& record = records.emplace_back();
+    record.location = p.world.location(incoming.location).id();
+    record.quantity = incoming.quantity.count();
+    record.at = incoming.at;
+    record.confidence = incoming.confidence;
+    if (incoming.from) record.origin = p.world.location(*incoming.from).id();
+  }
+  return records;
+}
+
+std::map<std::string, std::optional<std::int64_t>> AvailableToPromise(const PoolHandle& p,
+                                                                      std::string_view sku,
+                                                                      const py::object& at,
+                                                                      int min_confidence,
+                                                                      const py::object& now) {
+  const AtpQuestion question{NowOf(now), InstantOf(at, "at"), min_confidence};
+  std::map<std::string, std::optional<std::int64_t>> found;
+  for (const auto& [location, units] :
+       p.pool.AvailableToPromiseBy(ItemOf(p.world, sku), question)) {
+    found.emplace(p.world.location(location).id(),
+                  units == kUnlimitedUnits ? std::nullopt : std::optional(units));
+  }
+  return found;
+}
+
 py::object FindReservation(const PoolHandle& p, const std::optional<std::uint64_t>& reservation,
                            const std::optional<std::string>& key) {
   if (reservation.has_value() == key.has_value()) {
@@ -752,6 +848,57 @@ Raises:
     InvalidInput: Unknown names, or a figure that would fall below 0.
     NotAllowed: Units of what is not tracked; a key that stands for another command.
     OutOfRange: More than a cell can have.)")
+      .def("expect", &Expect, py::arg("name"), py::arg("sku"), py::arg("location"),
+           py::arg("quantity"), py::arg("at"), py::kw_only(), py::arg("confidence") = 100,
+           R"(Says what is expected, or corrects it; no figure changes until it comes.
+
+Args:
+    name: Of the order line that it belongs to; a name that is known replaces what was expected.
+    quantity: Still to come; 0: nothing any more.
+    at: From when on it can be promised.
+    confidence: Percent that it comes by then, 1 to 100.
+
+Raises:
+    NotFound: Unknown names of items and locations.
+    InvalidInput: The name stands for another cell; a value out of its range.
+    NotAllowed: Another quantity for a transfer.)")
+      .def("dispatch", &Dispatch, py::arg("name"), py::arg("sku"), py::arg("origin"),
+           py::arg("location"), py::arg("quantity"), py::arg("at"), py::kw_only(),
+           py::arg("now") = py::none(),
+           R"(Sends usable units from one location to another; until they come they are in transit.
+
+Raises:
+    NotFound: Unknown names of items and locations.
+    InvalidInput: Nothing moves.
+    NotAllowed: More than can be sent, or the name stands for something else.)")
+      .def(
+          "receive",
+          [](Self p, const std::string& name, std::int64_t quantity, const std::string& key,
+             const py::object& now) {
+            return Arrive(p, &InventoryPool::Receive, name, quantity, key, now);
+          },
+          py::arg("name"), py::arg("quantity"), py::kw_only(), py::arg("key") = "",
+          py::arg("now") = py::none(),
+          R"(Units of what is expected have come: they are on hand.
+
+Raises:
+    NotFound: Nothing is expected under that name.
+    InvalidInput: No units, or more than a transfer has on its way.)")
+      .def(
+          "lose",
+          [](Self p, const std::string& name, std::int64_t quantity, const std::string& key,
+             const py::object& now) {
+            return Arrive(p, &InventoryPool::Lose, name, quantity, key, now);
+          },
+          py::arg("name"), py::arg("quantity"), py::kw_only(), py::arg("key") = "",
+          py::arg("now") = py::none(),
+          "Units of what is expected will never come. Raises as receive.")
+      .def("incoming", &IncomingOf, py::arg("sku"),
+           "What is expected of an item, by instant. Raises NotFound.")
+      .def("available_to_promise", &AvailableToPromise, py::arg("sku"), py::arg("at"),
+           py::kw_only(), py::arg("min_confidence") = 1, py::arg("now") = py::none(),
+           "Units that may be promised for an instant, by location: what is available, and what is "
+           "expected by then at least as surely. None: without limit. Raises NotFound.")
       .def("set_day_capacity", &SetDayCapacity, py::arg("location"), py::kw_only(),
            py::arg("units") = py::none(), py::arg("shipments") = py::none(),
            "What a location can do on one day; None: no limit. Raises NotFound, InvalidInput.")

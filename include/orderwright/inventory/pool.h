@@ -34,6 +34,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
@@ -45,6 +46,7 @@
 #include "orderwright/core/units.h"
 #include "orderwright/inventory/cell.h"
 #include "orderwright/inventory/feed.h"
+#include "orderwright/inventory/incoming.h"
 #include "orderwright/inventory/reservation.h"
 #include "orderwright/inventory/stock.h"
 #include "orderwright/inventory/stock_view.h"
@@ -159,6 +161,38 @@ class ORDERWRIGHT_EXPORT InventoryPool {
   // command). A key lives as long as the pool.
   [[nodiscard]] absl::StatusOr<FeedOutcome> Adjust(std::span<const StockAdjustment> adjustments,
                                                    const ChangeOptions& options = {});
+
+  // Says what is expected at a cell, or corrects it: its date, its quantity, how sure it is. It
+  // changes no figure until it comes.
+  // Errors: kInvalidArgument (no name, unknown index, a name that stands for another cell,
+  // confidence outside 1 to 100); kOutOfRange; kFailedPrecondition (another quantity for a
+  // transfer); kAborted (somebody took the name at the same time).
+  [[nodiscard]] absl::Status Expect(const ExpectRequest& request);
+  // Sends usable units from one location to another: they leave on hand and are in transit, which
+  // means expected at the other. Reserved units may be among them; the cell is oversold then. The
+  // same request again changes nothing.
+  // Errors: kInvalidArgument; kFailedPrecondition (more than there is that can be sent);
+  // kAlreadyExists (the name stands for something else); kAborted as Expect.
+  [[nodiscard]] absl::StatusOr<StockChanges> Dispatch(const TransferRequest& request);
+  // Units of what is expected have come: they are on hand. Of an order more may come than was
+  // expected, of a transfer not.
+  // Errors: kNotFound (nothing is expected under that name); kInvalidArgument (0 units, more than
+  // was sent); kOutOfRange; kAlreadyExists (the key stands for another command). A key lives as
+  // long as the pool.
+  [[nodiscard]] absl::StatusOr<StockChanges> Receive(const CommandKey& name, Units quantity,
+                                                     const ChangeOptions& options = {});
+  // Units of what is expected will never come: lost on the way, or never sent. Errors: as Receive.
+  [[nodiscard]] absl::StatusOr<StockChanges> Lose(const CommandKey& name, Units quantity,
+                                                  const ChangeOptions& options = {});
+  // What is expected of a SKU, by instant. O(its length).
+  [[nodiscard]] std::vector<Incoming> IncomingOf(SkuIndex sku) const;
+
+  // What may be promised for a time: what is available, and what is expected by then. What is
+  // oversold is made good from it first. By location, ascending, where there is something; over all
+  // locations. kUnlimitedUnits where stock is not tracked. O(cells + incoming of the SKU).
+  [[nodiscard]] std::vector<std::pair<LocationIndex, std::int64_t>> AvailableToPromiseBy(
+      SkuIndex sku, const AtpQuestion& question) const;
+  [[nodiscard]] std::int64_t AvailableToPromise(SkuIndex sku, const AtpQuestion& question) const;
 
   // What a location can do on one day from now on. What is reserved stays, also above it.
   // Errors: kInvalidArgument (unknown index).

@@ -110,9 +110,11 @@ enum class StockCause : std::uint8_t {
   kExpire = 4,   // a hold ran out; found by the first change that touches its cell
   kConfirm = 5,  // a hold became an allocation
   kAmend = 6,
-  kCount = 7,   // a source counted
-  kDelta = 8,   // a source said by how much it changed
-  kAdjust = 9,  // somebody set units aside, wrote some off, or changed safety stock
+  kCount = 7,      // a source counted
+  kDelta = 8,      // a source said by how much it changed
+  kAdjust = 9,     // somebody set units aside, wrote some off, or changed safety stock
+  kReceive = 10,   // what was expected came
+  kDispatch = 11,  // units left for another location
 };
 
 // One cell before and after a change. Changes of one call carry one sequence number.

@@ -26,6 +26,7 @@
 #include "orderwright/core/time.h"
 #include "orderwright/inventory/cell.h"
 #include "orderwright/inventory/feed.h"
+#include "orderwright/inventory/incoming.h"
 #include "orderwright/inventory/reservation.h"
 #include "src/inventory/internal/book.h"
 #include "src/inventory/internal/side.h"
@@ -141,6 +142,16 @@ class PoolState {
   [[nodiscard]] absl::Status Forget(ReservationId id);
   [[nodiscard]] absl::Status Audit();
 
+  [[nodiscard]] absl::Status Expect(const ExpectRequest& request);
+  [[nodiscard]] absl::StatusOr<StockChanges> Dispatch(const TransferRequest& request);
+  // Units of what is expected that came, or that never will.
+  [[nodiscard]] absl::StatusOr<StockChanges> Arrive(const CommandKey& name, Units quantity,
+                                                    bool lost, const ChangeOptions& options);
+  [[nodiscard]] std::vector<Incoming> IncomingOf(SkuIndex sku);
+  // By location, ascending; where there is something.
+  void FindAvailableToPromise(SkuIndex sku, const AtpQuestion& question,
+                              std::vector<std::pair<LocationIndex, std::int64_t>>& available);
+
   // `now`, but not before what the pool has seen.
   [[nodiscard]] std::int64_t Effective(Timestamp now) const {
     return std::max(clock.load(std::memory_order_relaxed), now.time_since_epoch().count());
@@ -179,6 +190,13 @@ class PoolState {
   // Set with the first source; until then nobody would ask for movements.
   std::atomic<bool> remembers_movements_{false};
   std::atomic<bool> remembers_reserved_{false};
+
+  // Which SKU something is expected of, by its name. Locked after rows.
+  mutable std::mutex names_mutex_;
+  absl::flat_hash_map<Hash128, SkuIndex> names_;
+  [[nodiscard]] std::optional<SkuIndex> FindExpected(const Hash128& name) const;
+  [[nodiscard]] bool NameExpected(const Hash128& name, SkuIndex sku);
+  void DropExpected(std::vector<Expected>& all, std::vector<Expected>::iterator at);
 
   void FindAttention(SkuIndex sku);
   void Remember(const Change& change, SkuIndex sku, LocationIndex location, std::int64_t hard);

@@ -11,6 +11,8 @@
 #include "absl/container/btree_map.h"
 #include "orderwright/core/ids.h"
 #include "orderwright/inventory/cell.h"
+#include "orderwright/inventory/incoming.h"
+#include "src/inventory/internal/hash128.h"
 #include "src/inventory/internal/movements.h"
 
 namespace orderwright::inventory_internal {
@@ -34,8 +36,16 @@ struct CellSide {
   std::uint64_t reserved_forgotten = 0;  // the number of the latest one before them
 };
 
+// What is expected under a name.
+struct Expected {
+  Hash128 name;
+  Incoming incoming;
+  std::int64_t sent = 0;  // of a transfer: how much left
+};
+
 struct RowSide {
   Expiries expiries;
+  std::vector<Expected> incoming;  // by instant, then by name
   absl::btree_map<LocationIndex, CellSide> cells;
   // The cells of rows that grew: those that were replaced may still be read.
   std::vector<std::unique_ptr<Cell[]>> grown;

@@ -1,0 +1,257 @@
+// What is expected: named, moved, received, lost; and what may be promised of it.
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "orderwright/core/status.h"
+#include "orderwright/inventory/stock.h"
+#include "src/inventory/internal/keys.h"
+#include "src/inventory/internal/pool_state.h"
+
+namespace orderwright::inventory_internal {
+namespace {
+
+absl::Status CheckCell(const PoolState& state, const CommandKey& name, SkuIndex sku,
+                       LocationIndex location) {
+  if (name.empty()) return InvalidArgument("what is expected needs a name");
+  if (Raw(sku) >= state.rows.size()) {
+    return InvalidArgument("'{}': SKU index {} is not in this pool", name, Raw(sku));
+  }
+  if (Raw(location) >= state.location_count) {
+    return InvalidArgument("'{}': location index {} is not in this pool", name, Raw(location));
+  }
+  return absl::OkStatus();
+}
+
+auto FindNamed(std::vector<Expected>& all, const Hash128& name) {
+  return std::find_if(all.begin(), all.end(),
+                      [&](const Expected& expected) { return expected.name == name; });
+}
+
+// By instant, then by name: the same whatever the order in which they were told.
+void SortByInstant(std::vector<Expected>& all) {
+  std::sort(all.begin(), all.end(), [](const Expected& a, const Expected& b) {
+    return a.incoming.at != b.incoming.at
+               ? a.incoming.at < b.incoming.at
+               : std::pair(a.name.high, a.name.low) < std::pair(b.name.high, b.name.low);
+  });
+}
+
+}  // namespace
+
+std::optional<SkuIndex> PoolState::FindExpected(const Hash128& name) const {
+  const std::lock_guard lock(names_mutex_);
+  const auto at = names_.find(name);
+  return at != names_.end() ? std::optional(at->second) : std::nullopt;
+}
+
+bool PoolState::NameExpected(const Hash128& name, SkuIndex sku) {
+  const std::lock_guard lock(names_mutex_);
+  return names_.emplace(name, sku).second;
+}
+
+void PoolState::DropExpected(std::vector<Expected>& all, std::vector<Expected>::iterator at) {
+  const std::lock_guard lock(names_mutex_);
+  names_.erase(at->name);
+  all.erase(at);
+}
+
+absl::Status PoolState::Expect(const ExpectRequest& request) {
+  if (absl::Status status = CheckCell(*this, request.name, request.sku, request.location);
+      !status.ok()) {
+    return status;
+  }
+  if (request.confidence < 1 || request.confidence > 100) {
+    return InvalidArgument("'{}': confidence is {}; it must be 1 to 100 percent", request.name,
+                           request.confidence);
+  }
+  if (request.quantity.count() > Stock::kMaxUnits) {
+    return OutOfRange("'{}': {} units are more than {}", request.name, request.quantity,
+                      Stock::kMaxUnits);
+  }
+  const Hash128 name = HashOf(request.name.text());
+  const std::lock_guard lock(row(request.sku).lock);
+  const std::optional<SkuIndex> known = FindExpected(name);
+  std::vector<Expected>* all = nullptr;
+  std::vector<Expected>::iterator at;
+  if (known == request.sku) {
+    all = &NeedSide(request.sku).incoming;
+    at = FindNamed(*all, name);
+  }
+  if (known &&
+      (known != request.sku || at == all->end() || at->incoming.location != request.location)) {
+    return InvalidArgument(
+        "'{}' is expected of another SKU or at another location; expect 0 units there first",
+        request.name);
+  }
+  if (!known) {
+    if (request.quantity.IsZero()) return absl::OkStatus();
+    if (!NameExpected(name, request.sku)) {
+      return Aborted("'{}' was named by somebody else at the same time; try again", request.name);
+    }
+    all = &NeedSide(request.sku).incoming;
+    all->push_back(
+        {name, {request.location, request.quantity, request.at, request.confidence, {}}});
+    SortByInstant(*all);
+    return absl::OkStatus();
+  }
+  if (at->incoming.from && request.quantity != at->incoming.quantity) {
+    return FailedPrecondition(
+        "'{}' is a transfer with {} units on their way; receive them, or say that they are lost",
+        request.name, at->incoming.quantity);
+  }
+  if (request.quantity.IsZero()) {
+    DropExpected(*all, at);
+    return absl::OkStatus();
+  }
+  at->incoming.quantity = request.quantity;
+  at->incoming.at = request.at;
+  at->incoming.confidence = request.confidence;
+  SortByInstant(*all);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<StockChanges> PoolState::Dispatch(const TransferRequest& request) {
+  StockChanges changes;
+  for (const LocationIndex place : {request.from, request.to}) {
+    if (absl::Status status = CheckCell(*this, request.name, request.sku, place); !status.ok()) {
+      return status;
+    }
+  }
+  if (request.quantity.IsZero() || request.from == request.to) {
+    return InvalidArgument("transfer '{}' of {} units from location index {} to {} moves nothing",
+                           request.name, request.quantity, Raw(request.from), Raw(request.to));
+  }
+  const Hash128 name = HashOf(request.name.text());
+  const std::lock_guard lock(row(request.sku).lock);
+  if (FindExpected(name)) {
+    std::vector<Expected>& all = NeedSide(request.sku).incoming;
+    const auto at = FindNamed(all, name);
+    const bool same = at != all.end() && at->incoming.from == request.from &&
+                      at->incoming.location == request.to && at->sent == request.quantity.count();
+    if (same) return changes;
+    return MakeStatus(absl::StatusCode::kAlreadyExists,
+                      fmt::format("'{}' is expected already, as something else", request.name));
+  }
+  Cell* cell = Find(request.sku, request.from);
+  const StockFigures there = cell != nullptr ? cell->Read() : StockFigures{};
+  const std::int64_t usable = there.tracked ? there.on_hand - there.unusable : 0;
+  if (request.quantity.count() > usable) {
+    return FailedPrecondition(
+        "transfer '{}' takes {} units of SKU index {} from location index {}, which has {} that "
+        "can be sent",
+        request.name, request.quantity, Raw(request.sku), Raw(request.from), usable);
+  }
+  if (!NameExpected(name, request.sku)) {
+    return Aborted("'{}' was named by somebody else at the same time; try again", request.name);
+  }
+  const Change change = Begin(Effective(request.now), request.now, ReservationId{}, changes);
+  Settle(change, request.sku);
+  Move(change, request.sku, *cell, StockCause::kDispatch, -request.quantity.count());
+  std::vector<Expected>& all = NeedSide(request.sku).incoming;
+  all.push_back({name,
+                 {request.to, request.quantity, request.at, 100, request.from},
+                 request.quantity.count()});
+  SortByInstant(all);
+  return changes;
+}
+
+absl::StatusOr<StockChanges> PoolState::Arrive(const CommandKey& name, Units quantity, bool lost,
+                                               const ChangeOptions& options) {
+  StockChanges changes;
+  Content words(lost ? ~std::uint64_t{0} : static_cast<std::uint64_t>(StockCause::kReceive));
+  const Hash128 hash = HashOf(name.text());
+  for (const std::uint64_t word : {hash.low, hash.high}) words.Add(word);
+  words.Add(static_cast<std::uint64_t>(quantity.count()));
+  KeyLock key(book, options.key);
+  if (key.has_key()) {
+    const absl::StatusOr<std::optional<ReservationId>> known = key.Find(options.key, words.hash());
+    if (!known.ok()) return known.status();
+    if (*known) return changes;
+  }
+  if (quantity.IsZero()) return InvalidArgument("'{}': 0 units neither come nor get lost", name);
+  const std::optional<SkuIndex> sku = FindExpected(hash);
+  const auto nothing = [&] { return NotFound("nothing is expected as '{}'", name); };
+  if (!sku) return nothing();
+  const std::lock_guard lock(row(*sku).lock);
+  std::vector<Expected>& all = NeedSide(*sku).incoming;
+  const auto at = FindNamed(all, hash);
+  if (at == all.end()) return nothing();
+  const Incoming incoming = at->incoming;
+  if (lost || incoming.from) {
+    // Of a transfer no more can come than was sent.
+    if (quantity > incoming.quantity) {
+      return InvalidArgument("'{}': {} units are still to come, {} cannot", name, incoming.quantity,
+                             quantity);
+    }
+  }
+  Cell* cell = Find(*sku, incoming.location);
+  const std::int64_t there = cell != nullptr ? cell->Read().on_hand : 0;
+  if (!lost && quantity.count() > Stock::kMaxUnits - std::max<std::int64_t>(0, there)) {
+    return OutOfRange("'{}': {} units on top of {} are more than {}", name, quantity, there,
+                      Stock::kMaxUnits);
+  }
+  const Change change = Begin(Effective(options.now), options.now, ReservationId{}, changes);
+  Settle(change, *sku);
+  if (!lost) {
+    if (cell == nullptr) cell = &AddCell(*sku, incoming.location);
+    Move(change, *sku, *cell, StockCause::kReceive, quantity.count());
+  }
+  at->incoming.quantity =
+      Units(std::max<std::int64_t>(0, incoming.quantity.count() - quantity.count()));
+  if (at->incoming.quantity.IsZero()) DropExpected(all, at);
+  if (key.has_key()) key.KeepForEver(words.hash());
+  return changes;
+}
+
+std::vector<Incoming> PoolState::IncomingOf(SkuIndex sku) {
+  std::vector<Incoming> incoming;
+  if (Raw(sku) >= rows.size()) return incoming;
+  const std::lock_guard lock(row(sku).lock);
+  if (row(sku).side == nullptr) return incoming;
+  for (const Expected& expected : row(sku).side->incoming) incoming.push_back(expected.incoming);
+  return incoming;
+}
+
+void PoolState::FindAvailableToPromise(
+    SkuIndex sku, const AtpQuestion& question,
+    std::vector<std::pair<LocationIndex, std::int64_t>>& available) {
+  if (Raw(sku) >= rows.size()) return;
+  const std::int64_t now = Effective(question.now);
+  const std::lock_guard lock(row(sku).lock);
+  const RowSide* side = row(sku).side;
+  const auto expected = [&](LocationIndex location) {
+    std::int64_t units = 0;
+    for (const Expected& each : side->incoming) {
+      if (each.incoming.at > question.at) break;
+      if (each.incoming.location != location) continue;
+      if (each.incoming.confidence >= question.min_confidence) {
+        units += each.incoming.quantity.count();
+      }
+    }
+    return units;
+  };
+  std::vector<LocationIndex> places;
+  for (const Cell& cell : row(sku).cells()) places.push_back(cell.location());
+  if (side != nullptr) {
+    for (const Expected& each : side->incoming) places.push_back(each.incoming.location);
+  }
+  std::sort(places.begin(), places.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  for (const LocationIndex place : places) {
+    const Cell* cell = Find(sku, place);
+    const StockFigures figures = cell != nullptr ? FiguresAt(sku, *cell, now) : StockFigures{};
+    if (!figures.tracked) {
+      available.emplace_back(place, kUnlimitedUnits);
+      continue;
+    }
+    // What is oversold is made good first.
+    const std::int64_t units =
+        figures.Free() - figures.safety + (side != nullptr ? expected(place) : 0);
+    if (units > 0) available.emplace_back(place, units);
+  }
+}
+
+}  // namespace orderwright::inventory_internal
