@@ -56,6 +56,30 @@ class Library {
     return plan.cost().micros();
   }
 
+  // Routes order `o` and reserves its units under a key of its own; counts attempts beyond the
+  // first.
+  std::int64_t RouteAndReserve(const Router& router, Workspace& workspace, std::size_t o,
+                               std::size_t& retries) {
+    const Decision decision = OrDie(router.RouteAndReserve(
+        orders_[o], pool_, {.key = CommandKey(orders_[o].id().text())}, workspace));
+    if (!decision.reservation) {
+      fmt::print(stderr, "order {} was not reserved\n", orders_[o].id());
+      std::exit(1);
+    }
+    retries += static_cast<std::size_t>(decision.attempts - 1);
+    reserved_.push_back(*decision.reservation);
+    return decision.plan.cost().micros();
+  }
+  // Gives back what was reserved and forgets it, so that memory is that of a host whose orders
+  // close.
+  void Close() {
+    for (const ReservationId id : reserved_) {
+      (void)OrDie(pool_.Release(id));
+      if (!pool_.Forget(id).ok()) std::exit(1);
+    }
+    reserved_.clear();
+  }
+
  private:
   void Resolve(const Instance& instance) {
     orders_.reserve(instance.orders());
@@ -129,6 +153,7 @@ class Library {
   InventoryPool pool_;
   LaneCosts lanes_;
   std::vector<Order> orders_;
+  std::vector<ReservationId> reserved_;
 };
 
 }  // namespace orderwright::benchmarks
