@@ -62,12 +62,12 @@ class Library {
                                std::size_t& retries) {
     const Decision decision = OrDie(router.RouteAndReserve(
         orders_[o], pool_, {.key = CommandKey(orders_[o].id().text())}, workspace));
-    if (!decision.reservation) {
+    if (!decision.reservation && !decision.plan.lines().empty()) {
       fmt::print(stderr, "order {} was not reserved\n", orders_[o].id());
       std::exit(1);
     }
     retries += static_cast<std::size_t>(decision.attempts - 1);
-    reserved_.push_back(*decision.reservation);
+    if (decision.reservation) reserved_.push_back(*decision.reservation);
     return decision.plan.cost().micros();
   }
   // Gives back what was reserved and forgets it, so that memory is that of a host whose orders
