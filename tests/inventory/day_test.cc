@@ -107,6 +107,23 @@ TEST_CASE("InventoryPool: a hold takes its day when it is confirmed") {
   CHECK(f.pool.Audit().ok());
 }
 
+TEST_CASE("InventoryPool: a load that came after a shipment is freed with the last unit") {
+  SmallPool f;  // an exception once: the day was given back and then looked for again
+  const std::vector<CellDemand> cells = {{Sku(0), At(0), Units(1)}, {Sku(1), At(0), Units(1)}};
+  ReserveRequest request;
+  request.key = CommandKey("a");
+  request.cells = cells;
+  const ReservationId id = *Must(f.pool.Reserve(request)).reservation;
+  REQUIRE(f.pool.Commit(id, {cells.data(), 1}).ok());
+  const std::vector<CapacityDemand> load = {{At(0), kMonday, Units(1), Units(0)},
+                                            {At(0), kTuesday, Units(0), Units(0)}};
+  REQUIRE(Must(f.pool.Amend(id, {.take_capacity = load})).reservation == id);
+  REQUIRE(f.pool.Release(id).ok());
+  CHECK(f.pool.LoadOf(At(0), kMonday) == DayLoad{});
+  CHECK(f.pool.FindReservation(id)->capacity.empty());
+  CHECK(f.pool.Audit().ok());
+}
+
 TEST_CASE("InventoryPool: loads that no day can have are refused") {
   SmallPool f;
   const std::vector<CellDemand> one = {{Sku(0), At(0), Units(1)}};

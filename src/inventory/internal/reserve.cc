@@ -129,6 +129,7 @@ void PoolState::FindDayShortages(std::span<const CapacityDemand> demands,
 
 void PoolState::TakeDays(std::span<const CapacityDemand> demands, Record& record) {
   for (const CapacityDemand& demand : demands) {
+    if (demand.units.IsZero() && demand.shipments.IsZero()) continue;
     DayBook& day = DaysOf(demand.location).map.books[Days::KeyOf(demand.location, demand.day)];
     day.units += demand.units.count();
     day.shipments += demand.shipments.count();

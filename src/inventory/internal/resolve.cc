@@ -174,6 +174,7 @@ void PoolState::LeaveDays(Record& record, LocationIndex location, std::int64_t u
   }
   if (any_left) return;
   for (HeldDay* day : days_here) {
+    if (day->units == 0 && day->shipments == 0) continue;  // its book may be gone
     if (any_shipped) FinishDay(*day, 0, day->shipments);
     if (day->units > 0 || day->shipments > 0) GiveBackDay(*day, day->units, day->shipments);
   }
