@@ -324,3 +324,43 @@ def test_what_is_expected_may_be_promised_for_its_date(pool: ow.InventoryPool) -
     with pytest.raises(ow.InvalidInput):
         pool.expect(name="po 8", sku="MUG", location="RNO", quantity=-1, at=friday)
     pool.audit()
+
+
+@pytest.mark.parametrize(
+    ("entry", "field"),
+    [
+        (("MUG", "RNO", "x", 1, "2026-11-27T00:00:00Z"), ".units"),
+        (("MUG", "RNO", 2**70, 1, "2026-11-27T00:00:00Z"), ".units"),
+        (("MUG", "RNO", 1, -1, "2026-11-27T00:00:00Z"), ".position"),
+        ((1, "RNO", 1, 1, "2026-11-27T00:00:00Z"), ".sku"),
+        (("MUG", None, 1, 1, "2026-11-27T00:00:00Z"), ".location"),
+        (("MUG", "RNO", 1, 1, None), ".at"),
+        (("MUG", "RNO", 1, 1, "2026-11-27T00:00:00Z", "x"), ".as_of"),
+        ("MUG", ""),
+        (7, ""),
+    ],
+)
+def test_what_is_no_entry_of_a_feed_is_named(
+    pool: ow.InventoryPool, entry: Any, field: str
+) -> None:
+    source = pool.add_source(name="wms")
+    with pytest.raises(ow.InvalidInput) as raised:
+        pool.apply_counts(source=source, counts=[entry])
+    assert [issue.path for issue in raised.value.issues] == ["counts[0]" + field]
+
+
+def test_what_is_no_cell_or_day_is_named(pool: ow.InventoryPool) -> None:
+    cells: list[Any] = [("MUG",), ("MUG", "RNO", 2**70), ("MUG", "RNO", 1.5), 7]
+    with pytest.raises(ow.InvalidInput) as raised:
+        pool.reserve(cells=cells)
+    assert {issue.path for issue in raised.value.issues} == {
+        *("cells[0]", "cells[1].quantity", "cells[2].quantity", "cells[3]"),
+    }
+    days: list[Any] = [("RNO",), ("RNO", "2026-11-30", 2**70, 1)]
+    with pytest.raises(ow.InvalidInput) as raised:
+        pool.reserve(cells=[("MUG", "RNO", 1)], capacity=days)
+    assert [issue.path for issue in raised.value.issues] == ["capacity[0]", "capacity[1].units"]
+    wrong: Any = ow.StockAdjustment("MUG", "RNO", 1.5)  # type: ignore[arg-type]
+    with pytest.raises(ow.InvalidInput, match="on_hand"):
+        pool.adjust(adjustments=[wrong])
+    assert pool.sequence == 0

@@ -43,36 +43,107 @@ std::vector<CellDemand> CellsOf(const Plan& plan) {
 
 namespace {
 
-using CellTuple = std::tuple<std::string, std::string, std::int64_t>;
+// One tuple that Python gave, read field by field. What is wrong with it becomes an issue with its
+// path, and reading goes on, so that all is named at once.
+class Fields {
+ public:
+  Fields(const World& world, py::handle item, std::string path, IssueList& issues)
+      : world_(world), item_(item), path_(std::move(path)), issues_(issues) {}
 
-// Cells in words, all issues at once. `name` is the argument that they came in.
-std::vector<CellDemand> DemandsOf(const World& world, const std::vector<CellTuple>& cells,
-                                  std::string_view name) {
-  std::vector<CellDemand> demands;
-  IssueList issues;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const auto& [sku, location, quantity] = cells[i];
-    const std::optional<SkuIndex> item = world.FindItem(sku);
-    const std::optional<LocationIndex> place = world.FindLocation(location);
-    const std::string path = fmt::format("{}[{}]", name, i);
-    if (!item) issues.Add(path + ".sku", "unknown_sku", UnknownItem(world, sku));
-    if (!place)
-      issues.Add(path + ".location", "unknown_location", UnknownLocation(world, location));
-    if (quantity < 1) {
-      issues.Add(path + ".quantity", "out_of_range",
-                 fmt::format("quantity is {}; it must be 1 or more", quantity));
-    } else if (item && place) {
-      demands.push_back({*item, *place, Units(quantity)});
+  [[nodiscard]] bool ok() const { return ok_; }
+  [[nodiscard]] std::string Path(std::string_view field) const {
+    return fmt::format("{}.{}", path_, field);
+  }
+  void Refuse(const std::string& path, std::string_view code, std::string message) {
+    ok_ = false;
+    issues_.Add(path, code, std::move(message));
+  }
+
+  // Whether it is a tuple of so many fields; nothing can be read otherwise.
+  bool HasSize(std::size_t least, std::size_t most) {
+    if (py::isinstance<py::tuple>(item_) || py::isinstance<py::list>(item_)) {
+      fields_ = py::reinterpret_borrow<py::sequence>(item_);
+      if (fields_.size() >= least && fields_.size() <= most) return true;
+    }
+    Refuse(path_, "bad_argument",
+           least == most ? fmt::format("must be a tuple of {}", least)
+                         : fmt::format("must be a tuple of {} to {}", least, most));
+    return false;
+  }
+  // A field that is not there is None.
+  [[nodiscard]] py::object At(std::size_t i) const {
+    return i < fields_.size() ? py::object(fields_[i]) : py::none();
+  }
+  template <typename T>
+  T Get(std::size_t i, std::string_view field, std::string_view kind) {
+    try {
+      return At(i).cast<T>();
+    } catch (const py::cast_error&) {
+      Refuse(Path(field), "bad_argument",
+             fmt::format("is {}; it must be {}", py::repr(At(i)).cast<std::string>(), kind));
+      return T();
     }
   }
-  Check(issues.ToStatus("cells"));
-  return demands;
+  std::int64_t Integer(std::size_t i, std::string_view field) {
+    return Get<std::int64_t>(i, field, "a whole number of at most 63 bits");
+  }
+  SkuIndex Sku(std::size_t i) {
+    const auto name = Get<std::string>(i, "sku", "a text");
+    const std::optional<SkuIndex> sku = world_.FindItem(name);
+    if (ok_ && !sku) Refuse(Path("sku"), "unknown_sku", UnknownItem(world_, name));
+    return sku.value_or(SkuIndex{});
+  }
+  LocationIndex Location(std::size_t i) {
+    const bool was_ok = std::exchange(ok_, true);
+    const auto name = Get<std::string>(i, "location", "a text");
+    const std::optional<LocationIndex> place = world_.FindLocation(name);
+    if (ok_ && !place) {
+      Refuse(Path("location"), "unknown_location", UnknownLocation(world_, name));
+    }
+    ok_ = ok_ && was_ok;
+    return place.value_or(LocationIndex{});
+  }
+
+ private:
+  const World& world_;
+  py::handle item_;
+  py::sequence fields_ = py::tuple();
+  std::string path_;
+  IssueList& issues_;
+  bool ok_ = true;
+};
+
+// Entries of an argument, all issues at once: `read` makes one of its fields.
+template <typename Entry, typename Read>
+std::vector<Entry> EntriesOf(const World& world, const py::object& entries, std::string_view name,
+                             std::size_t least, std::size_t most, const Read& read) {
+  std::vector<Entry> made;
+  IssueList issues;
+  std::size_t i = 0;
+  for (const py::handle item : py::list(entries)) {
+    Fields fields(world, item, fmt::format("{}[{}]", name, i++), issues);
+    if (!fields.HasSize(least, most)) continue;
+    const Entry entry = read(fields);
+    if (fields.ok()) made.push_back(entry);
+  }
+  Check(issues.ToStatus(name));
+  return made;
 }
 
 std::vector<CellDemand> DemandsOf(const World& world, const py::object& cells,
                                   std::string_view name) {
   if (!py::isinstance<Plan>(cells)) {
-    return DemandsOf(world, py::list(cells).cast<std::vector<CellTuple>>(), name);
+    return EntriesOf<CellDemand>(world, cells, name, 3, 3, [](Fields& fields) {
+      CellDemand demand{fields.Sku(0), fields.Location(1), {}};
+      const std::int64_t quantity = fields.Integer(2, "quantity");
+      if (quantity >= 1) {
+        demand.quantity = Units(quantity);
+      } else {
+        fields.Refuse(fields.Path("quantity"), "out_of_range",
+                      fmt::format("quantity is {}; it must be 1 or more", quantity));
+      }
+      return demand;
+    });
   }
   const Plan& plan = cells.cast<const Plan&>();
   if (plan.world().lineage() != world.lineage()) {
@@ -376,32 +447,23 @@ std::unique_ptr<PoolHandle> MakePool(const World& world, const StockHandle& stoc
   return WithoutGil([&] { return std::make_unique<PoolHandle>(latest, stock.stock()); });
 }
 
-using DayTuple = std::tuple<std::string, py::object, std::int64_t, std::int64_t>;
-
-// Loads of days in words, all issues at once. None: no load.
+// Loads of days in words. None: no load.
 std::vector<CapacityDemand> LoadsOf(const World& world, const py::object& loads,
                                     std::string_view name) {
-  std::vector<CapacityDemand> demands;
-  if (loads.is_none()) return demands;
-  IssueList issues;
-  std::size_t i = 0;
-  for (const auto& [location, day, units, shipments] :
-       py::list(loads).cast<std::vector<DayTuple>>()) {
-    const std::string path = fmt::format("{}[{}]", name, i++);
-    const std::optional<LocationIndex> place = world.FindLocation(location);
-    if (!place) {
-      issues.Add(path + ".location", "unknown_location", UnknownLocation(world, location));
-    }
+  if (loads.is_none()) return {};
+  return EntriesOf<CapacityDemand>(world, loads, name, 4, 4, [](Fields& fields) {
+    CapacityDemand demand{fields.Location(0), {}, {}, {}};
+    const std::int64_t units = fields.Integer(2, "units");
+    const std::int64_t shipments = fields.Integer(3, "shipments");
     if (units < 0 || shipments < 0) {
-      issues.Add(
-          path, "out_of_range",
+      fields.Refuse(
+          fields.Path("units"), "out_of_range",
           fmt::format("has {} units and {} shipments; neither may be below 0", units, shipments));
-    } else if (place) {
-      demands.push_back({*place, LocalDateOf(day, path + ".day"), Units(units), Units(shipments)});
     }
-  }
-  Check(issues.ToStatus("capacity"));
-  return demands;
+    if (!fields.ok()) return demand;
+    return CapacityDemand{demand.location, LocalDateOf(fields.At(1), fields.Path("day")),
+                          Units(units), Units(shipments)};
+  });
 }
 
 // None: none named.
@@ -508,34 +570,6 @@ void SetDayCapacity(PoolHandle& p, std::string_view location,
   Check(p.pool.SetDayCapacity(LocationOf(p.world, location), capacity));
 }
 
-// Entries of a feed in words, all issues at once: `read` makes one of a tuple and its path.
-template <typename Entry, typename Read>
-std::vector<Entry> EntriesOf(const World& world, const py::object& entries, std::string_view name,
-                             std::size_t least, std::size_t most, const Read& read) {
-  std::vector<Entry> made;
-  IssueList issues;
-  std::size_t i = 0;
-  for (const py::handle item : py::list(entries)) {
-    const std::string path = fmt::format("{}[{}]", name, i++);
-    if (!py::isinstance<py::tuple>(item) || py::len(item) < least || py::len(item) > most) {
-      issues.Add(path, "bad_argument", fmt::format("must be a tuple of {} to {}", least, most));
-      continue;
-    }
-    const auto tuple = py::reinterpret_borrow<py::tuple>(item);
-    const auto sku = tuple[0].cast<std::string>();
-    const auto location = tuple[1].cast<std::string>();
-    const std::optional<SkuIndex> found = world.FindItem(sku);
-    const std::optional<LocationIndex> place = world.FindLocation(location);
-    if (!found) issues.Add(path + ".sku", "unknown_sku", UnknownItem(world, sku));
-    if (!place) {
-      issues.Add(path + ".location", "unknown_location", UnknownLocation(world, location));
-    }
-    if (found && place) made.push_back(read(*found, *place, tuple, path));
-  }
-  Check(issues.ToStatus(name));
-  return made;
-}
-
 FeedRecord RecordOf(const World& world, const FeedOutcome& outcome) {
   FeedRecord record{outcome.results, RecordsOf(world, outcome.changes), {}};
   for (const Oversold& cell : outcome.oversold) {
@@ -556,6 +590,10 @@ Timestamp InstantOf(const py::object& value, const std::string& name) {
   return *at;
 }
 
+std::uint64_t PositionOf(Fields& fields) {
+  return fields.Get<std::uint64_t>(3, "position", "a whole number, 0 or more");
+}
+
 std::uint32_t AddSource(PoolHandle& p, const std::string& name, bool less_reserved) {
   return static_cast<std::uint32_t>(
       Unwrap(p.pool.AddSource({.name = name, .less_reserved = less_reserved})));
@@ -563,12 +601,13 @@ std::uint32_t AddSource(PoolHandle& p, const std::string& name, bool less_reserv
 
 FeedRecord ApplyCounts(PoolHandle& p, std::uint32_t source, const py::object& counts,
                        const py::object& now) {
-  const std::vector<StockCount> made = EntriesOf<StockCount>(
-      p.world, counts, "counts", 5, 6,
-      [](SkuIndex sku, LocationIndex location, const py::tuple& t, const std::string& path) {
-        StockCount count{sku, location, t[2].cast<std::int64_t>(), t[3].cast<std::uint64_t>(),
-                         InstantOf(t[4], path + ".at")};
-        if (t.size() > 5) count.as_of = t[5].cast<std::optional<std::uint64_t>>();
+  const std::vector<StockCount> made =
+      EntriesOf<StockCount>(p.world, counts, "counts", 5, 6, [](Fields& fields) {
+        StockCount count{
+            fields.Sku(0), fields.Location(1), fields.Integer(2, "units"), PositionOf(fields), {}};
+        count.as_of =
+            fields.Get<std::optional<std::uint64_t>>(5, "as_of", "a sequence number or None");
+        if (fields.ok()) count.at = InstantOf(fields.At(4), fields.Path("at"));
         return count;
       });
   const Timestamp instant = NowOf(now);
@@ -579,11 +618,15 @@ FeedRecord ApplyCounts(PoolHandle& p, std::uint32_t source, const py::object& co
 
 FeedRecord ApplyDeltas(PoolHandle& p, std::uint32_t source, const py::object& deltas,
                        const py::object& now) {
-  const std::vector<StockDelta> made = EntriesOf<StockDelta>(
-      p.world, deltas, "deltas", 5, 5,
-      [](SkuIndex sku, LocationIndex location, const py::tuple& t, const std::string& path) {
-        return StockDelta{sku, location, UnitDelta(t[2].cast<std::int64_t>()),
-                          t[3].cast<std::uint64_t>(), InstantOf(t[4], path + ".at")};
+  const std::vector<StockDelta> made =
+      EntriesOf<StockDelta>(p.world, deltas, "deltas", 5, 5, [](Fields& fields) {
+        StockDelta delta{fields.Sku(0),
+                         fields.Location(1),
+                         UnitDelta(fields.Integer(2, "units")),
+                         PositionOf(fields),
+                         {}};
+        if (fields.ok()) delta.at = InstantOf(fields.At(4), fields.Path("at"));
+        return delta;
       });
   const Timestamp instant = NowOf(now);
   return RecordOf(
@@ -593,19 +636,21 @@ FeedRecord ApplyDeltas(PoolHandle& p, std::uint32_t source, const py::object& de
 
 FeedRecord Adjust(PoolHandle& p, const py::object& adjustments, const std::string& key,
                   const py::object& now) {
-  const std::vector<StockAdjustment> made = EntriesOf<StockAdjustment>(
-      p.world, adjustments, "adjustments", 3, 6,
-      [](SkuIndex sku, LocationIndex location, const py::tuple& t, const std::string& path) {
-        const auto units = [&](std::size_t i) {
-          return UnitDelta(t.size() > i ? t[i].cast<std::int64_t>() : 0);
+  const std::vector<StockAdjustment> made =
+      EntriesOf<StockAdjustment>(p.world, adjustments, "adjustments", 3, 6, [](Fields& fields) {
+        const auto units = [&](std::size_t i, std::string_view field) {
+          return UnitDelta(fields.At(i).is_none() ? 0 : fields.Integer(i, field));
         };
-        StockAdjustment adjustment{sku, location, units(2), units(3), units(4)};
-        const auto safety = t.size() > 5 ? t[5].cast<std::optional<std::int64_t>>() : std::nullopt;
-        if (safety && *safety < 0) {
-          Raise(BadArgument(path + ".safety_stock",
-                            fmt::format("is {}; it must be 0 or more", *safety)));
+        StockAdjustment adjustment{fields.Sku(0), fields.Location(1), units(2, "on_hand"),
+                                   units(3, "damaged"), units(4, "quality_control")};
+        if (fields.At(5).is_none()) return adjustment;
+        const std::int64_t safety = fields.Integer(5, "safety_stock");
+        if (safety >= 0) {
+          adjustment.safety_stock = Units(safety);
+        } else {
+          fields.Refuse(fields.Path("safety_stock"), "out_of_range",
+                        fmt::format("is {}; it must be 0 or more", safety));
         }
-        if (safety) adjustment.safety_stock = Units(*safety);
         return adjustment;
       });
   const ChangeOptions options{CommandKey(key), NowOf(now)};
