@@ -74,33 +74,39 @@ class Fields {
   [[nodiscard]] py::object At(std::size_t i) const {
     return i < fields_.size() ? py::object(fields_[i]) : py::none();
   }
+  // Absent: it is something else, and that is said.
   template <typename T>
-  T Get(std::size_t i, std::string_view field, std::string_view kind) {
+  std::optional<T> Get(std::size_t i, std::string_view field, std::string_view kind) {
     try {
       return At(i).cast<T>();
     } catch (const py::cast_error&) {
       Refuse(Path(field), "bad_argument",
              fmt::format("is {}; it must be {}", py::repr(At(i)).cast<std::string>(), kind));
-      return T();
+      return std::nullopt;
     }
   }
-  std::int64_t Integer(std::size_t i, std::string_view field) {
-    return Get<std::int64_t>(i, field, "a whole number of at most 63 bits");
+  // At least `least`; if it is not, that is said, and it is something that is.
+  std::int64_t Integer(std::size_t i, std::string_view field, std::int64_t least = INT64_MIN) {
+    const auto value = Get<std::int64_t>(i, field, "a whole number of at most 63 bits");
+    if (value && *value >= least) return *value;
+    if (value) {
+      Refuse(Path(field), "out_of_range",
+             fmt::format("{} is {}; it must be {} or more", field, *value, least));
+    }
+    return std::max<std::int64_t>(least, 0);
   }
   SkuIndex Sku(std::size_t i) {
     const auto name = Get<std::string>(i, "sku", "a text");
-    const std::optional<SkuIndex> sku = world_.FindItem(name);
-    if (ok_ && !sku) Refuse(Path("sku"), "unknown_sku", UnknownItem(world_, name));
+    if (!name) return {};
+    const std::optional<SkuIndex> sku = world_.FindItem(*name);
+    if (!sku) Refuse(Path("sku"), "unknown_sku", UnknownItem(world_, *name));
     return sku.value_or(SkuIndex{});
   }
   LocationIndex Location(std::size_t i) {
-    const bool was_ok = std::exchange(ok_, true);
     const auto name = Get<std::string>(i, "location", "a text");
-    const std::optional<LocationIndex> place = world_.FindLocation(name);
-    if (ok_ && !place) {
-      Refuse(Path("location"), "unknown_location", UnknownLocation(world_, name));
-    }
-    ok_ = ok_ && was_ok;
+    if (!name) return {};
+    const std::optional<LocationIndex> place = world_.FindLocation(*name);
+    if (!place) Refuse(Path("location"), "unknown_location", UnknownLocation(world_, *name));
     return place.value_or(LocationIndex{});
   }
 
@@ -134,15 +140,7 @@ std::vector<CellDemand> DemandsOf(const World& world, const py::object& cells,
                                   std::string_view name) {
   if (!py::isinstance<Plan>(cells)) {
     return EntriesOf<CellDemand>(world, cells, name, 3, 3, [](Fields& fields) {
-      CellDemand demand{fields.Sku(0), fields.Location(1), {}};
-      const std::int64_t quantity = fields.Integer(2, "quantity");
-      if (quantity >= 1) {
-        demand.quantity = Units(quantity);
-      } else {
-        fields.Refuse(fields.Path("quantity"), "out_of_range",
-                      fmt::format("quantity is {}; it must be 1 or more", quantity));
-      }
-      return demand;
+      return CellDemand{fields.Sku(0), fields.Location(1), Units(fields.Integer(2, "quantity", 1))};
     });
   }
   const Plan& plan = cells.cast<const Plan&>();
@@ -452,17 +450,12 @@ std::vector<CapacityDemand> LoadsOf(const World& world, const py::object& loads,
                                     std::string_view name) {
   if (loads.is_none()) return {};
   return EntriesOf<CapacityDemand>(world, loads, name, 4, 4, [](Fields& fields) {
-    CapacityDemand demand{fields.Location(0), {}, {}, {}};
-    const std::int64_t units = fields.Integer(2, "units");
-    const std::int64_t shipments = fields.Integer(3, "shipments");
-    if (units < 0 || shipments < 0) {
-      fields.Refuse(
-          fields.Path("units"), "out_of_range",
-          fmt::format("has {} units and {} shipments; neither may be below 0", units, shipments));
-    }
-    if (!fields.ok()) return demand;
-    return CapacityDemand{demand.location, LocalDateOf(fields.At(1), fields.Path("day")),
-                          Units(units), Units(shipments)};
+    CapacityDemand demand{fields.Location(0),
+                          {},
+                          Units(fields.Integer(2, "units", 0)),
+                          Units(fields.Integer(3, "shipments", 0))};
+    if (fields.ok()) demand.day = LocalDateOf(fields.At(1), fields.Path("day"));
+    return demand;
   });
 }
 
@@ -591,7 +584,7 @@ Timestamp InstantOf(const py::object& value, const std::string& name) {
 }
 
 std::uint64_t PositionOf(Fields& fields) {
-  return fields.Get<std::uint64_t>(3, "position", "a whole number, 0 or more");
+  return fields.Get<std::uint64_t>(3, "position", "a whole number, 0 or more").value_or(0);
 }
 
 std::uint32_t AddSource(PoolHandle& p, const std::string& name, bool less_reserved) {
@@ -605,8 +598,9 @@ FeedRecord ApplyCounts(PoolHandle& p, std::uint32_t source, const py::object& co
       EntriesOf<StockCount>(p.world, counts, "counts", 5, 6, [](Fields& fields) {
         StockCount count{
             fields.Sku(0), fields.Location(1), fields.Integer(2, "units"), PositionOf(fields), {}};
-        count.as_of =
-            fields.Get<std::optional<std::uint64_t>>(5, "as_of", "a sequence number or None");
+        if (!fields.At(5).is_none()) {
+          count.as_of = fields.Get<std::uint64_t>(5, "as_of", "a sequence number or None");
+        }
         if (fields.ok()) count.at = InstantOf(fields.At(4), fields.Path("at"));
         return count;
       });
@@ -643,13 +637,8 @@ FeedRecord Adjust(PoolHandle& p, const py::object& adjustments, const std::strin
         };
         StockAdjustment adjustment{fields.Sku(0), fields.Location(1), units(2, "on_hand"),
                                    units(3, "damaged"), units(4, "quality_control")};
-        if (fields.At(5).is_none()) return adjustment;
-        const std::int64_t safety = fields.Integer(5, "safety_stock");
-        if (safety >= 0) {
-          adjustment.safety_stock = Units(safety);
-        } else {
-          fields.Refuse(fields.Path("safety_stock"), "out_of_range",
-                        fmt::format("is {}; it must be 0 or more", safety));
+        if (!fields.At(5).is_none()) {
+          adjustment.safety_stock = Units(fields.Integer(5, "safety_stock", 0));
         }
         return adjustment;
       });
