@@ -224,7 +224,7 @@ std::optional<Reservation> InventoryPool::FindReservation(ReservationId id) cons
   const std::lock_guard lock(shard.lock);
   const auto at = shard.map.find(number);
   if (at == shard.map.end()) return std::nullopt;
-  return ReservationOf(id, *at->second, state_->Effective(Timestamp::min()));
+  return ReservationOf(id, *at->second, state_->clock.load(std::memory_order_relaxed));
 }
 
 std::optional<ReservationId> InventoryPool::FindReservation(const CommandKey& key) const {
@@ -242,7 +242,7 @@ StockFigures InventoryPool::Figures(SkuIndex sku, LocationIndex location) const 
   if (cell == nullptr) return {};
   if (state_->row(sku).attention_at() == Row::kNever) return cell->Read();
   const std::lock_guard lock(state_->row(sku).lock);
-  return state_->FiguresAt(sku, *cell, state_->Effective(Timestamp::min()));
+  return state_->FiguresAt(sku, *cell, state_->clock.load(std::memory_order_relaxed));
 }
 
 std::int64_t InventoryPool::Available(SkuIndex sku, Timestamp now) const {
@@ -309,7 +309,7 @@ StockSnapshot InventoryPool::Snapshot(std::span<const SkuIndex> skus,
   lock.Lock();
   data->sequence = sequence();
   data->lineage = state_->lineage;
-  const std::int64_t now = state_->Effective(Timestamp::min());
+  const std::int64_t now = state_->clock.load(std::memory_order_relaxed);
   for (const SkuIndex sku : lock.skus()) {
     const std::span<const Cell> cells = rows_[Raw(sku)].cells();
     data->rows.push_back({sku, data->entries.size(), cells.size()});

@@ -90,6 +90,8 @@ TEST_CASE("InventoryPool: the clock does not go back") {
   past.now = T(100);
   past.expires_at = T(400);
   CHECK(StatusIs(f.pool.Reserve(past).status(), absl::StatusCode::kInvalidArgument));
+  past.expires_at = Timestamp::max();  // a hold that never runs out would be none
+  CHECK(StatusIs(f.pool.Reserve(past).status(), absl::StatusCode::kInvalidArgument));
 }
 
 TEST_CASE("InventoryPool: a hold becomes an allocation, and what is not confirmed is given back") {

@@ -38,8 +38,8 @@ struct StockFigures {
 
 namespace inventory_internal {
 
-// A seqlock of eight words, so that two cells share a cache line and a scan of a SKU's holders
-// reads memory in order. A writer holds the lock of the SKU's shard. `version` is odd while it
+// A seqlock of half a cache line, so that two cells share a cache line and a scan of a SKU's
+// holders reads memory in order. A writer holds the lock of the SKU. `version` is odd while it
 // writes; a reader that saw a half-written cell sees another version afterwards and reads again.
 // The figure stores are releases and their loads acquires: a reader that sees a new figure also
 // sees the odd version that came before it.
@@ -118,7 +118,6 @@ class alignas(32) Cell {
   std::atomic<std::uint32_t> hard_{0};
   std::atomic<std::uint32_t> soft_{0};
   std::atomic<std::uint32_t> safety_{0};
-  std::uint32_t side_ = 0;  // spare
   std::atomic<std::uint32_t> version_{0};
 };
 static_assert(sizeof(Cell) == 32);

@@ -42,7 +42,6 @@ inline constexpr std::int64_t kNoExpiry = INT64_MAX;
 
 struct Record {
   ReservationKind kind = ReservationKind::kHard;
-  bool shipped = false;                    // the last units that left were shipped, not released
   std::int64_t expires_at = kNoExpiry;     // milliseconds; of soft holds
   absl::InlinedVector<HeldCell, 4> cells;  // ascending by (sku, location)
   std::vector<HeldDay> days;               // ascending by (location, day)

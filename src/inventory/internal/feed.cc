@@ -177,7 +177,6 @@ absl::StatusOr<FeedOutcome> PoolState::Adjust(std::span<const StockAdjustment> a
                                               const ChangeOptions& options) {
   FeedOutcome outcome;
   if (adjustments.empty()) return InvalidArgument("there is nothing to adjust");
-  Content words(static_cast<std::uint64_t>(StockCause::kAdjust));
   for (std::size_t i = 0; i < adjustments.size(); ++i) {
     const StockAdjustment& adjustment = adjustments[i];
     if (absl::Status status = CheckCell(*this, "adjustments", i, adjustment); !status.ok()) {
@@ -189,20 +188,27 @@ absl::StatusOr<FeedOutcome> PoolState::Adjust(std::span<const StockAdjustment> a
       if (!Fits(units)) {
         return OutOfRange("adjustments[{}]: {} units are more than {}", i, units, Stock::kMaxUnits);
       }
-      words.Add(static_cast<std::uint64_t>(units));
     }
-    words.Add(Raw(adjustment.sku));
-    words.Add(Raw(adjustment.location));
-    words.Add(adjustment.safety_stock ? 1 : 0);
   }
   KeyLock key(book, options.key);
-  if (key.has_key()) {
-    const absl::StatusOr<std::optional<ReservationId>> known = key.Find(options.key, words.hash());
-    if (!known.ok()) return known.status();
-    if (*known) {
-      outcome.results.assign(adjustments.size(), FeedResult::kRepeated);
-      return outcome;
-    }
+  const absl::StatusOr<std::optional<ReservationId>> known =
+      key.FindRepeated(options.key, Command::kAdjust, [&](Content& content) {
+        for (const StockAdjustment& adjustment : adjustments) {
+          content.Add(Raw(adjustment.sku));
+          content.Add(Raw(adjustment.location));
+          content.Add(static_cast<std::uint64_t>(adjustment.on_hand.count()));
+          content.Add(static_cast<std::uint64_t>(adjustment.damaged.count()));
+          content.Add(static_cast<std::uint64_t>(adjustment.quality_control.count()));
+          content.Add(adjustment.safety_stock ? 1 : 0);
+          if (adjustment.safety_stock) {
+            content.Add(static_cast<std::uint64_t>(adjustment.safety_stock->count()));
+          }
+        }
+      });
+  if (!known.ok()) return known.status();
+  if (*known) {
+    outcome.results.assign(adjustments.size(), FeedResult::kRepeated);
+    return outcome;
   }
   RowsLock locked(*this);
   for (const StockAdjustment& adjustment : adjustments) locked.Add(adjustment.sku);
@@ -273,7 +279,7 @@ absl::StatusOr<FeedOutcome> PoolState::Adjust(std::span<const StockAdjustment> a
       Apply(change, sku, *cell, StockCause::kAdjust, delta);
     }
   }
-  if (key.has_key()) key.KeepForEver(words.hash());
+  key.KeepForEver();
   locked.Unlock();
   outcome.results.assign(adjustments.size(), FeedResult::kApplied);
   outcome.oversold = FindOversold(std::move(cells));
@@ -284,11 +290,10 @@ std::vector<Oversold> PoolState::FindOversold(Demands cells) {
   std::sort(cells.begin(), cells.end(), CellLess<CellDemand, CellDemand>);
   std::vector<Oversold> found;
   for (const CellDemand& at : cells) {
-    const Cell* cell = Find(at.sku, at.location);
-    if (cell == nullptr) continue;
     if (!found.empty() && !CellLess(found.back(), at)) continue;  // named twice
     const std::lock_guard lock(row(at.sku).lock);
-    cell = Find(at.sku, at.location);
+    const Cell* cell = Find(at.sku, at.location);
+    if (cell == nullptr) continue;
     const std::int64_t free =
         FiguresAt(at.sku, *cell, clock.load(std::memory_order_relaxed)).Free();
     if (free < 0) found.push_back({at.sku, at.location, Units(-free), {}});

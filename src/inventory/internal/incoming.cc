@@ -161,16 +161,16 @@ absl::StatusOr<StockChanges> PoolState::Dispatch(const TransferRequest& request)
 absl::StatusOr<StockChanges> PoolState::Arrive(const CommandKey& name, Units quantity, bool lost,
                                                const ChangeOptions& options) {
   StockChanges changes;
-  Content words(lost ? ~std::uint64_t{0} : static_cast<std::uint64_t>(StockCause::kReceive));
   const Hash128 hash = HashOf(name.text());
-  for (const std::uint64_t word : {hash.low, hash.high}) words.Add(word);
-  words.Add(static_cast<std::uint64_t>(quantity.count()));
   KeyLock key(book, options.key);
-  if (key.has_key()) {
-    const absl::StatusOr<std::optional<ReservationId>> known = key.Find(options.key, words.hash());
-    if (!known.ok()) return known.status();
-    if (*known) return changes;
-  }
+  const absl::StatusOr<std::optional<ReservationId>> known = key.FindRepeated(
+      options.key, lost ? Command::kLose : Command::kReceive, [&](Content& content) {
+        content.Add(hash.low);
+        content.Add(hash.high);
+        content.Add(static_cast<std::uint64_t>(quantity.count()));
+      });
+  if (!known.ok()) return known.status();
+  if (*known) return changes;
   if (quantity.IsZero()) return InvalidArgument("'{}': 0 units neither come nor get lost", name);
   const std::optional<SkuIndex> sku = FindExpected(hash);
   const auto nothing = [&] { return NotFound("nothing is expected as '{}'", name); };
@@ -202,7 +202,7 @@ absl::StatusOr<StockChanges> PoolState::Arrive(const CommandKey& name, Units qua
   at->incoming.quantity =
       Units(std::max<std::int64_t>(0, incoming.quantity.count() - quantity.count()));
   if (at->incoming.quantity.IsZero()) DropExpected(all, at);
-  if (key.has_key()) key.KeepForEver(words.hash());
+  key.KeepForEver();
   return changes;
 }
 

@@ -3,10 +3,11 @@
 #define ORDERWRIGHT_SRC_INVENTORY_INTERNAL_KEYS_H_
 
 #include <cstdint>
-#include <mutex>
 #include <optional>
-#include <string_view>
 
+#include <fmt/format.h>
+
+#include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
 #include "orderwright/core/ids.h"
 #include "orderwright/core/status.h"
@@ -15,10 +16,23 @@
 
 namespace orderwright::inventory_internal {
 
+// What a key may stand for.
+enum class Command : std::uint8_t {
+  kReserve = 1,
+  kRelease = 2,
+  kShip = 3,
+  kConfirm = 4,
+  kExtend = 5,
+  kAmend = 6,
+  kAdjust = 7,
+  kReceive = 8,
+  kLose = 9,
+};
+
 // The content of a command, word by word, for comparison with a later one of the same key.
 class Content {
  public:
-  explicit Content(std::uint64_t command) { Add(command); }
+  explicit Content(Command command) { Add(static_cast<std::uint64_t>(command)); }
   void Add(std::uint64_t word) {
     for (int i = 0; i < 8; ++i) bytes_.push_back(static_cast<char>(word >> (8 * i) & 0xff));
   }
@@ -62,32 +76,38 @@ class KeyLock {
   KeyLock(const KeyLock&) = delete;
   KeyLock& operator=(const KeyLock&) = delete;
 
-  [[nodiscard]] bool has_key() const { return shard_ != nullptr; }
-  [[nodiscard]] const Hash128& hash() const { return hash_; }
-
-  // The reservation of the command that was made with this key and content; absent: none was.
-  [[nodiscard]] absl::StatusOr<std::optional<ReservationId>> Find(const CommandKey& key,
-                                                                  const Hash128& content) const {
+  // The reservation of the command if it was made with this key before; 0: it is of none. What the
+  // command says is added to its content by `describe`, which is not called without a key.
+  // Errors: kAlreadyExists (the key stands for a command of other content).
+  template <typename Describe>
+  [[nodiscard]] absl::StatusOr<std::optional<ReservationId>> FindRepeated(
+      const CommandKey& key, Command command, const Describe& describe) {
     if (shard_ == nullptr) return std::nullopt;
+    Content content(command);
+    describe(content);
+    content_ = content.hash();
     const auto at = shard_->map.find(hash_);
     if (at == shard_->map.end()) return std::nullopt;
-    if (at->second.content != content) {
+    if (at->second.content != content_) {
       return MakeStatus(absl::StatusCode::kAlreadyExists,
                         fmt::format("key '{}' stands for another command; use a new key", key));
     }
     return ReservationId{at->second.reservation};
   }
-  // Remembers the command. The record's lock must be held.
-  void Keep(const Hash128& content, ReservationId id, Record& record) {
+  // Remembers the command that was asked about. The record's lock must be held.
+  void Keep(ReservationId id, Record& record) {
     if (shard_ == nullptr) return;
-    shard_->map.emplace(hash_, KeyEntry{content, static_cast<std::uint64_t>(id)});
+    shard_->map.emplace(hash_, KeyEntry{content_, static_cast<std::uint64_t>(id)});
     record.keys.push_back(hash_);
   }
-  // Remembers a command of no reservation.
-  void KeepForEver(const Hash128& content) { shard_->map.emplace(hash_, KeyEntry{content, 0}); }
+  // The same for a command of no reservation.
+  void KeepForEver() {
+    if (shard_ != nullptr) shard_->map.emplace(hash_, KeyEntry{content_, 0});
+  }
 
  private:
   Hash128 hash_;
+  Hash128 content_;
   Shard<Book::Keys>* shard_ = nullptr;
 };
 

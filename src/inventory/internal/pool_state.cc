@@ -115,46 +115,47 @@ DaysLock::~DaysLock() {
   }
 }
 
-bool SumByCell(std::span<const CellDemand> cells, Demands& sums) {
-  sums.assign(cells.begin(), cells.end());
-  if (sums.size() < 2) return true;
-  std::stable_sort(sums.begin(), sums.end(), CellLess<CellDemand, CellDemand>);
-  std::size_t kept = 0;
-  for (const CellDemand& demand : sums) {
-    CellDemand* last = kept > 0 ? &sums[kept - 1] : nullptr;
-    if (last != nullptr && !CellLess(*last, demand)) {
-      const std::optional<Units> sum = last->quantity.Plus(demand.quantity);
-      if (!sum) return false;
-      last->quantity = *sum;
-    } else {
-      sums[kept++] = demand;
+namespace {
+
+// Sorts, and adds each entry to the one before it if `less` has them equal. False if `add` does not
+// fit.
+template <typename List, typename Less, typename Add>
+bool SumEqual(List& list, const Less& less, const Add& add) {
+  if (list.size() < 2) return true;
+  std::stable_sort(list.begin(), list.end(), less);
+  std::size_t kept = 1;
+  for (std::size_t i = 1; i < list.size(); ++i) {
+    if (less(list[kept - 1], list[i])) {
+      list[kept++] = list[i];
+    } else if (!add(list[kept - 1], list[i])) {
+      return false;
     }
   }
-  sums.resize(kept);
+  list.resize(kept);
   return true;
 }
 
+bool AddTo(Units& sum, Units more) {
+  const std::optional<Units> both = sum.Plus(more);
+  if (both) sum = *both;
+  return both.has_value();
+}
+
+}  // namespace
+
+bool SumByCell(std::span<const CellDemand> cells, Demands& sums) {
+  sums.assign(cells.begin(), cells.end());
+  return SumEqual(sums, CellLess<CellDemand, CellDemand>, [](CellDemand& sum, const CellDemand& b) {
+    return AddTo(sum.quantity, b.quantity);
+  });
+}
+
 bool SumByDay(std::span<const CapacityDemand> capacity, std::vector<CapacityDemand>& sums) {
-  const auto less = [](const CapacityDemand& a, const CapacityDemand& b) {
-    return a.location != b.location ? a.location < b.location : a.day < b.day;
-  };
   sums.assign(capacity.begin(), capacity.end());
-  std::stable_sort(sums.begin(), sums.end(), less);
-  std::size_t kept = 0;
-  for (const CapacityDemand& demand : sums) {
-    CapacityDemand* last = kept > 0 ? &sums[kept - 1] : nullptr;
-    if (last != nullptr && !less(*last, demand)) {
-      const std::optional<Units> units = last->units.Plus(demand.units);
-      const std::optional<Units> shipments = last->shipments.Plus(demand.shipments);
-      if (!units || !shipments) return false;
-      last->units = *units;
-      last->shipments = *shipments;
-    } else {
-      sums[kept++] = demand;
-    }
-  }
-  sums.resize(kept);
-  return true;
+  return SumEqual(sums, DayLess<CapacityDemand, CapacityDemand>,
+                  [](CapacityDemand& sum, const CapacityDemand& b) {
+                    return AddTo(sum.units, b.units) && AddTo(sum.shipments, b.shipments);
+                  });
 }
 
 }  // namespace orderwright::inventory_internal

@@ -55,7 +55,6 @@ struct DayBook {
 };
 
 struct Days {
-  using Key = std::pair<LocationIndex, LocalDate>;
   absl::flat_hash_map<std::pair<std::uint32_t, std::int64_t>, DayBook> books;
   absl::flat_hash_map<std::uint32_t, DayCapacity> capacity;  // by location; absent: no limit
 
@@ -292,6 +291,11 @@ class DaysLock {
 template <typename A, typename B>
 [[nodiscard]] bool CellLess(const A& a, const B& b) {
   return a.sku != b.sku ? a.sku < b.sku : a.location < b.location;
+}
+
+template <typename A, typename B>
+[[nodiscard]] bool DayLess(const A& a, const B& b) {
+  return a.location != b.location ? a.location < b.location : a.day < b.day;
 }
 
 // The entry of a cell in an ascending list, or null.

@@ -32,7 +32,7 @@ absl::Status CheckRequest(const ReserveRequest& request, std::size_t skus) {
     return InvalidArgument("reservation '{}': only a soft hold expires; leave expires_at out",
                            request.key);
   }
-  if (!request.expires_at) {
+  if (!request.expires_at || *request.expires_at == Timestamp::max()) {
     return InvalidArgument("hold '{}' needs expires_at, an instant after now", request.key);
   }
   if (!request.capacity.empty()) {
@@ -41,15 +41,6 @@ absl::Status CheckRequest(const ReserveRequest& request, std::size_t skus) {
         request.key);
   }
   return absl::OkStatus();
-}
-
-Hash128 ContentOf(const ReserveRequest& request, const Demands& cells,
-                  const std::vector<CapacityDemand>& days) {
-  Content content(static_cast<std::uint64_t>(StockCause::kReserve));
-  content.Add(static_cast<std::uint64_t>(request.kind));
-  content.AddCells(cells);
-  content.AddDays(days);
-  return content.hash();
 }
 
 }  // namespace
@@ -135,11 +126,9 @@ void PoolState::TakeDays(std::span<const CapacityDemand> demands, Record& record
     day.shipments += demand.shipments.count();
     const HeldDay taken{demand.location, demand.day, demand.units.count(),
                         demand.shipments.count()};
-    const auto at = std::lower_bound(
-        record.days.begin(), record.days.end(), taken, [](const HeldDay& a, const HeldDay& b) {
-          return a.location != b.location ? a.location < b.location : a.day < b.day;
-        });
-    if (at != record.days.end() && at->location == taken.location && at->day == taken.day) {
+    const auto at =
+        std::lower_bound(record.days.begin(), record.days.end(), taken, DayLess<HeldDay, HeldDay>);
+    if (at != record.days.end() && !DayLess(taken, *at)) {
       at->units += taken.units;
       at->shipments += taken.shipments;
     } else {
@@ -184,16 +173,17 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
   const bool is_soft = request.kind == ReservationKind::kSoft;
 
   KeyLock key(book, request.key);
-  Hash128 content;
-  if (key.has_key()) {
-    content = ContentOf(request, cells, capacity);
-    const absl::StatusOr<std::optional<ReservationId>> known = key.Find(request.key, content);
-    if (!known.ok()) return known.status();
-    if (*known) {
-      outcome.reservation = *known;
-      outcome.repeated = true;
-      return absl::OkStatus();
-    }
+  const absl::StatusOr<std::optional<ReservationId>> known =
+      key.FindRepeated(request.key, Command::kReserve, [&](Content& content) {
+        content.Add(static_cast<std::uint64_t>(request.kind));
+        content.AddCells(cells);
+        content.AddDays(capacity);
+      });
+  if (!known.ok()) return known.status();
+  if (*known) {
+    outcome.reservation = *known;
+    outcome.repeated = true;
+    return absl::OkStatus();
   }
   RowsLock locked(*this);
   Prefetch(cells);
@@ -224,7 +214,7 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
   for (const SkuIndex sku : locked.skus()) Settle(change, sku);
   TakeUnits(change, cells, places, StockCause::kReserve, *record);
   TakeDays(capacity, *record);
-  key.Keep(content, change.id, *record);
+  key.Keep(change.id, *record);
   Shard<Book::Records>& shard = book.RecordsOf(change.number);
   const std::lock_guard lock(shard.lock);
   shard.map.emplace(change.number, std::move(record));

@@ -118,8 +118,8 @@ absl::Status PoolState::Open(ReservationId id, Timestamp now, const Demands& mor
   }
   opened.now = Effective(now);
   if (!opened.record->HasUnits()) {
-    return FailedPrecondition("nothing is left of reservation {}: it was {}", Number(id),
-                              opened.record->shipped ? "shipped" : "released");
+    return FailedPrecondition("nothing is left of reservation {}: it was shipped or released",
+                              Number(id));
   }
   if (opened.record->IsExpired(opened.now)) {
     return MakeStatus(absl::StatusCode::kDeadlineExceeded,
@@ -215,7 +215,6 @@ void PoolState::LeaveUnits(const Change& change, const Demands& cells, StockCaus
     }
     if (is_soft) AddExpiry(demand.sku, demand.location, record.expires_at, -units);
   }
-  record.shipped = cause == StockCause::kShip;
 }
 
 // One without a key can be answered for by nobody, and is forgotten.
@@ -229,18 +228,16 @@ absl::Status PoolState::Resolve(ReservationId id, std::span<const CellDemand> pa
                                 StockChanges& changes) {
   changes.clear();
   KeyLock key(book, options.key);
-  Hash128 content;
-  if (key.has_key()) {
-    Content words(static_cast<std::uint64_t>(cause));
-    words.Add(Number(id));
-    Demands sums;
-    (void)SumByCell(part, sums);
-    words.AddCells(sums);
-    content = words.hash();
-    const absl::StatusOr<std::optional<ReservationId>> known = key.Find(options.key, content);
-    if (!known.ok()) return known.status();
-    if (*known) return absl::OkStatus();
-  }
+  const absl::StatusOr<std::optional<ReservationId>> known =
+      key.FindRepeated(options.key, cause == StockCause::kShip ? Command::kShip : Command::kRelease,
+                       [&](Content& content) {
+                         content.Add(Number(id));
+                         Demands sums;
+                         (void)SumByCell(part, sums);
+                         content.AddCells(sums);
+                       });
+  if (!known.ok()) return known.status();
+  if (*known) return absl::OkStatus();
   Opened opened(*this);
   if (absl::Status status = Open(id, options.now, {}, {}, opened); !status.ok()) return status;
   Record& record = *opened.record;
@@ -254,7 +251,7 @@ absl::Status PoolState::Resolve(ReservationId id, std::span<const CellDemand> pa
     LeaveDays(record, demand.location, demand.quantity.count(), cause == StockCause::kShip);
   }
   CloseDays(record);
-  key.Keep(content, id, record);
+  key.Keep(id, record);
   ForgetIfDone(id, *opened.shard);
   return absl::OkStatus();
 }
@@ -267,22 +264,19 @@ absl::StatusOr<ReserveOutcome> PoolState::Confirm(ReservationId id, const Confir
   }
   if (absl::Status status = CheckDays(capacity); !status.ok()) return status;
   KeyLock key(book, request.key);
-  Hash128 content;
-  if (key.has_key()) {
-    Content words(static_cast<std::uint64_t>(StockCause::kConfirm));
-    words.Add(Number(id));
-    Demands sums;
-    (void)SumByCell(request.part, sums);
-    words.AddCells(sums);
-    words.AddDays(capacity);
-    content = words.hash();
-    const absl::StatusOr<std::optional<ReservationId>> known = key.Find(request.key, content);
-    if (!known.ok()) return known.status();
-    if (*known) {
-      outcome.reservation = id;
-      outcome.repeated = true;
-      return outcome;
-    }
+  const absl::StatusOr<std::optional<ReservationId>> known =
+      key.FindRepeated(request.key, Command::kConfirm, [&](Content& content) {
+        content.Add(Number(id));
+        Demands sums;
+        (void)SumByCell(request.part, sums);
+        content.AddCells(sums);
+        content.AddDays(capacity);
+      });
+  if (!known.ok()) return known.status();
+  if (*known) {
+    outcome.reservation = id;
+    outcome.repeated = true;
+    return outcome;
   }
   Opened opened(*this);
   if (absl::Status status = Open(id, request.now, {}, capacity, opened); !status.ok()) {
@@ -318,7 +312,7 @@ absl::StatusOr<ReserveOutcome> PoolState::Confirm(ReservationId id, const Confir
   record.kind = ReservationKind::kHard;
   record.expires_at = kNoExpiry;
   TakeDays(capacity, record);
-  key.Keep(content, id, record);
+  key.Keep(id, record);
   outcome.reservation = id;
   return outcome;
 }
@@ -328,16 +322,13 @@ absl::StatusOr<StockChanges> PoolState::Extend(ReservationId id, Timestamp expir
   StockChanges changes;
   const std::int64_t until = expires_at.time_since_epoch().count();
   KeyLock key(book, options.key);
-  Hash128 content;
-  if (key.has_key()) {
-    Content words(std::uint64_t{0});  // no cause of a change
-    words.Add(Number(id));
-    words.Add(static_cast<std::uint64_t>(until));
-    content = words.hash();
-    const absl::StatusOr<std::optional<ReservationId>> known = key.Find(options.key, content);
-    if (!known.ok()) return known.status();
-    if (*known) return changes;
-  }
+  const absl::StatusOr<std::optional<ReservationId>> known =
+      key.FindRepeated(options.key, Command::kExtend, [&](Content& content) {
+        content.Add(Number(id));
+        content.Add(static_cast<std::uint64_t>(until));
+      });
+  if (!known.ok()) return known.status();
+  if (*known) return changes;
   Opened opened(*this);
   if (absl::Status status = Open(id, options.now, {}, {}, opened); !status.ok()) return status;
   Record& record = *opened.record;
@@ -356,7 +347,7 @@ absl::StatusOr<StockChanges> PoolState::Extend(ReservationId id, Timestamp expir
     AddExpiry(cell.sku, cell.location, until, cell.left);
   }
   record.expires_at = until;
-  key.Keep(content, id, record);
+  key.Keep(id, record);
   return changes;
 }
 
@@ -382,22 +373,19 @@ absl::StatusOr<ReserveOutcome> PoolState::Amend(ReservationId id, const AmendReq
   }
   if (absl::Status status = CheckDays(take_days); !status.ok()) return status;
   KeyLock key(book, request.key);
-  Hash128 content;
-  if (key.has_key()) {
-    Content words(static_cast<std::uint64_t>(StockCause::kAmend));
-    words.Add(Number(id));
-    words.AddCells(back);
-    words.AddCells(take);
-    words.AddDays(back_days);
-    words.AddDays(take_days);
-    content = words.hash();
-    const absl::StatusOr<std::optional<ReservationId>> known = key.Find(request.key, content);
-    if (!known.ok()) return known.status();
-    if (*known) {
-      outcome.reservation = id;
-      outcome.repeated = true;
-      return outcome;
-    }
+  const absl::StatusOr<std::optional<ReservationId>> known =
+      key.FindRepeated(request.key, Command::kAmend, [&](Content& content) {
+        content.Add(Number(id));
+        content.AddCells(back);
+        content.AddCells(take);
+        content.AddDays(back_days);
+        content.AddDays(take_days);
+      });
+  if (!known.ok()) return known.status();
+  if (*known) {
+    outcome.reservation = id;
+    outcome.repeated = true;
+    return outcome;
   }
   Opened opened(*this);
   if (absl::Status status = Open(id, request.now, take, take_days, opened); !status.ok()) {
@@ -442,14 +430,12 @@ absl::StatusOr<ReserveOutcome> PoolState::Amend(ReservationId id, const AmendReq
   for (const CapacityDemand& demand : back_days) {
     GiveBackDay(*held_day(demand), demand.units.count(), demand.shipments.count());
   }
-  const bool was_shipped = record.shipped;
   LeaveUnits(change, back, StockCause::kAmend, record);
-  record.shipped = was_shipped;
   TakeUnits(change, take, places, StockCause::kAmend, record);
   TakeDays(take_days, record);
   for (const CellDemand& demand : back) LeaveDays(record, demand.location, 0, false);
   CloseDays(record);
-  key.Keep(content, id, record);
+  key.Keep(id, record);
   ForgetIfDone(id, *opened.shard);
   outcome.reservation = id;
   return outcome;
