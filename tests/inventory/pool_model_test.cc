@@ -173,11 +173,15 @@ class Walk {
     return fmt::format("key {}", ++keys_);
   }
   enum class Answer : std::uint8_t { kNew = 1, kRepeated = 2, kOther = 3 };
-  Answer Known(const std::string& key, const std::string& content, std::uint64_t& id) const {
+  // What a key has the pool answer; `status` is its answer.
+  Answer Known(const std::string& key, const std::string& content, std::uint64_t& id,
+               const absl::Status& status) const {
     const auto at = model_.keys.find(key);
     if (key.empty() || at == model_.keys.end()) return Answer::kNew;
     id = at->second.id;
-    return at->second.content == content ? Answer::kRepeated : Answer::kOther;
+    if (at->second.content == content) return Answer::kRepeated;
+    REQUIRE(status.code() == absl::StatusCode::kAlreadyExists);
+    return Answer::kOther;
   }
   void Keep(const std::string& key, const std::string& content, std::uint64_t id) {
     if (key.empty()) return;
@@ -222,6 +226,12 @@ class Walk {
     if (at->second.expires_at <= model_.Now(now_)) return absl::StatusCode::kDeadlineExceeded;
     return std::nullopt;
   }
+  // Whether it is, and `status` says so.
+  [[nodiscard]] bool IsClosed(std::uint64_t id, const absl::Status& status) const {
+    const std::optional<absl::StatusCode> closed = Closed(id);
+    if (closed) REQUIRE(status.code() == *closed);
+    return closed.has_value();
+  }
   void ForgetIfDone(std::uint64_t id) {
     const PoolModel::Held& record = model_.held.at(id);
     if (!record.HasUnits() && record.keys.empty()) model_.held.erase(id);
@@ -264,16 +274,12 @@ class Walk {
     }
     const absl::StatusOr<ReserveOutcome> outcome = pool_.Reserve(request);
     std::uint64_t id = 0;
-    const Answer answer = Known(key, content, id);
-    if (answer == Answer::kOther) {
-      REQUIRE(outcome.status().code() == absl::StatusCode::kAlreadyExists);
-      return;
-    }
+    const Answer answer = Known(key, content, id, outcome.status());
     if (answer == Answer::kRepeated) {
       REQUIRE(outcome->repeated);
       REQUIRE(outcome->reservation == ReservationId{id});
-      return;
     }
+    if (answer != Answer::kNew) return;
     if (soft && expires <= model_.Now(now_)) {
       REQUIRE(outcome.status().code() == absl::StatusCode::kInvalidArgument);
       return;
@@ -320,19 +326,12 @@ class Walk {
         ships ? pool_.Commit(ReservationId{id}, demands, options)
               : pool_.Release(ReservationId{id}, demands, options);
     std::uint64_t of = 0;
-    const Answer answer = Known(key, content, of);
-    if (answer == Answer::kOther) {
-      REQUIRE(changes.status().code() == absl::StatusCode::kAlreadyExists);
-      return;
-    }
+    const Answer answer = Known(key, content, of, changes.status());
     if (answer == Answer::kRepeated) {
       REQUIRE(changes->empty());
-      return;
     }
-    if (const std::optional<absl::StatusCode> closed = Closed(id)) {
-      REQUIRE(changes.status().code() == *closed);
-      return;
-    }
+    if (answer != Answer::kNew) return;
+    if (IsClosed(id, changes.status())) return;
     if (too_much) {
       REQUIRE(changes.status().code() == absl::StatusCode::kInvalidArgument);
       return;
@@ -386,19 +385,12 @@ class Walk {
       return;
     }
     std::uint64_t of = 0;
-    const Answer answer = Known(key, content, of);
-    if (answer == Answer::kOther) {
-      REQUIRE(outcome.status().code() == absl::StatusCode::kAlreadyExists);
-      return;
-    }
+    const Answer answer = Known(key, content, of, outcome.status());
     if (answer == Answer::kRepeated) {
       REQUIRE(outcome->repeated);
-      return;
     }
-    if (const std::optional<absl::StatusCode> closed = Closed(id)) {
-      REQUIRE(outcome.status().code() == *closed);
-      return;
-    }
+    if (answer != Answer::kNew) return;
+    if (IsClosed(id, outcome.status())) return;
     if (too_much) {
       REQUIRE(outcome.status().code() == absl::StatusCode::kInvalidArgument);
       return;
@@ -442,19 +434,12 @@ class Walk {
         pool_.Confirm(ReservationId{id},
                       {.part = demands, .capacity = load, .key = CommandKey(key), .now = T(now_)});
     std::uint64_t of = 0;
-    const Answer answer = Known(key, content, of);
-    if (answer == Answer::kOther) {
-      REQUIRE(outcome.status().code() == absl::StatusCode::kAlreadyExists);
-      return;
-    }
+    const Answer answer = Known(key, content, of, outcome.status());
     if (answer == Answer::kRepeated) {
       REQUIRE(outcome->repeated);
-      return;
     }
-    if (const std::optional<absl::StatusCode> closed = Closed(id)) {
-      REQUIRE(outcome.status().code() == *closed);
-      return;
-    }
+    if (answer != Answer::kNew) return;
+    if (IsClosed(id, outcome.status())) return;
     if (at->second.hard) {
       REQUIRE(outcome.status().code() == absl::StatusCode::kFailedPrecondition);
       return;
@@ -484,16 +469,9 @@ class Walk {
     const absl::StatusOr<StockChanges> changes =
         pool_.Extend(ReservationId{id}, T(until), {.key = CommandKey(key), .now = T(now_)});
     std::uint64_t of = 0;
-    const Answer answer = Known(key, content, of);
-    if (answer == Answer::kOther) {
-      REQUIRE(changes.status().code() == absl::StatusCode::kAlreadyExists);
-      return;
-    }
-    if (answer == Answer::kRepeated) return;
-    if (const std::optional<absl::StatusCode> closed = Closed(id)) {
-      REQUIRE(changes.status().code() == *closed);
-      return;
-    }
+    const Answer answer = Known(key, content, of, changes.status());
+    if (answer != Answer::kNew) return;
+    if (IsClosed(id, changes.status())) return;
     PoolModel::Held& record = model_.held.at(id);
     if (record.hard) {
       REQUIRE(changes.status().code() == absl::StatusCode::kFailedPrecondition);
