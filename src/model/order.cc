@@ -93,6 +93,9 @@ class OrderBuilder {
 
  private:
   void AddLines();
+  void AddLine(const OrderLineDraft& line, SkuIndex sku, Units quantity);
+  void AddBundle(const FieldPath& at, std::uint32_t draft_line, const BundleSpec& bundle,
+                 Units sets);
   SkuIndex Resolve(const FieldPath& at, const std::string& sku);
   void AddServices();
   void AddShipGroups();
@@ -105,6 +108,7 @@ class OrderBuilder {
   OrderDraft draft_;
   Door door_;
   std::vector<Destination> destinations_;  // by ship group
+  Int128 component_units_ = 0;             // of all bundles
   std::shared_ptr<Order::Data> order_ = std::make_shared<Order::Data>();
 };
 
@@ -145,25 +149,66 @@ void OrderBuilder::AddLines() {
     const OrderLineDraft& line = draft_.lines[i];
     const FieldPath at = root.Index("lines", i);
     CheckLine(at, line, currency, door_);
-    const SkuIndex sku = Resolve(at.Field("sku"), line.sku);
+    const BundleSpec* const bundle = world_.FindBundle(line.sku);
+    const SkuIndex sku = bundle == nullptr ? Resolve(at.Field("sku"), line.sku) : SkuIndex{};
     if (!door_.ok()) continue;  // the quantity may be anything
     const Units open(line.quantity - line.shipped - line.cancelled);
-    const bool ships = world_.item(sku).spec.requires_shipping;
-    order_->lines.push_back({sku, line.no_split, 0, ships ? open : Units()});
-    if (!ships && !open.IsZero()) {
-      order_->no_shipping.push_back({static_cast<std::uint32_t>(i), open});
+    if (bundle != nullptr) {
+      AddBundle(at, static_cast<std::uint32_t>(i), *bundle, open);
+      continue;
+    }
+    AddLine(line, sku, open);
+    if (!order_->draft_lines.empty()) {
+      order_->draft_lines.push_back(static_cast<std::uint32_t>(i));
     }
   }
+}
+
+void OrderBuilder::AddLine(const OrderLineDraft& line, SkuIndex sku, Units quantity) {
+  const bool ships = world_.item(sku).spec.requires_shipping;
+  const auto own = static_cast<std::uint32_t>(order_->lines.size());
+  order_->lines.push_back({sku, line.no_split, 0, ships ? quantity : Units()});
+  if (!ships && !quantity.IsZero()) order_->no_shipping.push_back({own, quantity});
+}
+
+// The components of what is still to be sourced of a bundle.
+void OrderBuilder::AddBundle(const FieldPath& at, std::uint32_t draft_line,
+                             const BundleSpec& bundle, Units sets) {
+  // Lines before the first bundle are each their own.
+  for (auto i = static_cast<std::uint32_t>(order_->draft_lines.size()); i < order_->lines.size();
+       ++i) {
+    order_->draft_lines.push_back(i);
+  }
+  OrderBundle own;
+  own.first_line = static_cast<std::uint32_t>(order_->lines.size());
+  own.sets = sets;
+  own.ship_together = bundle.ship_together;
+  for (const BundleComponent& component : bundle.components) {
+    const Int128 units = Int128{component.quantity.count()} * sets.count();
+    component_units_ += units;
+    if (component_units_ > model_internal::kMaxCount) {
+      door_.Refuse(at.Field("quantity"), "out_of_range",
+                   fmt::format("the components of the bundles sum to more than {} units",
+                               model_internal::kMaxCount));
+      return;
+    }
+    AddLine(draft_.lines[draft_line], *world_.FindItem(component.sku),
+            Units(static_cast<std::int64_t>(units)));
+    order_->draft_lines.push_back(draft_line);
+  }
+  own.line_count = static_cast<std::uint32_t>(order_->lines.size()) - own.first_line;
+  if (!sets.IsZero()) order_->bundles.push_back(own);
 }
 
 // Numbers the destinations of the lines that need shipping.
 void OrderBuilder::AddShipGroups() {
   std::map<Destination, std::uint16_t, ByDestination> known;
   const Address* own = draft_.ship_to ? &*draft_.ship_to : nullptr;
-  for (std::size_t i = 0; i < draft_.lines.size(); ++i) {
+  for (std::size_t i = 0; i < order_->lines.size(); ++i) {
     OrderLine& line = order_->lines[i];
     if (!world_.item(line.sku).spec.requires_shipping) continue;
-    const Destination to = DestinationOf(draft_, draft_.lines[i]);
+    const std::size_t from = order_->draft_lines.empty() ? i : order_->draft_lines[i];
+    const Destination to = DestinationOf(draft_, draft_.lines[from]);
     const bool is_own = to.method == Method::kShip && to.key.empty() && to.address == own;
     order_->own_address = order_->own_address && is_own;
     // Nearly every order goes to its own address alone.
@@ -186,8 +231,6 @@ SkuIndex OrderBuilder::Resolve(const FieldPath& at, const std::string& sku) {
   if (item && !world_.item(*item).retired) return *item;
   if (item) {
     door_.Refuse(at, "retired_sku", fmt::format("'{}' can no longer be ordered", sku));
-  } else if (world_.HasBundle(sku)) {
-    door_.NotSupported(at, "a bundle");
   } else if (sku.empty()) {
     door_.Refuse(at, "empty", "the name must not be empty");
   } else {

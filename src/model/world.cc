@@ -149,6 +149,11 @@ bool World::HasBundle(std::string_view sku) const {
   return state_->catalog->bundle_of.contains(sku);
 }
 
+const BundleSpec* World::FindBundle(std::string_view sku) const {
+  const std::optional<std::size_t> bundle = FindIn(state_->catalog->bundle_of, sku);
+  return bundle ? &state_->catalog->bundles[*bundle] : nullptr;
+}
+
 std::optional<std::string> World::NearestLocation(std::string_view id) const {
   NearestName nearest(id);
   for (const Location& location : locations()) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "orderwright/core/ids.h"
 #include "orderwright/core/money.h"
 #include "orderwright/core/symbol.h"
 #include "orderwright/core/time.h"
@@ -53,9 +54,16 @@ struct ItemSpec {
   std::vector<Substitute> substitutes;  // ranked
 };
 
+// An item that may take the place of another, as a World resolved it.
+struct ItemSubstitute {
+  SkuIndex sku{};
+  SubstitutionPolicy policy = SubstitutionPolicy::kAsk;
+};
+
 // An item of a World: the description and what was resolved from it.
 struct Item {
   ItemSpec spec;
+  std::vector<ItemSubstitute> substitutes;  // ranked; none with the policy `never`
   std::vector<Symbol> tags;  // sorted
   bool retired = false;      // removed by a later version of the world; the index stays
 
@@ -67,10 +75,12 @@ struct BundleComponent {
   Units quantity{1};
 };
 
+// Items that are sold as one. It has no stock: what there is of it is what its components leave.
+// Whole sets are sourced or none: a set is never sourced in part.
 struct BundleSpec {
   std::string sku;
-  std::vector<BundleComponent> components;
-  bool ship_together = true;
+  std::vector<BundleComponent> components;  // of one set
+  bool ship_together = true;                // all from one location
 };
 
 }  // namespace orderwright

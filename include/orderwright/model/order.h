@@ -140,7 +140,7 @@ struct OrderDraft {
   std::vector<Payment> payments;
 };
 
-// The part of a line that routing reads.
+// The part of a line that routing reads. A line of a bundle is one for each of its components.
 struct OrderLine {
   SkuIndex sku{};
   bool no_split = false;
@@ -167,6 +167,14 @@ struct NoShipping {
   Units quantity;          // 1 or more: ordered - shipped - cancelled
 };
 
+// A line of the draft that asks for a bundle.
+struct OrderBundle {
+  std::uint32_t first_line = 0;  // its components are Order::lines()[first_line .. +line_count)
+  std::uint32_t line_count = 0;
+  Units sets;                  // still to be sourced; each line asks for a multiple of it
+  bool ship_together = false;  // all components from one location
+};
+
 // The dates that an order asks for; see OrderDraft.
 struct OrderDates {
   std::optional<Timestamp> ship_after;
@@ -187,7 +195,15 @@ class ORDERWRIGHT_EXPORT Order {
   [[nodiscard]] static absl::StatusOr<Order> Create(const World& world, OrderDraft draft);
 
   [[nodiscard]] const OrderId& id() const { return data_->id; }
+  // One for each line of the draft, in order; for a bundle one for each of its components.
   [[nodiscard]] std::span<const OrderLine> lines() const { return data_->lines; }
+  // The line of the draft that lines()[line] belongs to.
+  [[nodiscard]] std::uint32_t draft_line(std::size_t line) const {
+    return data_->draft_lines.empty() ? static_cast<std::uint32_t>(line)
+                                      : data_->draft_lines[line];
+  }
+  // Those of which something is to be shipped, ascending by line.
+  [[nodiscard]] std::span<const OrderBundle> bundles() const { return data_->bundles; }
   // Where its lines go, in the order of their first lines; none if no line needs shipping.
   [[nodiscard]] std::span<const ShipGroup> ship_groups() const { return data_->ship_groups; }
   // Whether every line is shipped to the address of the order, in one ship group without a key.
@@ -216,7 +232,7 @@ class ORDERWRIGHT_EXPORT Order {
   [[nodiscard]] bool is_test() const { return data_->test; }
   [[nodiscard]] std::optional<std::int64_t> max_shipments() const { return data_->max_shipments; }
   [[nodiscard]] const std::string& line_id(std::size_t line) const {
-    return data_->draft.lines[line].id;
+    return data_->draft.lines[draft_line(line)].id;
   }
   // A bound on the cost of every plan of the order by the costs of `world`, which need not be the
   // version that the order was made with: Create has checked that one. Rules may add to it.
@@ -257,6 +273,8 @@ class ORDERWRIGHT_EXPORT Order {
     std::vector<ServiceIndex> services;
     std::vector<NoShipping> no_shipping;
     std::vector<ShipGroup> ship_groups;
+    std::vector<std::uint32_t> draft_lines;  // by line; empty: no bundles, each line its own
+    std::vector<OrderBundle> bundles;
     OrderId id;
     OrderDraft draft;
   };

@@ -127,6 +127,8 @@ class ORDERWRIGHT_EXPORT World {
   [[nodiscard]] std::optional<SkuIndex> FindItem(std::string_view sku) const;
   [[nodiscard]] std::optional<ServiceIndex> FindService(std::string_view name) const;
   [[nodiscard]] bool HasBundle(std::string_view sku) const;
+  // Null if there is none; valid as long as a handle to this version.
+  [[nodiscard]] const BundleSpec* FindBundle(std::string_view sku) const;
   // The known name nearest to a misspelt one, for messages; absent if none is near. Retired
   // entries are not offered. Complexity: linear in the table.
   [[nodiscard]] std::optional<std::string> NearestLocation(std::string_view id) const;

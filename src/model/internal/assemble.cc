@@ -52,6 +52,18 @@ Item Resolved(ItemSpec spec, SymbolTable& symbols) {
   return item;
 }
 
+// A substitute may be an item that the same step brings, so items are complete before this.
+void ResolveSubstitutes(Catalog& catalog) {
+  for (Item& item : catalog.items) {
+    item.substitutes.clear();
+    for (const Substitute& substitute : item.spec.substitutes) {
+      if (substitute.policy == SubstitutionPolicy::kNever) continue;
+      const std::optional<SkuIndex> sku = FindIn(catalog.item_of, substitute.sku);
+      if (sku) item.substitutes.push_back({*sku, substitute.policy});
+    }
+  }
+}
+
 std::int64_t LargestVolume(std::span<const Item> items) {
   std::int64_t largest = 0;
   for (const Item& item : items) {
@@ -86,6 +98,7 @@ std::shared_ptr<const Catalog> NextCatalog(WorldChanges& changes, const Tables& 
     const std::optional<SkuIndex> item = FindIn(next->item_of, sku);
     if (item) next->items[Raw(*item)].retired = true;
   }
+  ResolveSubstitutes(*next);
   next->largest_volume_mm3 = LargestVolume(next->items);
   return next;
 }

@@ -24,10 +24,6 @@ void CheckSubstitutes(const NextNames& names, const FieldPath& at, const ItemSpe
       door.Refuse(sku, "unknown_sku",
                   fmt::format("'{}' is not an item{}", substitute.sku, Advice(nearest)));
     }
-    // Under `ask` too the units would wait for an answer.
-    if (substitute.policy != SubstitutionPolicy::kNever) {
-      door.NotSupported(entry.Field("policy"), "a substitute with a policy other than \"never\"");
-    }
   }
 }
 

@@ -57,9 +57,6 @@ void CheckCostSettings(const CostSettings& costs, Door& door) {
   CheckCost(at.Field("backorder_penalty_per_unit"), costs.backorder_penalty_per_unit, door);
   CheckCost(at.Field("backorder_penalty_per_unit_day"), costs.backorder_penalty_per_unit_day, door);
   CheckCost(at.Field("late_penalty_per_day"), costs.late_penalty_per_day, door);
-  if (costs.backorder_when != BackorderWhen::kNoStock) {
-    door.NotSupported(at.Field("backorder_when"), "\"cheaper\"");
-  }
   if (costs.max_shipments) {
     CheckRange(at.Field("max_shipments"), *costs.max_shipments, 0, kMaxCount, door);
   }
