@@ -1,8 +1,10 @@
 #include "orderwright/solver/problem.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -17,9 +19,15 @@ __extension__ using Int128 = __int128;
 // Sums of checked values stay below this, so an int64 holds a sum and a difference of two sums.
 constexpr Int128 kSumEnd = Int128{1} << 62;
 
-// What a row limits. A row limits one kind of thing: units of stock, units of a capacity or
-// shipments; a sum over two kinds would mean nothing.
-enum class RowUse : std::uint8_t { kUnused = 0, kStock = 1, kUnits = 2, kShipments = 3 };
+// What a row limits. A row limits one kind of thing: units of stock, units of a quota, units of a
+// capacity or shipments; a sum over two kinds would mean nothing.
+enum class RowUse : std::uint8_t {
+  kUnused = 0,
+  kStock = 1,
+  kUnits = 2,
+  kShipments = 3,
+  kQuota = 4
+};
 
 std::string_view Name(RowUse use) {
   switch (use) {
@@ -29,6 +37,8 @@ std::string_view Name(RowUse use) {
       return "units of a capacity";
     case RowUse::kShipments:
       return "shipments";
+    case RowUse::kQuota:
+      return "units of a quota";
     case RowUse::kUnused:
       break;
   }
@@ -53,10 +63,12 @@ class Checker {
     CheckLines();
     CheckRows();
     CheckArcs();
+    CheckQuotas();
     CheckSlots();
     CheckSteps();
     CheckSlotRows();
     CheckTieRanks();
+    CheckSets();
     CheckObjectives();
     // The sums follow the references, so they wait until these are sound. A negative value counts
     // as 0 there: it is an issue of its own already.
@@ -114,6 +126,8 @@ class Checker {
     Length(p_.slot_rows.size(), p_.slots.size(), true, "slot_rows", "slots");
     Length(p_.unit_value.size(), p_.lines.size(), true, "unit_value", "lines");
     Length(p_.arc_load.size(), p_.arcs.size(), true, "arc_load", "arcs");
+    Length(p_.arc_quota.size(), p_.arcs.size(), true, "arc_quota", "arcs");
+    Length(p_.line_sets.size(), p_.lines.size(), true, "line_sets", "lines");
     NoneNegative(p_.unit_value, "unit_value");
     Length(p_.lateness.size(), p_.slots.size(), true, "lateness", "slots");
     NoneNegative(p_.arc_load, "arc_load");
@@ -196,18 +210,52 @@ class Checker {
       for (std::size_t l = order.first_line; l < order.first_line + std::size_t{order.line_count};
            ++l) {
         const Line& line = p_.lines[l];
+        bool alternatives = false;
         for (std::size_t a = line.first_arc; a < line.first_arc + std::size_t{line.arc_count};
              ++a) {
           const std::uint32_t slot = p_.arcs[a].slot;
-          const std::string path = fmt::format("arcs[{}].slot", a);
           if (slot < order.first_slot || slot - order.first_slot >= order.slot_count) {
-            issues_.Add(path, "other_order", fmt::format("slot {} is another order's", slot));
-          } else if (last_line[slot] == l) {
-            issues_.Add(path, "duplicate",
-                        fmt::format("line {} has another arc to slot {}", l, slot));
+            issues_.Add(fmt::format("arcs[{}].slot", a), "other_order",
+                        fmt::format("slot {} is another order's", slot));
           }
+          alternatives = alternatives || last_line[slot] == l;
           last_line[slot] = l;
         }
+        if (alternatives) CheckAlternatives(l);
+      }
+    }
+  }
+
+  // Arcs of one line to one slot must draw on different rows.
+  void CheckAlternatives(std::size_t l) {
+    const Line& line = p_.lines[l];
+    std::vector<std::size_t> arcs(line.arc_count);
+    std::iota(arcs.begin(), arcs.end(), std::size_t{line.first_arc});
+    const auto key = [this](std::size_t a) { return std::tuple(p_.arcs[a].slot, p_.arcs[a].row); };
+    std::sort(arcs.begin(), arcs.end(), [&key](std::size_t a, std::size_t b) {
+      return std::tuple(key(a), a) < std::tuple(key(b), b);
+    });
+    for (std::size_t i = 1; i < arcs.size(); ++i) {
+      if (key(arcs[i - 1]) != key(arcs[i])) continue;
+      const Arc& arc = p_.arcs[arcs[i]];
+      const std::string row = arc.row == kNone ? "no row" : fmt::format("row {}", arc.row);
+      issues_.Add(fmt::format("arcs[{}].slot", arcs[i]), "duplicate",
+                  fmt::format("line {} has another arc to slot {} that draws on {}; give one of "
+                              "them a row of its own",
+                              l, arc.slot, row));
+    }
+  }
+
+  void CheckQuotas() {
+    for (std::size_t a = 0; a < p_.arc_quota.size(); ++a) {
+      const std::uint32_t row = p_.arc_quota[a];
+      const std::string path = fmt::format("arc_quota[{}]", a);
+      UseRow(row, RowUse::kQuota, path);
+      if (row < p_.rows.size() && p_.rows[row].price > 0) {
+        issues_.Add(path, "priced_quota",
+                    fmt::format("row {} has the price {}; a quota has none: add it to the unit "
+                                "costs of its arcs",
+                                row, p_.rows[row].price));
       }
     }
   }
@@ -293,6 +341,40 @@ class Checker {
         issues_.Add(fmt::format("slots[{}].tie_rank", i), "tie_rank",
                     fmt::format("{} is the tie rank of location {} too", slot.tie_rank, location));
       }
+    }
+  }
+
+  void CheckSets() {
+    if (p_.line_sets.size() != p_.lines.size() || !references_hold_) return;
+    for (const OrderSpan& order : p_.orders) CheckSets(order);
+  }
+
+  // Of the lines of a set, the first says how many sets the others must ask for.
+  void CheckSets(const OrderSpan& order) {
+    absl::flat_hash_map<std::uint32_t, std::size_t> first_line;
+    for (std::size_t l = order.first_line; l < order.first_line + std::size_t{order.line_count};
+         ++l) {
+      const LineSet& own = p_.line_sets[l];
+      if (own.set == kNone) continue;
+      const std::string path = fmt::format("line_sets[{}].per_set", l);
+      const std::int64_t quantity = p_.lines[l].quantity;
+      if (quantity < 0) continue;
+      if (own.per_set < 1) {
+        issues_.Add(path, "out_of_range", fmt::format("{}; it must be 1 or more", own.per_set));
+        continue;
+      }
+      if (quantity % own.per_set != 0) {
+        issues_.Add(path, "not_whole",
+                    fmt::format("line {} asks for {} units, which is no multiple of {} per set", l,
+                                quantity, own.per_set));
+        continue;
+      }
+      const std::size_t first = first_line.emplace(own.set, l).first->second;
+      const std::int64_t sets = p_.lines[first].quantity / p_.line_sets[first].per_set;
+      if (quantity / own.per_set == sets) continue;
+      issues_.Add(path, "uneven_set",
+                  fmt::format("line {} asks for {} times set {}, but line {} for {} times", l,
+                              quantity / own.per_set, own.set, first, sets));
     }
   }
 
@@ -396,6 +478,7 @@ class Checker {
       for (std::size_t a = line.first_arc; a < line.first_arc + std::size_t{line.arc_count}; ++a) {
         const Arc& arc = p_.arcs[a];
         if (arc.row != kNone) taken[arc.row] += quantity;
+        if (!p_.arc_quota.empty() && p_.arc_quota[a] != kNone) taken[p_.arc_quota[a]] += quantity;
         if (p_.slot_rows.empty()) continue;
         const Int128 load = p_.arc_load.empty() ? Int128{1} : AtLeastZero(p_.arc_load[a]);
         for (const std::uint32_t row : p_.slot_rows[arc.slot].unit_rows) {
@@ -447,6 +530,8 @@ void Problem::Clear() {
   slot_rows.clear();
   unit_value.clear();
   arc_load.clear();
+  arc_quota.clear();
+  line_sets.clear();
   rank_columns.clear();
   lateness.clear();
   objectives.clear();

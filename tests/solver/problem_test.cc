@@ -19,8 +19,8 @@ using orderwright::testing::StatusIs;
 constexpr std::int64_t kLimit = std::int64_t{1} << 62;
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
-// Two orders of two lines and two slots each, that use every table. Row 0 and 1 are stock, 2 limits
-// units, 3 limits shipments.
+// Two orders of two slots each, that use every table. Row 0 and 1 are stock, 2 limits units, 3
+// limits shipments, 4 is a quota. Lines 0 and 1 are a set; arcs 3 and 5 are alternatives.
 Problem Whole() {
   Problem p;
   p.orders = {{.first_line = 0, .line_count = 2, .first_slot = 0, .slot_count = 2},
@@ -33,17 +33,24 @@ Problem Whole() {
   p.unit_value = {1, 0, 2};
   p.lines = {{.quantity = 2, .shortfall_penalty = 50, .first_arc = 0, .arc_count = 2},
              {.quantity = 1, .shortfall_penalty = 50, .first_arc = 2, .arc_count = 1, .group = 4},
-             {.quantity = 3, .shortfall_penalty = 9, .first_arc = 3, .arc_count = 2}};
+             {.quantity = 3, .shortfall_penalty = 9, .first_arc = 3, .arc_count = 3}};
   p.arcs = {{.slot = 0, .row = 0, .unit_cost = 3, .weight_g = 5},
             {.slot = 1, .row = 1, .unit_cost = 3},
             {.slot = 1},
             {.slot = 2, .row = 0},
-            {.slot = 3, .row = 1}};
+            {.slot = 3, .row = 1},
+            {.slot = 2, .row = 1}};
+  p.arc_quota = {kNone, 4, kNone, kNone, 4, 4};
+  p.line_sets = {{.set = 8, .per_set = 2}, {.set = 8}, {}};
   p.slots = {{.location = 0, .tie_rank = 7, .first_step = 0, .step_count = 3, .fixed_cost = 1},
              {.location = 1, .tie_rank = 2},
              {.location = 0, .tie_rank = 7, .first_step = 1, .step_count = 2},
              {.location = 1, .tie_rank = 2, .first_step = 4, .step_count = 0}};
-  p.rows = {{.amount = 5}, {.amount = kUnlimited, .price = 1}, {.amount = 9}, {.amount = 1}};
+  p.rows = {{.amount = 5},
+            {.amount = kUnlimited, .price = 1},
+            {.amount = 9},
+            {.amount = 1},
+            {.amount = 2}};
   p.steps = {{.max_weight_g = 0, .cost = 4},
              {.max_weight_g = 10, .cost = 4},
              {.max_weight_g = kUnlimited, .cost = 6},
@@ -51,7 +58,7 @@ Problem Whole() {
   p.slot_rows.resize(4);
   p.slot_rows[0] = {.unit_rows = {2, kNone}, .shipment_rows = {kNone, 3}};
   p.slot_rows[3] = {.unit_rows = {kNone, 2}, .shipment_rows = {kNone, kNone}};
-  p.arc_load = {1, 0, 2, 3, 1};
+  p.arc_load = {1, 0, 2, 3, 1, 1};
   p.rank_columns = {{0, 1, 2, 3}, {5, 5, 5, 5}};
   p.lateness = {0, 0, 1, 0};
   p.objectives = {{.kind = ObjectiveKind::kShortfall},
@@ -102,6 +109,8 @@ TEST_CASE("Check accepts columns that are empty and orders, lines and slots that
   Problem p = Whole();
   p.slot_rows.clear();
   p.arc_load.clear();
+  p.arc_quota.clear();
+  p.line_sets.clear();
   p.unit_value.clear();
   p.rank_columns.clear();
   p.lateness.clear();
@@ -161,9 +170,10 @@ TEST_CASE("Check refuses references out of range") {
   CheckEachAlone({
       {"arcs[0].slot out_of_range", [](Problem& p) { p.arcs[0].slot = 4; }},
       {"arcs[0].slot out_of_range", [](Problem& p) { p.arcs[0].slot = kNone; }},
-      {"arcs[1].row out_of_range", [](Problem& p) { p.arcs[1].row = 4; }},
+      {"arcs[1].row out_of_range", [](Problem& p) { p.arcs[1].row = 5; }},
+      {"arc_quota[0] out_of_range", [](Problem& p) { p.arc_quota[0] = 5; }},
       {"slot_rows[0].unit_rows[0] out_of_range",
-       [](Problem& p) { p.slot_rows[0].unit_rows[0] = 4; }},
+       [](Problem& p) { p.slot_rows[0].unit_rows[0] = 5; }},
       {"slot_rows[2].shipment_rows[1] out_of_range",
        [](Problem& p) { p.slot_rows[2].shipment_rows[1] = 99; }},
       {"slots[0].first_step out_of_range", [](Problem& p) { p.slots[0].first_step = 2; }},
@@ -214,12 +224,48 @@ TEST_CASE("Check refuses spans that leave a gap, overlap or end too early") {
         std::vector<std::string>{"lines not_contiguous", "slots not_contiguous"});
 }
 
-TEST_CASE("Check refuses an arc to another order's slot, and two arcs of a line to one slot") {
+TEST_CASE("Check refuses arcs to another order's slot, and two of a line to one slot and row") {
   CheckEachAlone({
       {"arcs[0].slot other_order", [](Problem& p) { p.arcs[0].slot = 2; }},
       {"arcs[4].slot other_order", [](Problem& p) { p.arcs[4].slot = 1; }},
-      {"arcs[1].slot duplicate", [](Problem& p) { p.arcs[1].slot = 0; }},
+      {"arcs[5].slot duplicate", [](Problem& p) { p.arcs[5].row = 0; }},
+      {"arcs[5].slot duplicate", [](Problem& p) { p.arcs[3].row = p.arcs[5].row = kNone; }},
+      {"arcs[5].slot duplicate", [](Problem& p) { p.arcs[5].slot = 3; }},
   });
+  Problem p = Whole();
+  p.arcs[3].row = p.arcs[5].row = kNone;
+  CHECK(MessageOf(Check(p)) ==
+        "problem: arcs[5].slot: line 2 has another arc to slot 2 that draws on no row; give one of "
+        "them a row of its own (duplicate)");
+}
+
+TEST_CASE("Check accepts arcs of one line to one slot that draw on different rows") {
+  CHECK(IssuesAfter([](Problem& p) { p.arcs[1].slot = 0; }).empty());
+  CHECK(IssuesAfter([](Problem& p) { p.arcs[5].row = kNone; }).empty());
+}
+
+TEST_CASE("Check asks that a quota has no price and limits nothing else") {
+  CheckEachAlone({
+      {"arc_quota[1] mixed_row", [](Problem& p) { p.arc_quota[1] = 0; }},
+      {"arc_quota[5] mixed_row", [](Problem& p) { p.arc_quota[5] = 2; }},
+      {"slot_rows[1].unit_rows[0] mixed_row", [](Problem& p) { p.slot_rows[1].unit_rows[0] = 4; }},
+  });
+  CHECK(IssuesAfter([](Problem& p) { p.rows[4].price = 1; }) ==
+        std::vector<std::string>{"arc_quota[1] priced_quota", "arc_quota[4] priced_quota",
+                                 "arc_quota[5] priced_quota"});
+}
+
+TEST_CASE("Check asks that the lines of a set ask for whole sets, and for equally many") {
+  CheckEachAlone({
+      {"line_sets[0].per_set out_of_range", [](Problem& p) { p.line_sets[0].per_set = 0; }},
+      {"line_sets[1].per_set out_of_range", [](Problem& p) { p.line_sets[1].per_set = -1; }},
+      {"line_sets[0].per_set not_whole", [](Problem& p) { p.lines[0].quantity = 3; }},
+      {"line_sets[1].per_set uneven_set", [](Problem& p) { p.lines[0].quantity = 4; }},
+      {"line_sets[1].per_set uneven_set", [](Problem& p) { p.lines[1].quantity = 0; }},
+  });
+  // The same name in another order is another set; per_set of a line without one says nothing.
+  CHECK(IssuesAfter([](Problem& p) { p.line_sets[2] = {.set = 8, .per_set = 1}; }).empty());
+  CHECK(IssuesAfter([](Problem& p) { p.line_sets[2].per_set = -7; }).empty());
 }
 
 TEST_CASE("Check refuses columns of another length") {
@@ -227,6 +273,8 @@ TEST_CASE("Check refuses columns of another length") {
       {"slot_rows wrong_length", [](Problem& p) { p.slot_rows.pop_back(); }},
       {"unit_value wrong_length", [](Problem& p) { p.unit_value.pop_back(); }},
       {"arc_load wrong_length", [](Problem& p) { p.arc_load.push_back(1); }},
+      {"arc_quota wrong_length", [](Problem& p) { p.arc_quota.pop_back(); }},
+      {"line_sets wrong_length", [](Problem& p) { p.line_sets.push_back({}); }},
       {"lateness wrong_length", [](Problem& p) { p.lateness.pop_back(); }},
       {"rank_columns[1] wrong_length", [](Problem& p) { p.rank_columns[1].pop_back(); }},
       {"rank_columns[0] wrong_length", [](Problem& p) { p.rank_columns[0].clear(); }},
@@ -457,9 +505,10 @@ TEST_CASE("Problem::Clear empties every table") {
 TEST_CASE("Problem::arcs_of gives the arcs of one line") {
   const Problem p = Whole();
   const auto arcs = p.arcs_of(p.lines[2]);
-  REQUIRE(arcs.size() == 2);
+  REQUIRE(arcs.size() == 3);
   CHECK(arcs[0].slot == 2);
   CHECK(arcs[1].slot == 3);
+  CHECK(arcs[2].slot == 2);
 }
 
 }  // namespace

@@ -5,7 +5,9 @@
 // may be made (location, service, group of lines). An *arc* says that a line may be sourced
 // through a slot, at what cost, and from which *row* (a limited resource: the stock of one SKU at
 // one location). Slots and arcs exist only where there is something to take. Several slots may
-// belong to one location; they share its rows.
+// belong to one location; they share its rows. Several arcs of a line may lead to one slot: they
+// are *alternatives*, such as a substitute or incoming stock, that draw on other rows. A *quota* is
+// a second row of an arc: a limit on units over several locations, such as a backorder limit.
 //
 //   minimise   sum over used slots of fixed_cost + rate(weight shipped through the slot)
 //            + sum over arcs of (unit_cost + price of its row) * units
@@ -13,6 +15,7 @@
 //            + sum over orders of split_penalty * max(0, used slots - 1) + cost_offset
 //   such that  each line: sourced + not sourced = quantity, integers >= 0
 //              each row: units taken (times load, for unit rows) <= amount
+//              sets: each line of a set has n * per_set units sourced, for one n of the whole set
 //              each order: used slots <= max_shipments; ship_complete: every unit or none
 //              no_split: all sourced units of the line through one location
 //              together: all sourced units of the lines of one group from one location
@@ -55,10 +58,11 @@ inline constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max()
 // An amount, a count or a weight without a limit.
 inline constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
 
-// A limited resource shared by arcs (stock) or by slots (capacity in units or shipments).
+// A limited resource shared by arcs (stock, quotas) or by slots (capacity in units or shipments).
 struct Row {
   std::int64_t amount = 0;  // >= 0, or kUnlimited
-  std::int64_t price = 0;   // >= 0: added to the cost of each unit taken from a stock row
+  std::int64_t price = 0;   // >= 0: added to the cost of each unit taken from a stock row; a quota
+                            // has none
 };
 
 struct Line {
@@ -86,10 +90,18 @@ struct Slot {
   std::int64_t fixed_cost = 0;  // >= 0, once if used
 };
 
-// Limits of a location (and later of its day) that the slot's units and shipment count against.
+// Limits of a location, and of its day, that the slot's units and shipment count against.
 struct SlotRows {
   std::array<std::uint32_t, 2> unit_rows = {kNone, kNone};      // load * units
   std::array<std::uint32_t, 2> shipment_rows = {kNone, kNone};  // 1 if the slot is used
+};
+
+// The set that a line belongs to. Lines of one order with the same set are sourced n * per_set
+// units each, for one common n: whole bundles only. The quantity of a line is a multiple of its
+// per_set, and quantity / per_set is the same over the set.
+struct LineSet {
+  std::uint32_t set = kNone;
+  std::int64_t per_set = 1;  // >= 1
 };
 
 // A rate is a non-decreasing step function of the weight: the first step whose max_weight_g is not
@@ -131,7 +143,7 @@ inline constexpr std::size_t kMaxObjectives = 5;
 struct Problem {
   std::vector<OrderSpan> orders;  // lines and slots of an order are contiguous, in order
   std::vector<Line> lines;        // arcs of a line are contiguous, in order of lines
-  std::vector<Arc> arcs;          // at most one arc per (line, slot); slot of the line's own order
+  std::vector<Arc> arcs;          // one per (line, slot, row) at most; slots of the own order
   std::vector<Slot> slots;
   std::vector<Row> rows;
   std::vector<Step> steps;
@@ -140,6 +152,8 @@ struct Problem {
   std::vector<SlotRows> slot_rows;                      // per slot
   std::vector<std::int64_t> unit_value;                 // per line, >= 0; empty: 0
   std::vector<std::int64_t> arc_load;                   // per arc, >= 0; empty: 1
+  std::vector<std::uint32_t> arc_quota;                 // per arc, a row of price 0 or kNone
+  std::vector<LineSet> line_sets;                       // per line
   std::vector<std::vector<std::int64_t>> rank_columns;  // [column][slot], >= 0
   std::vector<std::int64_t> lateness;                   // per slot, >= 0
   std::vector<Objective> objectives;                    // empty: cost alone
@@ -152,7 +166,7 @@ struct Problem {
 };
 
 // OK if every invariant written above holds and no sum can leave 62 bits. A row must be used in one
-// way only (stock of arcs, units or shipments of slots) and named once by a slot.
+// way only (stock of arcs, quota of arcs, units or shipments of slots) and named once by a slot.
 // Errors: kInvalidArgument with all issues, paths like `arcs[7].slot`. Complexity: linear.
 [[nodiscard]] ORDERWRIGHT_EXPORT absl::Status Check(const Problem& problem);
 

@@ -48,7 +48,7 @@ struct Solution {
   std::int64_t cost = 0;                // the whole cost of the problem: the sum over its orders
   std::int64_t lower_bound = 0;         // no plan that is best at the levels before costs less
   std::vector<LevelValue> levels;       // one per objective; empty if there are none
-  std::vector<Take> takes;              // by slot, then line; every used slot has one
+  std::vector<Take> takes;              // by slot, line, arc; every used slot has one
   std::vector<std::int64_t> shortfall;  // units not sourced, per line
   std::int64_t nodes = 0;               // search nodes, 0 where a closed form answered
 

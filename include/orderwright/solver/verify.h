@@ -21,8 +21,9 @@ struct Verification {
   [[nodiscard]] bool valid() const { return violations.empty(); }
 };
 
-// Checks quantities, stock, capacities, counts of shipments, groups, weights, floors, sums, and
-// that bounds are not above values; says every violation in words with its line, slot or row.
+// Checks quantities, stock, quotas, capacities, counts of shipments, groups, sets, weights, floors,
+// sums, and that bounds are not above values; says every violation in words with its line, slot or
+// row.
 // `problem` must pass Check(). Complexity: linear in problem and solution.
 [[nodiscard]] ORDERWRIGHT_EXPORT Verification Verify(const Problem& problem,
                                                      const Solution& solution);
