@@ -28,12 +28,38 @@ using routing_internal::LateDays;
 using routing_internal::Record;
 using routing_internal::RecordedCandidate;
 using routing_internal::RecordedDestination;
+using routing_internal::RecordedGoods;
 using routing_internal::RecordedPair;
 using routing_internal::RecordedSlotMeaning;
 using routing_internal::Refusal;
 using routing_internal::RuleCosts;
 using routing_internal::Verdict;
+using routing_internal::WaveKind;
 using routing_internal::ZoneAt;
+
+std::string_view ToString(GoodsKind kind) {
+  switch (kind) {
+    case GoodsKind::kStock:
+      return "stock";
+    case GoodsKind::kSubstitute:
+      return "substitute";
+    case GoodsKind::kQuestion:
+      return "question";
+    case GoodsKind::kBackorder:
+      return "backorder";
+    case GoodsKind::kPreorder:
+      return "preorder";
+  }
+  return "unknown";
+}
+
+std::optional<GoodsKind> ParseGoodsKind(std::string_view text) {
+  for (const GoodsKind kind : {GoodsKind::kStock, GoodsKind::kSubstitute, GoodsKind::kQuestion,
+                               GoodsKind::kBackorder, GoodsKind::kPreorder}) {
+    if (ToString(kind) == text) return kind;
+  }
+  return std::nullopt;
+}
 
 std::string_view ToString(RuledOutBy by) {
   switch (by) {
@@ -80,7 +106,7 @@ class RecordReader {
       }
     }
     out_.candidates = static_cast<std::uint32_t>(out_.locations.size());
-    Lines();
+    Goods();
     for (const RecordedSlotMeaning& slot : record_.slots) AddSlot(slot);
     out_.problem = record_.problem;
     out_.solution = record_.solution;
@@ -169,12 +195,27 @@ class RecordReader {
     return DistanceKm(*to.position, *location.position);
   }
 
-  void Lines() {
+  static GoodsKind KindOf(const RecordedGoods& goods) {
+    if (goods.kind) {
+      return *goods.kind == BackorderKind::kPreorder ? GoodsKind::kPreorder : GoodsKind::kBackorder;
+    }
+    if (goods.instead_of == solver::kNone) return GoodsKind::kStock;
+    return goods.is_asked ? GoodsKind::kQuestion : GoodsKind::kSubstitute;
+  }
+
+  void Goods() {
     const OrderDraft& order = plan_.order();
-    const Cost penalty = world_.costs().shortfall_penalty_per_unit;
-    for (std::size_t i = 0; i < record_.problem.lines.size(); ++i) {
-      out_.lines.push_back(
-          {order.lines[i].id, order.lines[i].sku, record_.problem.lines[i].quantity, penalty});
+    for (std::size_t i = 0; i < record_.goods.size(); ++i) {
+      const RecordedGoods& goods = record_.goods[i];
+      RecordedLine& out = out_.lines.emplace_back();
+      out.id = order.lines[goods.line].id;
+      out.sku = world_.item(goods.sku).sku();
+      out.shortfall_penalty = world_.costs().shortfall_penalty_per_unit;
+      out.kind = KindOf(goods);
+      out.expected = goods.expected;
+      out.waiting = Cost::FromMicros(goods.penalty);
+      if (goods.instead_of != solver::kNone) out.instead_of = goods.instead_of;
+      out.quantity = record_.problem.lines[out.instead_of.value_or(i)].quantity;
     }
   }
 
@@ -215,7 +256,8 @@ class RecordReader {
     out.lateness = Cost::FromMicros(world_.costs().late_penalty_per_day.micros() * slot.late_days);
     if (!record_.prefer.empty()) out.rules = Cost::FromMicros(record_.prefer[slot.candidate]);
     out.late_days = slot.late_days;
-    if (!record_.start) return;
+    out.waits = record_.candidates[slot.candidate].wave.kind != WaveKind::kNow;
+    if (!slot.is_dated) return;
     out.ship_by = slot.dates.ship_by;
     out.deliver_by = slot.dates.deliver_by;
   }
@@ -228,15 +270,22 @@ class RecordReader {
     std::iota(order.begin(), order.end(), 0U);
     for (const solver::Line& line : p.lines) {
       const auto first = order.begin() + line.first_arc;
-      std::sort(first, first + line.arc_count,
-                [&](std::uint32_t a, std::uint32_t b) { return p.arcs[a].slot < p.arcs[b].slot; });
+      std::stable_sort(
+          first, first + line.arc_count,
+          [&](std::uint32_t a, std::uint32_t b) { return p.arcs[a].slot < p.arcs[b].slot; });
     }
     std::vector<std::uint32_t> place(order.size());
     for (std::uint32_t i = 0; i < order.size(); ++i) {
       place[order[i]] = i;
       p.arcs[i] = record_.problem.arcs[order[i]];
       if (!p.arc_load.empty()) p.arc_load[i] = record_.problem.arc_load[order[i]];
+      if (!p.arc_quota.empty()) p.arc_quota[i] = record_.problem.arc_quota[order[i]];
+      if (record_.arc_goods.empty()) continue;
+      out_.arc_line.push_back(record_.arc_goods[order[i]]);
+      arc_pair_.push_back(record_.arc_pair[order[i]]);
     }
+    // Lines that are nothing but themselves need no list.
+    if (record_.goods.size() == p.lines.size()) out_.arc_line.clear();
     for (solver::Take& take : out_.solution.takes) take.arc = place[take.arc];
   }
 
@@ -244,12 +293,15 @@ class RecordReader {
   // cards, by the pairs that were looked at.
   void FindPairs() {
     for (const RecordedPair& pair : record_.pairs) {
-      pairs_[{pair.line, pair.candidate}].available = pair.available;
+      pairs_[{pair.goods, pair.candidate}].available = pair.available;
     }
     const solver::Problem& p = record_.problem;
     for (std::uint32_t line = 0; line < p.lines.size(); ++line) {
-      for (const solver::Arc& arc : p.arcs_of(p.lines[line])) {
-        PairUse& use = pairs_[{line, record_.slots[arc.slot].candidate}];
+      const std::uint32_t end = p.lines[line].first_arc + p.lines[line].arc_count;
+      for (std::uint32_t a = p.lines[line].first_arc; a < end; ++a) {
+        const solver::Arc& arc = p.arcs[a];
+        const std::uint32_t goods = record_.arc_goods.empty() ? line : record_.arc_goods[a];
+        PairUse& use = pairs_[{goods, record_.slots[arc.slot].candidate}];
         const std::int64_t amount =
             arc.row == solver::kNone ? solver::kUnlimited : p.rows[arc.row].amount;
         use.usable = amount;
@@ -260,6 +312,9 @@ class RecordReader {
 
   void Stock() {
     for (const auto& [key, use] : pairs_) {
+      // Stock that waits for company stands where it could leave at once.
+      const bool is_stock = !record_.goods[key.first].kind && !record_.goods[key.first].is_asked;
+      if (is_stock && record_.candidates[key.second].wave.kind != WaveKind::kNow) continue;
       out_.stock.push_back({key.first, SiteOf(key.second), use.available, use.usable});
     }
   }
@@ -270,7 +325,8 @@ class RecordReader {
     std::map<std::uint32_t, std::set<std::uint32_t>> bars;
     for (const Verdict& verdict : record_.verdicts) {
       const RecordedPair& pair = record_.pairs[verdict.pair];
-      PairUse& use = pairs_[{pair.line, pair.candidate}];
+      if (pair.waits) continue;
+      PairUse& use = pairs_[{pair.goods, pair.candidate}];
       switch (verdict.by) {
         case RuledOutBy::kProtect:
           keeps[verdict.pair] = &verdict;
@@ -291,7 +347,7 @@ class RecordReader {
     }
     for (const auto& [index, verdict] : keeps) {
       const RecordedPair& pair = record_.pairs[index];
-      PairUse& use = pairs_[{pair.line, pair.candidate}];
+      PairUse& use = pairs_[{pair.goods, pair.candidate}];
       // Of what nobody counts nothing can be kept back.
       if (use.has_verdict || pair.available == solver::kUnlimited) continue;
       use.has_verdict = verdict->units >= pair.available;
@@ -303,7 +359,7 @@ class RecordReader {
     }
     for (const auto& [index, rules] : bars) {
       const RecordedPair& pair = record_.pairs[index];
-      PairUse& use = pairs_[{pair.line, pair.candidate}];
+      PairUse& use = pairs_[{pair.goods, pair.candidate}];
       if (use.usable > 0) continue;
       use.has_verdict = true;
       for (const std::uint32_t rule : rules) {
@@ -319,7 +375,13 @@ class RecordReader {
       reason = reason.empty() ? data.reason : fmt::format("{}: {}", data.reason, reason);
     }
     out_.rulings.push_back(
-        {pair.line, SiteOf(pair.candidate), by, data.id, std::move(reason), units});
+        {pair.goods, SiteOf(pair.candidate), by, data.id, std::move(reason), units});
+  }
+
+  // Whether a pair is one that the policies of substitutes and the turn of what waits decide about.
+  bool IsAside(std::uint32_t goods, std::uint32_t candidate) const {
+    return record_.goods[goods].instead_of != solver::kNone ||
+           record_.candidates[candidate].wave.kind != WaveKind::kNow;
   }
 
   // Pairs that no rule speaks against and that yet have no slot: no service takes them.
@@ -327,6 +389,7 @@ class RecordReader {
     for (const auto& [key, use] : pairs_) {
       if (use.usable > 0 || use.has_verdict || use.available == 0) continue;
       const auto [line, candidate] = key;
+      if (IsAside(line, candidate)) continue;
       std::string reason;
       bool all_late = true;
       if (IsPickup(candidate)) reason = "ready too late";
@@ -389,11 +452,12 @@ class RecordReader {
         return offer;
       }
     }
-    if (!record_.start) return offer;
+    const std::optional<Timestamp> start = StartOf(candidate);
+    if (!start) return offer;
     offer.dates = promises_.DatesOf({.location = record_.candidates[candidate].location,
                                      .service = service,
                                      .zone = offer.zone,
-                                     .start = *record_.start,
+                                     .start = *start,
                                      .destination = to.time_zone ? &*to.time_zone : nullptr},
                                     memory_);
     Timestamp has_at = offer.dates.deliver_by;  // the customer
@@ -407,8 +471,13 @@ class RecordReader {
     return offer;
   }
 
-  const Item& ItemOf(std::uint32_t line) const {
-    return world_.item(*world_.FindItem(plan_.order().lines[line].sku));
+  const Item& ItemOf(std::uint32_t goods) const { return world_.item(record_.goods[goods].sku); }
+
+  std::optional<Timestamp> StartOf(std::uint32_t candidate) const {
+    const routing_internal::Wave& wave = record_.candidates[candidate].wave;
+    if (wave.kind != WaveKind::kArrival || !record_.start) return record_.start;
+    if (!wave.expected) return std::nullopt;
+    return std::max(*record_.start, *wave.expected);
   }
 
   void Refused() {
@@ -462,11 +531,6 @@ class RecordReader {
   }
 
   void Costs() {
-    const solver::Problem& p = out_.problem;
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> place_of_pair;
-    for (std::size_t i = 0; i < record_.pairs.size(); ++i) {
-      place_of_pair[{record_.pairs[i].line, record_.pairs[i].candidate}] = i;
-    }
     for (const RuleCosts& costs : record_.rule_costs) {
       const std::span<const std::int64_t> values =
           std::span(record_.rule_values).subspan(costs.first, costs.count);
@@ -479,11 +543,7 @@ class RecordReader {
         }
         continue;
       }
-      for (std::uint32_t line = 0; line < p.lines.size(); ++line) {
-        for (const solver::Arc& arc : p.arcs_of(p.lines[line])) {
-          out.values.push_back(values[place_of_pair.at({line, record_.slots[arc.slot].candidate})]);
-        }
-      }
+      for (const std::uint32_t pair : arc_pair_) out.values.push_back(values[pair]);
     }
   }
 
@@ -492,31 +552,21 @@ class RecordReader {
     for (std::uint32_t i = 0; i < plan_.shipments().size(); ++i) {
       const Shipment& shipment = plan_.shipments()[i];
       if (!shipment.takes_stock) continue;  // no slot of its own: it follows its transfer
-      const std::uint32_t slot = SlotOf(shipment);
+      const std::uint32_t slot = record_.slot_of_shipment[i];
       const auto place = static_cast<std::uint32_t>(out_.shipments.size());
       out_.shipments.push_back({slot, shipment.terms});
-      OtherServices(place, shipment, record_.slots[slot]);
+      OtherServices(place, shipment, slot);
     }
   }
 
-  std::uint32_t SlotOf(const Shipment& shipment) const {
-    // Shipments stand by rank, takes by slot: found by their location, service and lines.
-    for (const solver::Take& take : record_.solution.takes) {
-      const RecordedSlotMeaning& slot = record_.slots[take.slot];
-      if (record_.candidates[slot.candidate].location != shipment.location) continue;
-      if (plan_.service(shipment) != out_.slots[take.slot].service) continue;
-      if (slot.card != shipment.rate_card) continue;
-      if (take.line == plan_.lines(shipment).front().line) return take.slot;
-    }
-    return 0;
-  }
-
-  void OtherServices(std::uint32_t index, const Shipment& shipment,
-                     const RecordedSlotMeaning& slot) {
+  void OtherServices(std::uint32_t index, const Shipment& shipment, std::uint32_t own) {
     std::vector<std::pair<std::uint32_t, std::int64_t>> goods;
-    for (const PlanLine& line : plan_.lines(shipment)) {
-      goods.emplace_back(line.line, line.quantity.count());
+    for (const solver::Take& take : record_.solution.takes) {
+      if (take.slot != own) continue;
+      goods.emplace_back(
+          record_.arc_goods.empty() ? take.line : record_.arc_goods[take.arc], take.quantity);
     }
+    const RecordedSlotMeaning& slot = record_.slots[own];
     ForEachService(slot.candidate, [&](const RateCard* card, const Service* service) {
       if (service == nullptr) return;
       const bool is_own = slot.card && card == &world_.rate_card(*slot.card) &&
@@ -529,7 +579,7 @@ class RecordReader {
       Offer offer = OfferOf(slot.candidate, service, goods);
       if (offer.refusal.empty()) offer.refusal = BarOf(slot.candidate, service->name, goods);
       out.reason = offer.refusal;
-      if (record_.start && offer.dates != Promise()) out.deliver_by = offer.dates.deliver_by;
+      if (offer.dates != Promise()) out.deliver_by = offer.dates.deliver_by;
       if (!offer.refusal.empty()) return;
       Cost surcharge;
       std::int64_t weight = 0;
@@ -553,7 +603,7 @@ class RecordReader {
       const RecordedPair& pair = record_.pairs[verdict.pair];
       if (pair.candidate != candidate) continue;
       for (const auto& [line, units] : goods) {
-        if (line == pair.line) {
+        if (line == pair.goods) {
           return fmt::format("rule `{}`", plan_.rules().rules()[verdict.rule].id);
         }
       }
@@ -566,7 +616,8 @@ class RecordReader {
   const Record& record_;
   Promises promises_;
   PromiseMemory memory_;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, PairUse> pairs_;  // by line and candidate
+  std::map<std::pair<std::uint32_t, std::uint32_t>, PairUse> pairs_;  // by goods and candidate
+  std::vector<std::uint32_t> arc_pair_;  // by arc of the sorted problem; empty: no pairs
   DecisionRecord out_;
 };
 

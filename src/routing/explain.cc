@@ -77,13 +77,17 @@ PlanOption OptionOf(const DecisionRecord& record, const solver::Solution& soluti
       option.shipments.emplace_back().slot = take.slot;
     }
     OptionShipment& shipment = option.shipments.back();
-    shipment.lines.emplace_back(take.line, take.quantity);
+    const std::uint32_t line = record.LineOf(take);
+    shipment.lines.emplace_back(line, take.quantity);
     const solver::Arc& arc = p.arcs[take.arc];
     const std::int64_t price = arc.row == solver::kNone ? 0 : p.rows[arc.row].price;
     // The line's costs and penalty were shifted up together if a rule gave a negative price.
     const std::int64_t shift =
         p.lines[take.line].shortfall_penalty - record.lines[take.line].shortfall_penalty.micros();
-    shipment.units += Cost::FromMicros(take.quantity * (arc.unit_cost + price - shift));
+    const Cost waiting = record.lines[line].waiting.Times(Units(take.quantity));
+    shipment.waiting += waiting;
+    shipment.units +=
+        Cost::FromMicros(take.quantity * (arc.unit_cost + price - shift)) - waiting;
     weight += take.quantity * arc.weight_g;
   }
   close();

@@ -23,6 +23,7 @@
 namespace orderwright {
 
 using routing_internal::Call;
+using routing_internal::Later;
 using routing_internal::ManualUnits;
 using routing_internal::Network;
 using routing_internal::Pinned;
@@ -39,7 +40,9 @@ struct Workspace::State {
   std::unique_ptr<solver::Workspace> solver;
   solver::Solution solution;
   PlanWriter writer;
+  std::vector<std::int64_t> missing;  // by line of the order: what stock did not give
   std::vector<CellDemand> cells;
+  std::vector<BackorderDemand> backorders;
 };
 
 Workspace::Workspace(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -161,10 +164,9 @@ absl::Status SolveChosen(const State& state, const Setup& setup, Choice& choice,
 // Builds the problem without the soft rules of levels up to `relax_level`, and solves it.
 template <typename State, typename Scratch>
 absl::Status SolveAt(const State& state, const Setup& setup, const Call& call, int relax_level,
-                     Choice* choice, Scratch& scratch) {
-  if (absl::Status status = scratch.sourcing.Build(setup, call, relax_level); !status.ok()) {
-    return status;
-  }
+                     const Later& later, Choice* choice, Scratch& scratch) {
+  absl::Status built = scratch.sourcing.Build(setup, call, relax_level, later);
+  if (!built.ok()) return built;
   const solver::Problem& problem = scratch.sourcing.problem();
   if (absl::Status status = choice != nullptr ? SolveChosen(state, setup, *choice, scratch)
                                               : SolveFreely(state, problem, scratch);
@@ -185,15 +187,14 @@ absl::Status SolveAt(const State& state, const Setup& setup, const Call& call, i
 // Level by level while the order cannot be sourced in full. Of the levels that source most the
 // least relaxed counts: a rule is not dropped for nothing.
 template <typename State, typename Scratch>
-absl::Status SolveRelaxing(const State& state, const Setup& setup, const Call& call, Choice* choice,
-                           Scratch& scratch) {
+absl::Status SolveRelaxing(const State& state, const Setup& setup, const Call& call,
+                           const Later& later, Choice* choice, Scratch& scratch, int& best) {
   int level = 0;
-  int best = 0;
+  best = 0;
   std::int64_t least_short = std::numeric_limits<std::int64_t>::max();
   for (;;) {
-    if (absl::Status status = SolveAt(state, setup, call, level, choice, scratch); !status.ok()) {
-      return status;
-    }
+    absl::Status status = SolveAt(state, setup, call, level, later, choice, scratch);
+    if (!status.ok()) return status;
     const std::vector<std::int64_t>& missing = scratch.solution.shortfall;
     const std::int64_t units = std::accumulate(missing.begin(), missing.end(), std::int64_t{0});
     if (units < least_short) {
@@ -205,7 +206,46 @@ absl::Status SolveRelaxing(const State& state, const Setup& setup, const Call& c
     if (!next) break;
     level = *next;
   }
-  return best == level ? absl::OkStatus() : SolveAt(state, setup, call, best, choice, scratch);
+  if (best == level) return absl::OkStatus();
+  return SolveAt(state, setup, call, best, later, choice, scratch);
+}
+
+// Units of each line of the order that the solution leaves out; false: there are none.
+template <typename Scratch>
+bool FindMissing(const Call& call, Scratch& scratch) {
+  bool any = false;
+  scratch.missing.assign(call.order.lines().size(), 0);
+  for (std::uint32_t l = 0; l < scratch.solution.shortfall.size(); ++l) {
+    scratch.missing[scratch.sourcing.line_of(l)] += scratch.solution.shortfall[l];
+    any |= scratch.solution.shortfall[l] > 0;
+  }
+  return any;
+}
+
+// Stock first; then what it does not give may wait for what is still to come, or for a customer's
+// answer about a substitute. With backorder_when "cheaper" all of it is one choice, but for the
+// questions.
+template <typename State, typename Scratch>
+absl::Status SolveInTurn(const State& state, const Setup& setup, const Call& call, Choice* choice,
+                         Scratch& scratch) {
+  Later later;
+  later.arrivals = choice == nullptr &&
+                   setup.world.costs().backorder_when == BackorderWhen::kCheaper;
+  int level = 0;
+  absl::Status status = SolveRelaxing(state, setup, call, later, choice, scratch, level);
+  // What a person chose is from stock.
+  if (!status.ok() || choice != nullptr || !FindMissing(call, scratch)) return status;
+  if (!scratch.sourcing.MayWait(setup, call, scratch.missing)) return absl::OkStatus();
+  if (scratch.sourcing.HasFloors(call)) {
+    // All or nothing: what stock could give shows without that condition only.
+    later.is_loose = true;
+    status = SolveAt(state, setup, call, level, later, choice, scratch);
+    if (!status.ok()) return status;
+    later.is_loose = false;
+    (void)FindMissing(call, scratch);
+  }
+  later.missing = scratch.missing;
+  return SolveAt(state, setup, call, level, later, choice, scratch);
 }
 
 }  // namespace
@@ -243,7 +283,7 @@ absl::Status Router::RouteInto(const Order& order, const StockView& stock,
     call.records = true;  // for what a refusal would have to say
   }
   Choice* const chosen = choice ? &*choice : nullptr;
-  if (absl::Status status = SolveRelaxing(*state_, setup, call, chosen, scratch); !status.ok()) {
+  if (absl::Status status = SolveInTurn(*state_, setup, call, chosen, scratch); !status.ok()) {
     return status;
   }
   for (std::size_t i = 0; choice && i < choice->units.size(); ++i) {
@@ -323,6 +363,7 @@ absl::StatusOr<Decision> Router::RouteAndReserve(const Order& order, InventoryPo
                                                  Workspace& workspace) const {
   Decision decision;
   std::vector<CellDemand>& cells = workspace.state_->cells;
+  std::vector<BackorderDemand>& backorders = workspace.state_->backorders;
   for (; decision.attempts <= state_->options.reserve_attempts; ++decision.attempts) {
     const RouteOptions route{
         .now = options.now, .explain = options.explain, .manual = options.manual};
@@ -337,7 +378,8 @@ absl::StatusOr<Decision> Router::RouteAndReserve(const Order& order, InventoryPo
         std::any_of(plan.holds().begin(), plan.holds().end(), [](const PlanHold& hold) {
           return (hold.blocks.route || hold.blocks.release) && !hold.reserve;
         });
-    if (plan.lines().empty() || order.is_test() || is_proposal) return decision;
+    const bool is_empty = plan.lines().empty() && plan.backorders().empty();
+    if (is_empty || order.is_test() || is_proposal) return decision;
     cells.clear();
     for (const Shipment& shipment : plan.shipments()) {
       if (!shipment.takes_stock) continue;
@@ -345,9 +387,17 @@ absl::StatusOr<Decision> Router::RouteAndReserve(const Order& order, InventoryPo
         cells.push_back({line.sku, shipment.location, line.quantity});
       }
     }
+    backorders.clear();
+    for (const PlanBackorder& units : plan.backorders()) {
+      backorders.push_back(
+          {units.sku, units.location, units.quantity, units.kind, units.draw, units.expected});
+    }
     ReserveRequest request;
     request.key = options.key;
     request.cells = cells;
+    request.backorders = backorders;
+    request.channel = order.channel();
+    request.market = order.market();
     request.now = options.now.value_or(order.placed_at().value_or(Timestamp{}));
     absl::StatusOr<ReserveOutcome> outcome = pool.Reserve(request);
     if (!outcome.ok()) return WithContext(outcome.status(), fmt::format("order '{}'", order.id()));

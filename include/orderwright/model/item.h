@@ -64,8 +64,8 @@ struct ItemSubstitute {
 struct Item {
   ItemSpec spec;
   std::vector<ItemSubstitute> substitutes;  // ranked; none with the policy `never`
-  std::vector<Symbol> tags;  // sorted
-  bool retired = false;      // removed by a later version of the world; the index stays
+  std::vector<Symbol> tags;                 // sorted
+  bool retired = false;  // removed by a later version of the world; the index stays
 
   [[nodiscard]] const std::string& sku() const { return spec.sku; }
 };

@@ -199,8 +199,7 @@ class ORDERWRIGHT_EXPORT Order {
   [[nodiscard]] std::span<const OrderLine> lines() const { return data_->lines; }
   // The line of the draft that lines()[line] belongs to.
   [[nodiscard]] std::uint32_t draft_line(std::size_t line) const {
-    return data_->draft_lines.empty() ? static_cast<std::uint32_t>(line)
-                                      : data_->draft_lines[line];
+    return data_->draft_lines.empty() ? static_cast<std::uint32_t>(line) : data_->draft_lines[line];
   }
   // Those of which something is to be shipped, ascending by line.
   [[nodiscard]] std::span<const OrderBundle> bundles() const { return data_->bundles; }

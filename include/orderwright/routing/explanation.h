@@ -60,11 +60,30 @@ struct RecordedLocation {
   Cost cost_per_shipment;    // before anything that rules add
 };
 
+// How goods are had.
+enum class GoodsKind : std::uint8_t {
+  kStock = 1,       // the item itself, in stock
+  kSubstitute = 2,  // another item in its place
+  kQuestion = 3,    // the same, if the customer agrees
+  kBackorder = 4,   // the item, once it is there
+  kPreorder = 5,    // the item, once it is released
+};
+// "stock", "substitute", "question", "backorder", "preorder".
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(GoodsKind kind);
+[[nodiscard]] ORDERWRIGHT_EXPORT std::optional<GoodsKind> ParseGoodsKind(std::string_view text);
+
+// A line of the problem, or what else may fill one. Where only a part of a line of the order may
+// wait, that part is a line of its own.
 struct RecordedLine {
-  std::string id;
-  std::string sku;
+  std::string id;   // of the order's line
+  std::string sku;  // what would ship
   std::int64_t quantity = 0;
   Cost shortfall_penalty;  // a unit
+  // Of what may fill another line: which. Those come after the lines of the problem.
+  std::optional<std::uint32_t> instead_of = std::nullopt;
+  GoodsKind kind = GoodsKind::kStock;
+  std::optional<Timestamp> expected = std::nullopt;  // of what is not in stock; absent: not known
+  Cost waiting = Cost();                             // the same: its backorder penalty, a unit
 };
 
 // A shipment that could have been made: a slot of the problem.
@@ -81,6 +100,7 @@ struct RecordedSlot {
   Cost lateness;
   Cost rules;  // of prefer rules
   std::int64_t late_days = 0;
+  bool waits = false;  // leaves with what is not in stock, or once a customer has answered
   std::optional<Timestamp> ship_by;
   std::optional<Timestamp> deliver_by;
 };
@@ -145,7 +165,8 @@ struct DecisionRecord {
   std::optional<Timestamp> decided_at;
   std::optional<RecordedOverride> manual;
   std::vector<RecordedLocation> locations;
-  std::vector<RecordedLine> lines;
+  std::vector<RecordedLine> lines;      // by line of the problem; then what may fill them
+  std::vector<std::uint32_t> arc_line;  // by arc of the problem, in `lines`; empty: its own line
   std::vector<RecordedSlot> slots;      // by slot of the problem
   std::vector<RecordedStock> stock;     // by line, then location
   std::vector<RecordedRuling> rulings;  // of pairs that cannot be used, or only in part
@@ -155,6 +176,11 @@ struct DecisionRecord {
   std::uint32_t candidates = 0;  // locations that could have shipped something
   solver::Problem problem;       // slot.location counts in `locations`
   solver::Solution solution;
+
+  // The line of the record whose goods are taken.
+  [[nodiscard]] std::uint32_t LineOf(const solver::Take& take) const {
+    return arc_line.empty() ? take.line : arc_line[take.arc];
+  }
 };
 
 // A plan that is, or could have been.
@@ -165,8 +191,11 @@ struct OptionShipment {
   Cost shipping;  // the rate of the service
   Cost units;     // per unit: of the location, lanes, surcharges, price rules
   Cost lateness;
-  Cost rules;  // prefer rules
-  [[nodiscard]] Cost Sum() const { return handling + shipping + units + lateness + rules; }
+  Cost rules;    // prefer rules
+  Cost waiting;  // backorder penalties
+  [[nodiscard]] Cost Sum() const {
+    return handling + shipping + units + lateness + rules + waiting;
+  }
 };
 struct PlanOption {
   Cost cost;         // shipments, split and shortfall

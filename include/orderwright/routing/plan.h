@@ -2,7 +2,8 @@
 //
 // One block of memory: flat records, spans to read them. It holds indices and handles to its World
 // and Order; texts are looked up when asked for. A business "no" is in here, with its reason: a
-// plan always exists. Units of a line sum: lines() + short + no shipping = still to be sourced.
+// plan always exists. Units of a line sum: lines() + backorders + questions + short + no shipping
+// = still to be sourced; of a bundle's line for each of its components.
 //
 // What is collected at a store from elsewhere is a transfer to the store, followed by a pickup
 // there. Both name the same units; the pickup takes no stock and costs nothing (takes_stock).
@@ -26,6 +27,7 @@
 #include "orderwright/core/ids.h"
 #include "orderwright/core/time.h"
 #include "orderwright/core/units.h"
+#include "orderwright/inventory/backorder.h"
 #include "orderwright/model/order.h"
 #include "orderwright/model/world.h"
 #include "orderwright/routing/override.h"
@@ -39,9 +41,9 @@ struct Record;
 struct Explanation;
 
 enum class PlanStatus : std::uint8_t {
-  kPlanned = 1,     // every unit is sourced
-  kShort = 2,       // some units are not sourced
-  kUnroutable = 3,  // nothing is sourced
+  kPlanned = 1,     // every unit is sourced, or backordered
+  kShort = 2,       // some units are not, or a question is open
+  kUnroutable = 3,  // nothing is
   kHeld = 4,        // a hold stops it; what is planned is a proposal
 };
 // "planned", "short", "unroutable", "held".
@@ -77,7 +79,7 @@ enum class ShipmentMethod : std::uint8_t {
 struct ShipmentCost {
   Cost handling;   // cost_per_shipment of the location
   Cost unit;       // cost_per_unit of the location, times units
-  Cost shipping;   // the rate of the service for the weight
+  Cost shipping;   // the rate of the service for the weight, of all that leaves together
   Cost surcharge;  // of the service, for tagged items
   Cost lane;       // of a LaneCosts table
   Cost lateness;   // late_penalty_per_day, times days late
@@ -115,10 +117,39 @@ struct Shipment {
 };
 
 struct PlanLine {
-  std::uint32_t line = 0;  // position in order().lines()
+  std::uint32_t line = 0;  // position in order().lines
+  SkuIndex sku{};          // what ships: of a bundle one of its components
+  Units quantity;          // 1 or more
+  std::optional<SkuIndex> substitute_for = std::nullopt;  // what was ordered instead
+  friend bool operator==(const PlanLine&, const PlanLine&) = default;
+};
+
+// Units that wait for stock that is not there yet, at the location that will ship them.
+struct PlanBackorder {
+  std::uint32_t line = 0;  // position in order().lines
   SkuIndex sku{};
   Units quantity;  // 1 or more
-  friend bool operator==(const PlanLine&, const PlanLine&) = default;
+  LocationIndex location{};
+  BackorderKind kind = BackorderKind::kBackorder;
+  BackorderDraw draw = BackorderDraw::kIncoming;
+  std::optional<Timestamp> expected;  // when the stock is there; absent: nobody knows
+  ServiceIndex service{};             // that its cost and dates are of
+  std::optional<Timestamp> ship_by;
+  std::optional<Timestamp> deliver_by;
+  std::int64_t late_days = 0;  // after what the order asks for
+  Cost penalty;                // backorder penalties of these units
+  Cost cost;  // with it what they cost to ship then; of units that leave together the first has
+              // what is of the shipment
+};
+
+// Units that the customer is asked about: will the substitute do? Until then they are not sourced.
+struct PlanQuestion {
+  std::uint32_t line = 0;  // position in order().lines
+  SkuIndex sku{};          // what was ordered
+  SkuIndex substitute{};
+  Units quantity;            // 1 or more
+  LocationIndex location{};  // that would ship it
+  Cost cost;                 // if the answer is yes; as of a backorder
 };
 
 struct Shortfall {
@@ -156,11 +187,13 @@ class ORDERWRIGHT_EXPORT Plan {
 
   [[nodiscard]] PlanStatus status() const { return head_.status; }
   [[nodiscard]] PlanProof proof() const { return head_.proof; }
-  // Shipments, split and shortfall terms together.
+  // Shipments, backorders, questions, split and shortfall terms together.
   [[nodiscard]] Cost cost() const { return head_.cost; }
   [[nodiscard]] Cost lower_bound() const { return head_.lower_bound; }
   [[nodiscard]] Cost split_cost() const { return head_.split_cost; }
   [[nodiscard]] Cost shortfall_cost() const { return head_.shortfall_cost; }
+  [[nodiscard]] Cost backorder_cost() const { return head_.backorder_cost; }
+  [[nodiscard]] Cost question_cost() const { return head_.question_cost; }
   // Ascending by (rank, id) of the location; after each transfer the pickup of what it brings.
   [[nodiscard]] std::span<const Shipment> shipments() const {
     return {reinterpret_cast<const Shipment*>(block_.get()), head_.shipments};
@@ -177,6 +210,17 @@ class ORDERWRIGHT_EXPORT Plan {
   [[nodiscard]] std::span<const PlanLine> no_shipping() const {
     return {reinterpret_cast<const PlanLine*>(block_.get() + head_.no_shipping_at),
             head_.no_shipping};
+  }
+  // Ascending by (rank, id) of the location, date and line. What of the order is in stock and
+  // leaves with them, because rules or a bundle keep it together, is a shipment.
+  [[nodiscard]] std::span<const PlanBackorder> backorders() const {
+    return {reinterpret_cast<const PlanBackorder*>(block_.get() + head_.backorders_at),
+            head_.backorders};
+  }
+  // Ascending by (rank, id) of the location and line.
+  [[nodiscard]] std::span<const PlanQuestion> questions() const {
+    return {reinterpret_cast<const PlanQuestion*>(block_.get() + head_.questions_at),
+            head_.questions};
   }
   // Ascending by line.
   [[nodiscard]] std::span<const Shortfall> shortfalls() const {
@@ -249,6 +293,10 @@ class ORDERWRIGHT_EXPORT Plan {
     std::uint32_t shortfalls_at = 0;
     std::uint32_t no_shipping = 0;
     std::uint32_t no_shipping_at = 0;
+    std::uint32_t backorders = 0;
+    std::uint32_t backorders_at = 0;
+    std::uint32_t questions = 0;
+    std::uint32_t questions_at = 0;
     std::uint32_t settings = 0;
     std::uint32_t settings_at = 0;
     std::uint32_t relaxed = 0;
@@ -262,6 +310,8 @@ class ORDERWRIGHT_EXPORT Plan {
     Cost lower_bound;
     Cost split_cost;
     Cost shortfall_cost;
+    Cost backorder_cost;
+    Cost question_cost;
     std::uint64_t stock_sequence = 0;
     std::int64_t nodes = 0;
   };

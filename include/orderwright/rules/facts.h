@@ -1,7 +1,8 @@
 // Facts: what a rule may look at, as data. One order at a time; the candidates as columns.
 //
 // Candidates are the locations that hold something of the order, each once for every ship group (of
-// nearly every order: once); pairs are the (line, location) combinations with stock. Native
+// nearly every order: once) and for each instant at which what is not in stock may arrive; pairs
+// are the (line, candidate) combinations with goods. Native
 // evaluators read whatever else they need from the World and the Order by index. Everything is
 // valid during one Evaluate call only.
 #ifndef ORDERWRIGHT_RULES_FACTS_H_
@@ -34,6 +35,7 @@ struct PairColumns {
   std::span<const std::uint32_t> line;       // position in order->lines()
   std::span<const std::uint32_t> candidate;  // position in the candidate columns
   std::span<const std::int64_t> available;   // units, before `protect` rules; kUnlimitedUnits
+  std::span<const SkuIndex> sku;             // the line's item, or what may take its place
   [[nodiscard]] std::size_t size() const { return line.size(); }
 };
 

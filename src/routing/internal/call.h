@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
+#include "orderwright/inventory/backorder.h"
 #include "orderwright/inventory/stock_view.h"
 #include "orderwright/model/order.h"
 #include "orderwright/model/world.h"
@@ -34,11 +36,55 @@ struct Call {
   bool records = false;  // what the plan was made from is kept
 };
 
-// A (line, candidate) combination with stock that the order may use.
+[[nodiscard]] inline Availability QuestionOf(const Call& call) {
+  return {call.order.channel(), call.order.market(), call.now.value_or(Timestamp{}),
+          call.own_reservation};
+}
+
+// What an order may have beside what is in stock.
+struct Later {
+  // Every unit may wait for what is still to come, in the same choice as what is in stock.
+  bool arrivals = false;
+  // By line of the order: units that stock did not give. They may wait, or have a substitute that
+  // the customer is asked about. Empty: stock was not asked yet.
+  std::span<const std::int64_t> missing = {};
+  // Without the floors of the order (all or nothing, least units): to see what stock gives.
+  bool is_loose = false;
+};
+
+// The goods that may fill a line: its own item, or a substitute. The first variants are the lines.
+struct Variant {
+  std::uint32_t line = 0;  // of the order
+  SkuIndex sku{};
+  SubstitutionPolicy policy = SubstitutionPolicy::kAutomatic;  // of a substitute: the item's
+};
+
+// Shipments that may leave together: now, with what arrives at an instant, or once a customer has
+// answered.
+enum class WaveKind : std::uint8_t { kNow = 0, kArrival = 1, kAnswer = 2 };
+struct Wave {
+  WaveKind kind = WaveKind::kNow;
+  std::optional<Timestamp> expected;  // of kArrival; absent: nobody knows
+};
+
+// Units that may be promised of what is not in stock.
+struct Arrival {
+  BackorderOffer offer;
+  std::uint32_t wave = 0;
+  std::uint32_t row = solver::kNone;    // of the problem, once some line may use it
+  std::uint32_t quota = solver::kNone;  // of the problem: the limit that it counts against
+  std::int64_t penalty = 0;             // micro-units a unit
+};
+
+// A (line, candidate) combination with goods that the order may use.
 struct Pair {
   std::uint32_t candidate = 0;
-  std::uint32_t row = 0;       // of the problem: the stock of the SKU there
-  std::int64_t available = 0;  // as stock says, before rules
+  std::uint32_t row = 0;                  // of the problem: the stock of the SKU there
+  std::int64_t available = 0;             // as stock says, before rules
+  std::uint32_t variant = 0;              // of what goods
+  std::uint32_t arrival = solver::kNone;  // of goods that are not in stock
+  std::uint32_t quota = solver::kNone;    // of the problem
+  bool waits = false;                     // in stock, and leaves with what is still to come
 };
 
 // A location that holds something of a ship group of the order.
@@ -47,7 +93,8 @@ struct Candidate {
   std::uint32_t first_slot = 0;
   std::uint32_t slot_count = 0;
   std::uint16_t ship_group = 0;
-  bool has_late_slot = false;          // a service was left out because it would be too late
+  bool has_late_slot = false;  // a service was left out because it would be too late
+  std::uint32_t wave = 0;
   std::int64_t most_weight = 0;        // grams of all it could ship (where there are rate cards)
   std::uint32_t site = 0;              // counts the locations of the order: what solvers know it by
   std::uint32_t next = solver::kNone;  // the candidate of the same location that was made next

@@ -3,27 +3,15 @@
 #include <algorithm>
 
 #include "src/routing/internal/offers.h"
+#include "src/routing/internal/prices.h"
 #include "src/routing/internal/questions.h"
 
 namespace orderwright::routing_internal {
-namespace {
+namespace {}  // namespace
 
-// Prices beyond this are mistakes, and must not spoil sums.
-constexpr std::int64_t kMostGain = std::int64_t{1} << 40;
-
-std::int64_t MicrosOf(const World& world, const std::optional<Money>& money) {
-  if (!money) return 0;
-  const absl::StatusOr<Cost> cost = world.CostOf(*money);
-  return cost.ok() ? std::clamp(cost->micros(), -kMostGain, kMostGain) : 0;
-}
-
-}  // namespace
-
-std::int64_t Measures::Gain(std::uint32_t line) const {
-  const ItemSpec& item = setup_.world.item(call_.order.lines()[line].sku).spec;
-  const std::optional<Money>& price = call_.order.draft().lines[line].unit_price;
-  return MicrosOf(setup_.world, price ? price : item.unit_value) -
-         MicrosOf(setup_.world, item.unit_cost);
+std::int64_t Measures::Gain(std::uint32_t line, SkuIndex goods) const {
+  return UnitPriceOf(setup_.world, call_.order, line) -
+         MicrosOf(setup_.world, setup_.world.item(goods).spec.unit_cost);
 }
 
 std::vector<std::int64_t> Measures::ShipmentMargins() const {
@@ -46,7 +34,9 @@ std::vector<std::int64_t> Measures::ShipmentMargins() const {
     // A line's costs and penalty were shifted together if a rule gave a negative price.
     const std::int64_t shift = p.lines[take.line].shortfall_penalty -
                                setup_.world.costs().shortfall_penalty_per_unit.micros();
-    margins.back() += take.quantity * (Gain(take.line) - (arc.unit_cost - shift));
+    margins.back() +=
+        take.quantity * (Gain(sourcing_.line_of(take.line), sourcing_.SkuOf(call_, take)) -
+                         (arc.unit_cost - shift));
     weight += take.quantity * arc.weight_g;
   }
   close();
@@ -60,7 +50,7 @@ Cost Measures::Margin() const {
   const auto splits = static_cast<std::int64_t>(margins.size()) - 1;
   if (splits > 0) sum -= splits * sourcing_.problem().orders.front().split_penalty;
   for (const NoShipping& units : call_.order.no_shipping()) {
-    sum += units.quantity.count() * Gain(units.line);
+    sum += units.quantity.count() * Gain(units.line, call_.order.lines()[units.line].sku);
   }
   return Cost::FromMicros(sum);
 }

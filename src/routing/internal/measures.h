@@ -35,7 +35,7 @@ class Measures final : public rules::PlanMeasures {
 
  private:
   // Of one unit of a line: what it brings less what it cost to buy, in micro-units.
-  [[nodiscard]] std::int64_t Gain(std::uint32_t line) const;
+  [[nodiscard]] std::int64_t Gain(std::uint32_t line, SkuIndex goods) const;
   // Of each shipment: its goods less its own cost.
   [[nodiscard]] std::vector<std::int64_t> ShipmentMargins() const;
 

@@ -9,6 +9,13 @@ bool Contains(const std::vector<Symbol>& sorted, Symbol symbol) {
   return std::binary_search(sorted.begin(), sorted.end(), symbol);
 }
 
+std::uint8_t TraitsOf(const Item& item) {
+  std::uint8_t traits = 0;
+  if (!item.substitutes.empty()) traits |= kHasSubstitutes;
+  if (item.spec.preorder) traits |= kHasRelease;
+  return traits;
+}
+
 ShipCheck CheckOf(const Location& location) {
   if (!location.spec.active || location.retired) return ShipCheck::kNever;
   const bool ask =
@@ -47,6 +54,12 @@ Network::Network(const World& world) {
     entries_.push_back(entry);
     postal_codes_.push_back(world.symbols().Intern(location.spec.postal_code));
     needs_now_ |= !location.spec.inactive.empty();
+  }
+  for (std::size_t i = 0; i < world.items().size(); ++i) {
+    const std::uint8_t traits = TraitsOf(world.items()[i]);
+    if (traits == 0) continue;
+    if (item_traits_.empty()) item_traits_.resize(world.items().size());
+    item_traits_[i] = traits;
   }
 }
 

@@ -32,6 +32,10 @@ struct LocationEntry {
   ShipCheck check = ShipCheck::kAlways;
 };
 
+// What is special about an item, as bits.
+inline constexpr std::uint8_t kHasSubstitutes = 1;
+inline constexpr std::uint8_t kHasRelease = 2;  // it is sold before its release
+
 class Network {
  public:
   explicit Network(const World& world);
@@ -54,6 +58,11 @@ class Network {
   [[nodiscard]] Symbol postal_code(LocationIndex location) const {
     return postal_codes_[Raw(location)];
   }
+  // What is special about an item. Most worlds have none that is: then nothing is looked up.
+  [[nodiscard]] bool has_special_items() const { return !item_traits_.empty(); }
+  [[nodiscard]] std::uint8_t traits(SkuIndex sku) const {
+    return Raw(sku) < item_traits_.size() ? item_traits_[Raw(sku)] : std::uint8_t{0};
+  }
   // Some location is inactive for a time, so that decisions depend on `now`.
   [[nodiscard]] bool needs_now() const { return needs_now_; }
   // Whether `order` may be shipped from a location that needs asking.
@@ -68,6 +77,7 @@ class Network {
   std::vector<LocationEntry> entries_;
   std::vector<ServiceOption> options_;
   std::vector<Symbol> postal_codes_;
+  std::vector<std::uint8_t> item_traits_;  // by SKU; empty: no item has any
   std::size_t service_count_ = 0;
   std::size_t rate_count_ = 0;
   ServiceIndex standard_{};

@@ -1,6 +1,7 @@
 #include "src/routing/internal/pinned.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace orderwright::routing_internal {
@@ -53,7 +54,28 @@ std::optional<Pinned> Pinned::Create(const Problem& problem, std::span<const Pin
   for (const Pin& pin : pins) units += pin.quantity;
   if (penalty * units + WorstCost(problem) >= kMostCost) return std::nullopt;
   for (const Pin& pin : pins) out.Add(pin, static_cast<std::int64_t>(penalty));
+  out.KeepWholeSets();
   return out;
+}
+
+// Pinned units of a bundle leave whole sets if they are whole sets themselves. Where they are not,
+// what is left of the bundle need not be either.
+void Pinned::KeepWholeSets() {
+  std::vector<solver::LineSet>& sets = pinned_.line_sets;
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    if (sets[i].set == solver::kNone) continue;
+    const std::uint32_t set = sets[i].set;
+    const std::int64_t count = pinned_.lines[i].quantity / sets[i].per_set;
+    bool is_whole = true;
+    for (std::size_t j = 0; j < sets.size(); ++j) {
+      if (sets[j].set == set) {
+        is_whole &= pinned_.lines[j].quantity == count * sets[j].per_set;
+      }
+    }
+    for (std::size_t j = 0; j < sets.size() && !is_whole; ++j) {
+      if (sets[j].set == set) sets[j] = solver::LineSet{};
+    }
+  }
 }
 
 void Pinned::Add(const Pin& pin, std::int64_t penalty) {
@@ -67,6 +89,9 @@ void Pinned::Add(const Pin& pin, std::int64_t penalty) {
     pinned_.arcs.push_back(arc);
     if (!pinned_.arc_load.empty()) {
       pinned_.arc_load.push_back(pin.line ? original.arc_load[source] : 0);
+    }
+    if (!pinned_.arc_quota.empty()) {
+      pinned_.arc_quota.push_back(pin.line ? original.arc_quota[source] : solver::kNone);
     }
     arc_of_.push_back(source);
   };
@@ -97,6 +122,7 @@ void Pinned::Add(const Pin& pin, std::int64_t penalty) {
   if (!pinned_.unit_value.empty()) {
     pinned_.unit_value.push_back(pin.line ? original.unit_value[*pin.line] : 0);
   }
+  if (!pinned_.line_sets.empty()) pinned_.line_sets.emplace_back();
   source_.push_back(pin.line);
   pinned_.lines.push_back(units);
   ++order.line_count;
@@ -117,13 +143,13 @@ Solution Pinned::Unpin(const Solution& solution) const {
   }
   std::stable_sort(out.takes.begin(), out.takes.end(),
                    [](const solver::Take& a, const solver::Take& b) {
-                     return std::pair(a.slot, a.line) < std::pair(b.slot, b.line);
+                     return std::tuple(a.slot, a.line, a.arc) < std::tuple(b.slot, b.line, b.arc);
                    });
   // Pinned units and the rest of their line may go the same way.
   std::size_t kept = 0;
   for (std::size_t i = 0; i < out.takes.size(); ++i) {
     if (kept > 0 && out.takes[kept - 1].slot == out.takes[i].slot &&
-        out.takes[kept - 1].line == out.takes[i].line) {
+        out.takes[kept - 1].arc == out.takes[i].arc) {
       out.takes[kept - 1].quantity += out.takes[i].quantity;
     } else {
       out.takes[kept++] = out.takes[i];

@@ -49,6 +49,7 @@ class Pinned {
 
  private:
   explicit Pinned(const solver::Problem& problem) : original_(&problem), pinned_(problem) {}
+  void KeepWholeSets();
   void Add(const Pin& pin, std::int64_t penalty);
 
   const solver::Problem* original_;

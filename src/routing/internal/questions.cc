@@ -39,6 +39,7 @@ absl::StatusOr<Solution> Questions::Without(const std::vector<std::uint8_t>& exc
   std::vector<std::uint32_t> arc_of;
   problem.arcs.clear();
   problem.arc_load.clear();
+  problem.arc_quota.clear();
   for (solver::Line& line : problem.lines) {
     const std::uint32_t first = line.first_arc;
     line.first_arc = static_cast<std::uint32_t>(problem.arcs.size());
@@ -48,6 +49,7 @@ absl::StatusOr<Solution> Questions::Without(const std::vector<std::uint8_t>& exc
       arc_of.push_back(a);
       problem.arcs.push_back(arc);
       if (!problem_.arc_load.empty()) problem.arc_load.push_back(problem_.arc_load[a]);
+      if (!problem_.arc_quota.empty()) problem.arc_quota.push_back(problem_.arc_quota[a]);
     }
     line.arc_count = static_cast<std::uint32_t>(problem.arcs.size()) - line.first_arc;
   }

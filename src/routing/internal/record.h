@@ -17,6 +17,7 @@
 #include "orderwright/routing/explanation.h"
 #include "orderwright/solver/problem.h"
 #include "orderwright/solver/solution.h"
+#include "src/routing/internal/call.h"
 
 namespace orderwright::routing_internal {
 
@@ -44,16 +45,31 @@ struct Refusal {
   std::int64_t available = 0;
 };
 
+// What may fill a line: what it asks for, or something instead.
+struct RecordedGoods {
+  std::uint32_t line = 0;  // of the draft
+  SkuIndex sku{};
+  std::uint32_t instead_of = solver::kNone;  // the line of the problem; kNone: it is that line
+  std::optional<BackorderKind> kind = std::nullopt;  // of what is not in stock
+  BackorderDraw draw = BackorderDraw::kIncoming;
+  std::optional<Timestamp> expected = std::nullopt;
+  std::int64_t penalty = 0;  // micro-units a unit, of what is not in stock
+  bool is_asked = false;     // a substitute that waits for the customer's word
+  friend bool operator==(const RecordedGoods&, const RecordedGoods&) = default;
+};
+
 struct RecordedPair {
-  std::uint32_t line = 0;
+  std::uint32_t goods = 0;
   std::uint32_t candidate = 0;
   std::int64_t available = 0;
+  bool waits = false;  // in stock, and leaves with what is still to come
 };
 
 struct RecordedCandidate {
   LocationIndex location{};
   std::uint32_t site = 0;  // what the problem knows the location by
   std::uint32_t destination = 0;
+  Wave wave;  // that what it ships leaves with
 };
 
 // Where a ship group goes.
@@ -72,6 +88,7 @@ struct RecordedSlotMeaning {
   std::optional<RateCardIndex> card;
   std::uint32_t service_of_card = 0;
   std::int64_t late_days = 0;
+  bool is_dated = false;
   Promise dates;
 };
 
@@ -87,10 +104,14 @@ struct Record {
   std::vector<std::int64_t> lane;    // by candidate; empty: no lane costs
   std::vector<std::int64_t> prefer;  // by candidate; empty: no rules
   std::vector<RecordedSlotMeaning> slots;
-  std::vector<RecordedPair> pairs;     // empty where pairs are the arcs of the problem
-  std::vector<std::int64_t> price;     // by pair, with rules
-  std::vector<Symbol> group_names;     // of slots' groups; empty if nothing is kept apart
-  std::vector<ServiceIndex> services;  // allowed; empty: any
+  std::vector<std::uint32_t> slot_of_shipment;  // by shipment of the plan
+  std::vector<RecordedGoods> goods;             // first those that the lines of the problem ask for
+  std::vector<RecordedPair> pairs;              // empty where pairs are the arcs of the problem
+  std::vector<std::uint32_t> arc_pair;          // by arc; empty likewise
+  std::vector<std::uint32_t> arc_goods;         // by arc; empty: what its line asks for
+  std::vector<std::int64_t> price;              // by pair, with rules
+  std::vector<Symbol> group_names;              // of slots' groups; empty if nothing is kept apart
+  std::vector<ServiceIndex> services;           // allowed; empty: any
   std::vector<Refusal> refusals;
   std::vector<Verdict> verdicts;
   std::vector<RuleCosts> rule_costs;

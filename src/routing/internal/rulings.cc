@@ -72,6 +72,8 @@ void Rulings::Begin(const Setup& setup, const Call& call, int relax_level) {
   facts_.now = call.now;
   services_ = call.order.services();
   ship_complete_ = call.order.ship_complete();
+  remainder_ = call.order.draft().remainder;
+  substitution_.reset();
   const std::optional<std::int64_t> own = call.order.max_shipments();
   max_shipments_ = own ? own : setup.world.costs().max_shipments;
   min_shipment_value_ = 0;
@@ -138,15 +140,18 @@ absl::Status Rulings::AskMasked(const Rule& rule) {
 absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<const Pair> pairs,
                             std::span<const std::uint32_t> first_pair,
                             std::span<const Candidate> candidates,
-                            std::span<const double> candidate_km) {
+                            std::span<const double> candidate_km,
+                            std::span<const Variant> variants) {
   pair_line_.clear();
   pair_candidate_.clear();
   pair_available_.clear();
+  pair_sku_.clear();
   for (std::uint32_t line = 0; line + 1 < first_pair.size(); ++line) {
     for (std::uint32_t p = first_pair[line]; p < first_pair[line + 1]; ++p) {
       pair_line_.push_back(line);
       pair_candidate_.push_back(pairs[p].candidate);
       pair_available_.push_back(pairs[p].available);
+      pair_sku_.push_back(variants[pairs[p].variant].sku);
     }
   }
   candidate_location_.clear();
@@ -157,7 +162,7 @@ absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<cons
   }
   candidate_km_ = candidate_km;
   facts_.candidates = {candidate_location_, candidate_km_, candidate_group_};
-  facts_.pairs = {pair_line_, pair_candidate_, pair_available_};
+  facts_.pairs = {pair_line_, pair_candidate_, pair_available_, pair_sku_};
   std::int64_t units = 1;
   for (const OrderLine& line : call.order.lines()) units += line.quantity.count();
   max_cost_ = std::min(kMaxRuleCost, kMaxRuleSum / units);
@@ -247,6 +252,12 @@ absl::Status Rulings::ApplySet(std::uint32_t index, const Rule& rule) {
       break;
     case SetField::kMaxShipments:
       max_shipments_ = value;
+      break;
+    case SetField::kRemainder:
+      remainder_ = static_cast<Remainder>(value);
+      break;
+    case SetField::kSubstitution:
+      substitution_ = static_cast<SubstitutionPolicy>(value);
       break;
     default:
       break;  // for whoever reads the plan
@@ -462,10 +473,11 @@ absl::Status Rulings::MakeGroups() {
   return absl::OkStatus();
 }
 
-Symbol Rulings::NameOf(const World& world, std::span<const PlanLine> lines, Symbol name) const {
+Symbol Rulings::NameOf(const World& world, std::span<const std::uint32_t> lines,
+                       Symbol name) const {
   for (std::size_t rule = 0; rule < apart_count_; ++rule) {
-    for (const PlanLine& line : lines) {
-      const std::int64_t key = apart_keys_[rule * line_count_ + line.line];
+    for (const std::uint32_t line : lines) {
+      const std::int64_t key = apart_keys_[rule * line_count_ + line];
       if (key == kNoKey) continue;
       name = Join(world, name, static_cast<Symbol>(key));
       break;  // the others have the same key

@@ -5,6 +5,7 @@
 #ifndef ORDERWRIGHT_SRC_ROUTING_INTERNAL_RULINGS_H_
 #define ORDERWRIGHT_SRC_ROUTING_INTERNAL_RULINGS_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -33,11 +34,13 @@ class Rulings {
                                    std::span<const Pair> pairs,
                                    std::span<const std::uint32_t> first_pair,
                                    std::span<const Candidate> candidates,
-                                   std::span<const double> candidate_km);
+                                   std::span<const double> candidate_km,
+                                   std::span<const Variant> variants);
 
   // Whether there are rules that rule out services; ApplyOptions then fills option_ok.
   [[nodiscard]] bool asks_options() const { return asks_options_; }
   void AddOption(std::uint32_t pair, const SlotMeaning& slot, ServiceIndex service);
+  [[nodiscard]] std::size_t option_count() const { return option_pair_.size(); }
   [[nodiscard]] absl::Status ApplyOptions(const Setup& setup, const Call& call);
   // In the order of AddOption.
   [[nodiscard]] bool option_ok(std::size_t option) const { return option_ok_[option] != 0; }
@@ -61,6 +64,13 @@ class Rulings {
   }
   [[nodiscard]] std::optional<std::int64_t> max_shipments() const { return max_shipments_; }
   [[nodiscard]] bool ship_complete() const { return ship_complete_; }
+  // What becomes of units that are not in stock.
+  [[nodiscard]] Remainder remainder() const { return remainder_; }
+  // The stricter of what the line says, or a rule instead, and what the item says.
+  [[nodiscard]] SubstitutionPolicy SubstitutionOf(SubstitutionPolicy line,
+                                                  SubstitutionPolicy item) const {
+    return std::min(substitution_.value_or(line), item);
+  }
   // Micro-units; 0: none.
   [[nodiscard]] std::int64_t min_shipment_value() const { return min_shipment_value_; }
   // Empty: any.
@@ -77,7 +87,7 @@ class Rulings {
   }
   // The name of what goes in a shipment of these lines: its keys, joined.
   // `name`: what it begins with; the empty text: nothing.
-  [[nodiscard]] Symbol NameOf(const World& world, std::span<const PlanLine> lines,
+  [[nodiscard]] Symbol NameOf(const World& world, std::span<const std::uint32_t> lines,
                               Symbol name) const;
 
   // The next level of soft rules that could be dropped.
@@ -120,6 +130,8 @@ class Rulings {
   std::span<const ServiceIndex> services_;
   ServiceIndex set_service_{};
   bool ship_complete_ = false;
+  Remainder remainder_ = Remainder::kBackorder;
+  std::optional<SubstitutionPolicy> substitution_;  // as a rule says
   std::optional<std::int64_t> max_shipments_;
   std::int64_t min_shipment_value_ = 0;
   std::uint32_t fields_set_ = 0;  // a bit by SetField
@@ -128,6 +140,7 @@ class Rulings {
   std::vector<std::uint32_t> pair_line_;
   std::vector<std::uint32_t> pair_candidate_;
   std::vector<std::int64_t> pair_available_;
+  std::vector<SkuIndex> pair_sku_;
   std::vector<LocationIndex> candidate_location_;
   std::vector<std::uint16_t> candidate_group_;
   std::span<const double> candidate_km_;

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+#include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "orderwright/core/status.h"
 #include "orderwright/promise/carriage.h"
 #include "src/routing/internal/offers.h"
+#include "src/routing/internal/prices.h"
 
 namespace orderwright::routing_internal {
 namespace {
@@ -58,8 +61,9 @@ Sourcing::Sourcing(const World& world, const Network& network)
       service_use_(network.service_count()),
       rate_use_(network.rate_count()) {}
 
-absl::Status Sourcing::Build(const Setup& setup, const Call& call, int relax_level) {
-  Begin(setup, call);
+absl::Status Sourcing::Build(const Setup& setup, const Call& call, int relax_level,
+                             const Later& later) {
+  Begin(setup, call, later);
   rulings_.Begin(setup, call, relax_level);
   if (absl::Status status = Gather(setup, call); !status.ok()) return status;
   if (has_rules_) {
@@ -75,7 +79,20 @@ absl::Status Sourcing::Build(const Setup& setup, const Call& call, int relax_lev
   return absl::OkStatus();
 }
 
-void Sourcing::Begin(const Setup& setup, const Call& call) {
+bool Sourcing::MayWait(const Setup& setup, const Call& call,
+                       std::span<const std::int64_t> missing) {
+  const std::span<const OrderLine> lines = call.order.lines();
+  for (std::uint32_t i = 0; i < lines.size(); ++i) {
+    if (missing[i] == 0) continue;
+    if ((setup.network.traits(lines[i].sku) & kHasSubstitutes) != 0) return true;
+    // Whether terms allow it, of the item or of a row of stock, is for the stock to say.
+    call.stock.FindBackorders(lines[i].sku, QuestionOf(call), offers_);
+    if (!offers_.offers.empty()) return true;
+  }
+  return false;
+}
+
+void Sourcing::Begin(const Setup& setup, const Call& call, const Later& later) {
   if (++epoch_ == 0) {  // wrapped after 2^32 orders: old stamps could look new
     std::fill(location_stamp_.begin(), location_stamp_.end(), LocationStamp{});
     std::fill(sku_stamp_.begin(), sku_stamp_.end(), SkuStamp{});
@@ -97,306 +114,57 @@ void Sourcing::Begin(const Setup& setup, const Call& call) {
   unit_weight_.clear();
   surcharge_.clear();
   arc_pair_.clear();
+  line_of_.clear();
+  place_of_.clear();
+  later_ = later;
   has_rules_ = !setup.rules.empty();
   const OrderDates& dates = call.order.dates();
   is_dated_ = dates.any_due();
   one_destination_ = call.order.goes_to_own_address();
-  direct_ = one_destination_ && !has_rules_ && !is_dated_ && setup.network.ships_free() &&
-            Allows(call.order.services(), setup.network.standard());
+  is_special_ = IsSpecial(setup, call);
+  direct_ = one_destination_ && !is_special_ && !has_rules_ && !is_dated_ &&
+            setup.network.ships_free() && Allows(call.order.services(), setup.network.standard());
+  waves_.assign(1, Wave{});
+  variants_.clear();
+  if (!direct_) FindVariants(setup, call);
 }
 
-absl::Status Sourcing::FindDestinations(const Setup& setup, const Call& call) {
-  const Order& order = call.order;
-  const auto lane = [&](Symbol postal_code) {
-    return setup.lanes != nullptr ? setup.lanes->Row(postal_code) : nullptr;
-  };
-  destinations_.clear();
-  distance_group_.reset();
-  site_count_ = 0;
-  if (one_destination_) {
-    destinations_.push_back({.country = order.country(),
-                             .position = order.position(),
-                             .time_zone = order.time_zone(),
-                             .lane = lane(order.postal_code())});
-    return absl::OkStatus();
+// Whether its lines are more than items that are in stock or not.
+bool Sourcing::IsSpecial(const Setup& setup, const Call& call) const {
+  if (later_.arrivals || !later_.missing.empty() || !call.order.bundles().empty()) return true;
+  const Availability question = QuestionOf(call);
+  for (const OrderLine& line : call.order.lines()) {
+    if (setup.network.has_special_items() && setup.network.traits(line.sku) != 0) return true;
+    if (call.stock.MostOf(line.sku, question) != kUnlimitedUnits) return true;
   }
-  for (const ShipGroup& group : order.ship_groups()) {
-    Destination& to = destinations_.emplace_back();
-    to.method = group.method;
-    if (group.method == Method::kShip) {
-      to.country = group.country;
-      to.position = group.position;
-      to.time_zone = group.time_zone ? &*group.time_zone : nullptr;
-      to.lane = lane(group.postal_code);
-      continue;
-    }
-    if (Raw(group.store) >= setup.network.size()) {
-      return FailedPrecondition(
-          "order '{}' was made with a later version of the world than the router has; give the "
-          "router that version",
-          order.id());
-    }
-    AddStore(setup, call, group, to);
-    to.lane = lane(setup.network.postal_code(group.store));
-  }
-  return absl::OkStatus();
+  return false;
 }
 
-void Sourcing::AddStore(const Setup& setup, const Call& call, const ShipGroup& group,
-                        Destination& to) {
-  const Location& store = setup.world.location(group.store);
-  to.store_index = group.store;
-  to.store = &store;
-  to.country = store.country;
-  to.position = store.position;
-  to.time_zone = &store.time_zone;
-  // Whether it ever opens does not depend on when it is asked.
-  to.offers_pickup =
-      MayUse(setup, call, group.store) &&
-      setup.promises
-          .ReadyAt(group.store, call.start.value_or(Timestamp{}), Duration(0), promise_memory_)
-          .has_value();
-  to.takes_transfers = to.offers_pickup && store.spec.pickup->ship_to_store;
-}
-
-double Sourcing::DistanceKm(const World& world, const Candidate& candidate) {
-  if (IsPickup(candidate)) return 0;
-  const Destination& to = DestinationOf(candidate);
-  if (!to.position) return DistanceCache::kUnknown;
-  if (distance_group_ != candidate.ship_group) {
-    distance_group_ = candidate.ship_group;
-    distances_.Select(*to.position);
-  }
-  return distances_.Km(candidate.location, world.location(candidate.location));
-}
-
-std::uint32_t Sourcing::CandidateOf(LocationIndex location) {
-  LocationStamp& stamp = location_stamp_[Raw(location)];
-  if (stamp.epoch != epoch_) {
-    stamp = {epoch_, static_cast<std::uint32_t>(candidates_.size())};
-    candidates_.push_back({.location = location, .site = stamp.candidate});
-  }
-  return stamp.candidate;
-}
-
-// The candidates of a location are a chain from the first.
-std::uint32_t Sourcing::CandidateOf(LocationIndex location, std::uint16_t ship_group) {
-  const auto made = static_cast<std::uint32_t>(candidates_.size());
-  std::uint32_t at = CandidateOf(location);
-  if (at == made) {
-    candidates_[at].ship_group = ship_group;
-    candidates_[at].site = site_count_++;
-    return at;
-  }
-  const std::uint32_t site = candidates_[at].site;
-  while (candidates_[at].ship_group != ship_group) {
-    if (candidates_[at].next == solver::kNone) {
-      candidates_[at].next = made;
-      candidates_.push_back({.location = location, .ship_group = ship_group, .site = site});
-      return made;
-    }
-    at = candidates_[at].next;
-  }
-  return at;
-}
-
-absl::Status Sourcing::Gather(const Setup& setup, const Call& call) {
-  if (setup.network.needs_now() && !call.now) {
-    return InvalidArgument(
-        "order '{}' has no placed_at and no `now` was given; locations that are inactive for a "
-        "time need one",
-        call.order.id());
-  }
-  if (is_dated_ && !call.start) {
-    return InvalidArgument(
-        "order '{}' has dates to meet but no placed_at, and no `now` was given; dates count from "
-        "one of them",
-        call.order.id());
-  }
-  if (absl::Status status = FindDestinations(setup, call); !status.ok()) return status;
-  const Availability question{call.order.channel(), call.order.market(),
-                              call.now.value_or(Timestamp{}), call.own_reservation};
+void Sourcing::FindVariants(const Setup& setup, const Call& call) {
   const std::span<const OrderLine> lines = call.order.lines();
-  holders_.clear();
-  holders_of_.resize(lines.size());
-  for (const OrderLine& line : lines) call.stock.Prefetch(line.sku, false);
-  for (const OrderLine& line : lines) call.stock.Prefetch(line.sku, true);
+  for (std::uint32_t i = 0; i < lines.size(); ++i) variants_.push_back({i, lines[i].sku});
+  if (!setup.network.has_special_items()) return;
   for (std::uint32_t i = 0; i < lines.size(); ++i) {
-    first_pair_.push_back(static_cast<std::uint32_t>(pairs_.size()));
-    if (Raw(lines[i].sku) >= sku_stamp_.size()) {
-      return FailedPrecondition(
-          "order '{}' was made with a later version of the world than the router has; give the "
-          "router that version",
-          call.order.id());
-    }
-    if (lines[i].quantity.IsZero()) {  // shipped, cancelled, or needs no shipping
-      if (direct_) problem_.lines.push_back({.first_arc = ArcCount()});
-      continue;
-    }
-    SkuStamp& stamp = sku_stamp_[Raw(lines[i].sku)];
-    const bool known = stamp.epoch == epoch_;
-    if (!known) stamp = {epoch_, i};
-    if (!one_destination_) {
-      if (!known) GatherHolders(call, i, question);
-      GatherGroupLine(setup, call, i, holders_of_[stamp.line]);
-    } else if (direct_) {
-      if (known) {
-        ShareArcs(call, i, stamp.line);
-      } else {
-        GatherArcs(setup, call, i, question);
-      }
-    } else if (known) {
-      ShareRows(i, stamp.line);
-    } else {
-      GatherLine(setup, call, i, question);
+    if ((setup.network.traits(lines[i].sku) & kHasSubstitutes) == 0) continue;
+    for (const ItemSubstitute& substitute : setup.world.item(lines[i].sku).substitutes) {
+      if (setup.world.item(substitute.sku).retired) continue;
+      variants_.push_back({i, substitute.sku, substitute.policy});
     }
   }
-  first_pair_.push_back(static_cast<std::uint32_t>(pairs_.size()));
-  return absl::OkStatus();
-}
-
-// Whether the order may ship from a location at all.
-bool Sourcing::MayUse(const Setup& setup, const Call& call, LocationIndex location) {
-  // A location of a later version of the world is not known here.
-  if (Raw(location) >= setup.network.size()) return false;
-  const ShipCheck check = setup.network.entry(location).check;
-  if (check == ShipCheck::kAlways) return true;
-  return check == ShipCheck::kAsk &&
-         Network::MayShip(setup.world.location(location), call.order, call.now);
-}
-
-void Sourcing::Refuse(const Call& call, std::uint32_t line, LocationIndex location,
-                      std::int64_t available) {
-  if (call.records) refusals_.push_back({line, location, available});
-}
-
-// Whether lines that go to `to` may come from a location.
-bool Sourcing::MayServe(const Setup& setup, const Call& call, const Destination& to,
-                        LocationIndex location) const {
-  if (to.store != nullptr) {
-    if (location == to.store_index) return to.offers_pickup;
-    if (!to.takes_transfers) return false;
-  }
-  return MayUse(setup, call, location);
-}
-
-// Ship groups that ask for one SKU must see one stock: it is read once.
-void Sourcing::GatherHolders(const Call& call, std::uint32_t line, const Availability& question) {
-  HolderSpan& span = holders_of_[line];
-  span.first = static_cast<std::uint32_t>(holders_.size());
-  call.stock.ForEachHolder(call.order.lines()[line].sku, question,
-                           [&](LocationIndex location, std::int64_t available) {
-                             holders_.push_back({.location = location, .available = available});
-                           });
-  span.count = static_cast<std::uint32_t>(holders_.size()) - span.first;
-}
-
-void Sourcing::GatherGroupLine(const Setup& setup, const Call& call, std::uint32_t line,
-                               const HolderSpan& holders) {
-  const std::uint16_t group = call.order.lines()[line].ship_group;
-  LineSupply& supply = supply_[line];
-  for (std::uint32_t i = holders.first; i < holders.first + holders.count; ++i) {
-    Holder& holder = holders_[i];
-    supply.held += LineSupply::Counted(holder.available);
-    if (!MayServe(setup, call, destinations_[group], holder.location)) {
-      Refuse(call, line, holder.location, holder.available);
-      continue;
-    }
-    supply.allowed += LineSupply::Counted(holder.available);
-    if (holder.row == solver::kNone) {
-      holder.row = static_cast<std::uint32_t>(problem_.rows.size());
-      problem_.rows.push_back({holder.available, 0});
-    }
-    pairs_.push_back({CandidateOf(holder.location, group), holder.row, holder.available});
-  }
-  supply.ruled = supply.allowed;
-}
-
-void Sourcing::GatherLine(const Setup& setup, const Call& call, std::uint32_t line,
-                          const Availability& question) {
-  LineSupply& supply = supply_[line];
-  call.stock.ForEachHolder(
-      call.order.lines()[line].sku, question, [&](LocationIndex location, std::int64_t available) {
-        supply.held += LineSupply::Counted(available);
-        if (!MayUse(setup, call, location)) return Refuse(call, line, location, available);
-        supply.allowed += LineSupply::Counted(available);
-        pairs_.push_back(
-            {CandidateOf(location), static_cast<std::uint32_t>(problem_.rows.size()), available});
-        problem_.rows.push_back({available, 0});
-      });
-  supply.ruled = supply.allowed;
-}
-
-// The whole of a line at once. The tables grow to the most that may come and are cut afterwards:
-// a scan of holders is the innermost loop of routing, and checks no capacity.
-void Sourcing::GatherArcs(const Setup& setup, const Call& call, std::uint32_t index,
-                          const Availability& question) {
-  const OrderLine& line = call.order.lines()[index];
-  const std::size_t most = call.stock.MostHolders(line.sku);
-  solver::Line out;
-  out.quantity = line.quantity.count();
-  out.shortfall_penalty = setup.world.costs().shortfall_penalty_per_unit.micros();
-  out.no_split = line.no_split;
-  out.first_arc = static_cast<std::uint32_t>(problem_.arcs.size());
-  const std::size_t first_row = problem_.rows.size();
-  problem_.arcs.resize(out.first_arc + most);
-  problem_.rows.resize(first_row + most);
-  solver::Arc* arc = problem_.arcs.data() + out.first_arc;
-  solver::Row* row = problem_.rows.data() + first_row;
-  auto next_row = static_cast<std::uint32_t>(first_row);
-  LineSupply supply;
-  const std::int64_t* lane = destinations_.front().lane;
-  call.stock.ForEachHolder(line.sku, question, [&](LocationIndex location, std::int64_t available) {
-    supply.held += LineSupply::Counted(available);
-    if (!MayUse(setup, call, location)) return Refuse(call, index, location, available);
-    supply.allowed += LineSupply::Counted(available);
-    std::int64_t cost = setup.network.entry(location).unit_cost;
-    if (lane != nullptr) cost += lane[Raw(location)];
-    *arc++ = {CandidateOf(location), next_row++, cost, 0};
-    *row++ = {available, 0};
-  });
-  supply.ruled = supply.carried = supply.in_time = supply.allowed;
-  supply_[index] = supply;
-  problem_.rows.resize(next_row);
-  out.arc_count = static_cast<std::uint32_t>(next_row - first_row);
-  problem_.arcs.resize(out.first_arc + out.arc_count);
-  problem_.lines.push_back(out);
-}
-
-// A further line of a SKU: the same slots and rows.
-void Sourcing::ShareArcs(const Call& call, std::uint32_t index, std::uint32_t first) {
-  solver::Line out = problem_.lines[first];
-  out.quantity = call.order.lines()[index].quantity.count();
-  out.no_split = call.order.lines()[index].no_split;
-  const std::uint32_t begin = out.first_arc;
-  out.first_arc = static_cast<std::uint32_t>(problem_.arcs.size());
-  for (std::uint32_t i = 0; i < out.arc_count; ++i) {
-    const solver::Arc arc = problem_.arcs[begin + i];
-    problem_.arcs.push_back(arc);
-  }
-  supply_[index] = supply_[first];
-  problem_.lines.push_back(out);
-}
-
-// Lines of one SKU draw on the same stock.
-void Sourcing::ShareRows(std::uint32_t line, std::uint32_t first) {
-  const std::uint32_t end = first_pair_[first + 1];
-  for (std::uint32_t i = first_pair_[first]; i < end; ++i) {
-    const Pair pair = pairs_[i];
-    pairs_.push_back(pair);
-  }
-  supply_[line] = supply_[first];
 }
 
 // Bounds what a shipment from each candidate can weigh, whatever the service.
 void Sourcing::WeighCandidates(const Setup& setup, const Call& call) {
+  unit_bound_.clear();
+  for (const Variant& variant : variants_) {
+    unit_bound_.push_back(
+        BilledWeight(setup.world.item(variant.sku).spec, setup.network.least_dim_divisor()));
+  }
   for (std::uint32_t line = 0; line < call.order.lines().size(); ++line) {
-    const OrderLine& data = call.order.lines()[line];
-    const ItemSpec& item = setup.world.item(data.sku).spec;
-    const std::int64_t unit = BilledWeight(item, setup.network.least_dim_divisor());
+    const std::int64_t quantity = call.order.lines()[line].quantity.count();
     for (std::uint32_t p = first_pair_[line]; p < first_pair_[line + 1]; ++p) {
       candidates_[pairs_[p].candidate].most_weight +=
-          unit * std::min(data.quantity.count(), pairs_[p].available);
+          unit_bound_[pairs_[p].variant] * std::min(quantity, pairs_[p].available);
     }
   }
 }
@@ -422,7 +190,8 @@ void Sourcing::MakeDirectSlots(const Setup& setup) {
 void Sourcing::MakeSlots(const Setup& setup, const Call& call) {
   if (direct_) return MakeDirectSlots(setup);
   if (!setup.network.ships_free()) WeighCandidates(setup, call);
-  for (std::uint32_t i = 0; i < candidates_.size(); ++i) {
+  OrderCandidates();
+  for (const std::uint32_t i : slot_order_) {
     Candidate& candidate = candidates_[i];
     candidate.first_slot = static_cast<std::uint32_t>(slots_.size());
     if (rulings_.group_count() == 1) {
@@ -435,6 +204,19 @@ void Sourcing::MakeSlots(const Setup& setup, const Call& call) {
     }
     candidate.slot_count = static_cast<std::uint32_t>(slots_.size()) - candidate.first_slot;
   }
+}
+
+// Of equal plans the earlier wins: solvers prefer the lower slot of a location.
+void Sourcing::OrderCandidates() {
+  slot_order_.resize(candidates_.size());
+  std::iota(slot_order_.begin(), slot_order_.end(), 0U);
+  if (waves_.size() == 1) return;
+  const auto place = [this](std::uint32_t candidate) {
+    const Wave& wave = waves_[candidates_[candidate].wave];
+    return std::tuple(wave.kind, !wave.expected.has_value(), wave.expected);
+  };
+  std::stable_sort(slot_order_.begin(), slot_order_.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return place(a) < place(b); });
 }
 
 void Sourcing::FindLinesOf(std::uint32_t candidate) {
@@ -523,20 +305,27 @@ void Sourcing::MakeServiceSlots(const Setup& setup, const Call& call, std::uint3
   }
 }
 
+std::optional<Timestamp> Sourcing::StartOf(const Call& call, const Candidate& candidate) const {
+  const Wave& wave = waves_[candidate.wave];
+  if (wave.kind != WaveKind::kArrival || !call.start) return call.start;
+  if (!wave.expected) return std::nullopt;
+  return std::max(*call.start, *wave.expected);
+}
+
 Promise Sourcing::DatesOf(const Setup& setup, const Call& call, const SlotMeaning& slot) {
   const Candidate& candidate = candidates_[slot.candidate];
   const Destination& to = DestinationOf(candidate);
+  const Timestamp start = *StartOf(call, candidate);
   if (IsPickup(candidate)) {
     const Duration lead = std::chrono::minutes(to.store->spec.pickup->lead_minutes);
     const Timestamp ready =
-        setup.promises.ReadyAt(candidate.location, *call.start, lead, promise_memory_)
-            .value_or(*call.start);
+        setup.promises.ReadyAt(candidate.location, start, lead, promise_memory_).value_or(start);
     return {ready, ready};
   }
   return setup.promises.DatesOf({.location = candidate.location,
                                  .service = slot.option == nullptr ? nullptr : slot.option->data,
                                  .zone = slot.zone,
-                                 .start = *call.start,
+                                 .start = start,
                                  .destination = to.time_zone},
                                 promise_memory_);
 }
@@ -549,8 +338,16 @@ Timestamp Sourcing::ReadyAfter(const Setup& setup, const Destination& to, Timest
 void Sourcing::AddSlot(const Setup& setup, const Call& call, SlotMeaning meaning,
                        std::int64_t fixed, const RateUse* rate) {
   Candidate& candidate = candidates_[meaning.candidate];
-  if (call.start) meaning.dates = DatesOf(setup, call, meaning);
-  if (is_dated_) {
+  const bool has_dates = StartOf(call, candidate).has_value();
+  if (has_dates) meaning.dates = DatesOf(setup, call, meaning);
+  if (is_dated_ && !has_dates) {
+    // Nobody knows when: not late, but no way to keep a date that must be kept.
+    const OrderDates& dates = call.order.dates();
+    if (dates.must_arrive || dates.cancel_after) {
+      candidate.has_late_slot = true;
+      return;
+    }
+  } else if (is_dated_) {
     const Destination& to = DestinationOf(candidate);
     const Timestamp has_at = to.store == nullptr || IsPickup(candidate)
                                  ? meaning.dates.deliver_by
@@ -580,15 +377,19 @@ Sourcing::ServiceUse& Sourcing::UseService(const Setup& setup, const Call& call,
   ServiceUse& use = service_use_[option.service_id];
   if (use.epoch == epoch_) return use;
   use.epoch = epoch_;
-  use.first_line = static_cast<std::uint32_t>(unit_weight_.size());
+  use.first_variant = static_cast<std::uint32_t>(unit_weight_.size());
   use.total_weight = 0;
-  for (const OrderLine& line : call.order.lines()) {
-    const Item& item = setup.world.item(line.sku);
+  heaviest_.assign(call.order.lines().size(), 0);
+  for (const Variant& variant : variants_) {
+    const Item& item = setup.world.item(variant.sku);
     const std::int64_t weight = BilledWeight(item.spec, option.data->spec.dim_divisor);
     unit_weight_.push_back(weight);
-    use.total_weight += weight * line.quantity.count();
+    heaviest_[variant.line] = std::max(heaviest_[variant.line], weight);
     surcharge_.push_back(
         FitsSize(item.spec, option.data->spec) ? SurchargeOf(item, *option.data).micros() : -1);
+  }
+  for (std::size_t i = 0; i < heaviest_.size(); ++i) {
+    use.total_weight += heaviest_[i] * call.order.lines()[i].quantity.count();
   }
   return use;
 }
@@ -666,12 +467,12 @@ bool Sourcing::Dominates(std::uint32_t a, std::uint32_t b, std::int64_t split_pe
   if (slots_[a].late_days > slots_[b].late_days) return false;
   const ServiceUse& use_a = service_use_[slots_[a].option->service_id];
   const ServiceUse& use_b = service_use_[slots_[b].option->service_id];
-  for (std::size_t i = 0; i < supply_.size(); ++i) {
-    const std::int64_t of_b = surcharge_[use_b.first_line + i];
+  for (std::size_t i = 0; i < variants_.size(); ++i) {
+    const std::int64_t of_b = surcharge_[use_b.first_variant + i];
     if (of_b < 0) continue;
-    const std::int64_t of_a = surcharge_[use_a.first_line + i];
+    const std::int64_t of_a = surcharge_[use_a.first_variant + i];
     if (of_a < 0 || of_a > of_b) return false;
-    if (unit_weight_[use_a.first_line + i] > unit_weight_[use_b.first_line + i]) return false;
+    if (unit_weight_[use_a.first_variant + i] > unit_weight_[use_b.first_variant + i]) return false;
   }
   const solver::Slot& slot_a = problem_.slots[a];
   const solver::Slot& slot_b = problem_.slots[b];
@@ -722,67 +523,188 @@ void Sourcing::DropDominated(std::uint32_t first_slot, std::int64_t split_penalt
 }
 
 void Sourcing::MakeArcs(const Setup& setup, const Call& call) {
-  const std::size_t lines = call.order.lines().size();
-  next_option_ = 0;
-  problem_.lines.reserve(lines);
-  for (std::uint32_t i = 0; i < lines; ++i) MakeLineArcs(setup, call, i);
+  const std::span<const OrderLine> lines = call.order.lines();
+  problem_.lines.reserve(lines.size());
+  if (is_special_) FindPlaces(call);
+  for (std::uint32_t i = 0; i < lines.size(); ++i) {
+    const std::int64_t quantity = lines[i].quantity.count();
+    if (later_.missing.empty()) {
+      MakeLineArcs(setup, call, i, Share::kAll, quantity);
+    } else if (IsSplit(i)) {
+      MakeLineArcs(setup, call, i, Share::kStock, quantity - later_.missing[i]);
+    } else {
+      const bool waits = place_of_[i] != solver::kNone && place_waits_[place_of_[i]] != 0;
+      MakeLineArcs(setup, call, i, waits ? Share::kAll : Share::kStock, quantity);
+    }
+  }
+  for (std::uint32_t i = 0; i < lines.size() && !later_.missing.empty(); ++i) {
+    if (IsSplit(i)) MakeLineArcs(setup, call, i, Share::kRest, later_.missing[i]);
+  }
+  if (!problem_.arc_quota.empty()) problem_.arc_quota.resize(problem_.arcs.size(), solver::kNone);
+  if (!call.order.bundles().empty()) MakeSets(call);
 }
 
-void Sourcing::MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t index) {
-  const OrderLine& line = call.order.lines()[index];
+// Lines that go together stay whole: what stock did not give of one concerns them all.
+bool Sourcing::IsSplit(std::uint32_t line) const {
+  return later_.missing[line] > 0 && place_of_[line] == solver::kNone;
+}
+
+// Which lines leave from one location: those that rules join, and the components of a bundle.
+void Sourcing::FindPlaces(const Call& call) {
+  place_of_.clear();
+  for (std::uint32_t i = 0; i < call.order.lines().size(); ++i) {
+    place_of_.push_back(rulings_.together(i));
+  }
+  for (const OrderBundle& bundle : call.order.bundles()) {
+    if (!bundle.ship_together) continue;
+    // Rules name a place by one of its lines; so does a bundle that no rule joins to anything.
+    std::uint32_t place = bundle.first_line;
+    for (std::uint32_t i = bundle.first_line; i < bundle.first_line + bundle.line_count; ++i) {
+      if (place_of_[i] != solver::kNone) place = place_of_[i];
+    }
+    for (std::uint32_t i = bundle.first_line; i < bundle.first_line + bundle.line_count; ++i) {
+      const std::uint32_t old = std::exchange(place_of_[i], place);
+      if (old != solver::kNone) std::replace(place_of_.begin(), place_of_.end(), old, place);
+    }
+  }
+  place_waits_.assign(place_of_.size(), 0);
+  for (std::uint32_t i = 0; i < place_of_.size(); ++i) {
+    if (place_of_[i] != solver::kNone && IsMissing(i)) place_waits_[place_of_[i]] = 1;
+  }
+}
+
+// Whole sets of a bundle, of what is in stock and of the rest.
+void Sourcing::MakeSets(const Call& call) {
+  problem_.line_sets.assign(problem_.lines.size(), solver::LineSet{});
+  const std::span<const OrderBundle> bundles = call.order.bundles();
+  for (std::uint32_t l = 0; l < problem_.lines.size(); ++l) {
+    const std::uint32_t line = line_of(l);
+    for (std::uint32_t b = 0; b < bundles.size(); ++b) {
+      const OrderBundle& bundle = bundles[b];
+      if (line - bundle.first_line >= bundle.line_count) continue;
+      // A component that needs no shipping asks for nothing.
+      const std::int64_t units = call.order.lines()[line].quantity.count();
+      if (units == 0) continue;
+      const bool is_rest = l >= call.order.lines().size();
+      problem_.line_sets[l] = {static_cast<std::uint32_t>(2 * b + (is_rest ? 1 : 0)),
+                               units / bundle.sets.count()};
+    }
+  }
+}
+
+bool Sourcing::MayTake(const Call& call, const Pair& pair, Share share) const {
+  const WaveKind wave = waves_[candidates_[pair.candidate].wave].kind;
+  const std::uint32_t line = variants_[pair.variant].line;
+  if (pair.variant != line) {
+    const SubstitutionPolicy policy =
+        rulings_.SubstitutionOf(call.order.draft().lines[call.order.draft_line(line)].substitution,
+                                variants_[pair.variant].policy);
+    const bool fits = wave == WaveKind::kAnswer ? policy == SubstitutionPolicy::kAsk
+                                                : policy == SubstitutionPolicy::kAutomatic;
+    if (!fits) return false;
+  }
+  if (pair.arrival != solver::kNone) {
+    const bool is_backorder = arrivals_[pair.arrival].offer.kind == BackorderKind::kBackorder;
+    if (is_backorder && rulings_.remainder() != Remainder::kBackorder) return false;
+  }
+  switch (share) {
+    case Share::kAll:
+      return true;
+    case Share::kStock:
+      return wave == WaveKind::kNow || (later_.arrivals && wave == WaveKind::kArrival);
+    case Share::kRest:
+      // Of a bundle a component may be in stock that others are waited for.
+      return wave != WaveKind::kNow || (pair.variant == line && IsOfBundle(call, line));
+  }
+  return false;
+}
+
+bool Sourcing::IsOfBundle(const Call& call, std::uint32_t line) {
+  const std::span<const OrderBundle> bundles = call.order.bundles();
+  return std::any_of(bundles.begin(), bundles.end(), [line](const OrderBundle& bundle) {
+    return line - bundle.first_line < bundle.line_count;
+  });
+}
+
+void Sourcing::AddArc(const solver::Arc& arc, std::uint32_t pair) {
+  const std::uint32_t quota = pairs_[pair].quota;
+  if (quota != solver::kNone) {
+    problem_.arc_quota.resize(problem_.arcs.size(), solver::kNone);
+    problem_.arc_quota.push_back(quota);
+  }
+  problem_.arcs.push_back(arc);
+  arc_pair_.push_back(pair);
+}
+
+// The ways that the goods of a pair can go.
+Sourcing::PairArcs Sourcing::MakePairArcs(const Setup& setup, std::uint32_t line,
+                                          std::uint32_t index) {
+  PairArcs made;
+  const Pair& pair = pairs_[index];
+  const Candidate& candidate = candidates_[pair.candidate];
+  std::int64_t base = setup.network.entry(candidate.location).unit_cost;
+  base += LaneOf(candidate);
+  base += rulings_.price(index);
+  if (pair.arrival != solver::kNone) base += arrivals_[pair.arrival].penalty;
+  // Rules about services do not speak of what goes with none.
+  const bool asks_options = rulings_.asks_options() && !IsPickup(candidate);
+  std::uint32_t option_place = asks_options ? pair_option_[index] : 0;
+  for (std::uint32_t s = 0; s < candidate.slot_count; ++s) {
+    solver::Arc arc{candidate.first_slot + s, pair.row, base, 0};
+    if (!rulings_.Fits(slots_[arc.slot].group, line)) continue;
+    if (asks_options && !rulings_.option_ok(option_place++)) {
+      made.is_barred = true;
+      continue;
+    }
+    if (const ServiceOption* option = slots_[arc.slot].option; option != nullptr) {
+      const std::uint32_t use = service_use_[option->service_id].first_variant + pair.variant;
+      if (surcharge_[use] < 0) continue;  // larger than the service takes
+      arc.unit_cost += surcharge_[use];
+      arc.weight_g = unit_weight_[use];
+      const solver::Slot& slot = problem_.slots[arc.slot];
+      if (RateAt(problem_, slot, arc.weight_g) == std::numeric_limits<std::int64_t>::max())
+        continue;
+    }
+    made.is_negative |= arc.unit_cost < 0;
+    made.carries = true;
+    AddArc(arc, index);
+  }
+  return made;
+}
+
+void Sourcing::MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t index, Share share,
+                            std::int64_t quantity) {
   solver::Line out;
-  out.quantity = line.quantity.count();
+  out.quantity = quantity;
   out.shortfall_penalty = setup.world.costs().shortfall_penalty_per_unit.micros();
-  out.no_split = line.no_split;
-  out.group = rulings_.together(index);
+  out.no_split = call.order.lines()[index].no_split;
+  out.group = place_of_.empty() ? rulings_.together(index) : place_of_[index];
   out.first_arc = static_cast<std::uint32_t>(problem_.arcs.size());
   bool negative = false;
   std::int64_t carried = 0;
   std::int64_t in_time = 0;
-  const std::uint32_t end = first_pair_[index + 1];
-  for (std::uint32_t p = first_pair_[index]; p < end; ++p) {
+  std::int64_t barred = 0;
+  for (std::uint32_t p = first_pair_[index]; p < first_pair_[index + 1]; ++p) {
     const Pair& pair = pairs_[p];
     if (!rulings_.ok(p)) continue;
     if (problem_.rows[pair.row].amount <= 0) continue;
-    const Candidate& candidate = candidates_[pair.candidate];
-    std::int64_t base = setup.network.entry(candidate.location).unit_cost;
-    base += LaneOf(candidate);
-    base += rulings_.price(p);
-    // Rules about services do not speak of what goes with none.
-    const bool asks_options = rulings_.asks_options() && !IsPickup(candidate);
-    bool carries = false;
-    bool is_barred = false;
-    for (std::uint32_t s = 0; s < candidate.slot_count; ++s) {
-      solver::Arc arc{candidate.first_slot + s, pair.row, base, 0};
-      if (!rulings_.Fits(slots_[arc.slot].group, index)) continue;
-      if (asks_options && !rulings_.option_ok(next_option_++)) {
-        is_barred = true;
-        continue;
-      }
-      if (const ServiceOption* option = slots_[arc.slot].option; option != nullptr) {
-        const ServiceUse& use = service_use_[option->service_id];
-        const std::int64_t surcharge = surcharge_[use.first_line + index];
-        if (surcharge < 0) continue;  // larger than the service takes
-        arc.unit_cost += surcharge;
-        arc.weight_g = unit_weight_[use.first_line + index];
-        const solver::Slot& slot = problem_.slots[arc.slot];
-        if (RateAt(problem_, slot, arc.weight_g) == std::numeric_limits<std::int64_t>::max())
-          continue;
-      }
-      negative |= arc.unit_cost < 0;
-      carries = true;
-      problem_.arcs.push_back(arc);
-      if (has_rules_) arc_pair_.push_back(p);
-    }
+    if (is_special_ && !MayTake(call, pair, share)) continue;
+    const PairArcs made = MakePairArcs(setup, index, p);
+    negative |= made.is_negative;
+    if (!IsPlain(pair, index)) continue;
     const std::int64_t amount = LineSupply::Counted(problem_.rows[pair.row].amount);
-    if (is_barred && !carries) supply_[index].ruled -= amount;
-    if (carries || candidate.has_late_slot) carried += amount;
-    if (carries) in_time += amount;
+    if (made.is_barred && !made.carries) barred += amount;
+    if (made.carries || candidates_[pair.candidate].has_late_slot) carried += amount;
+    if (made.carries) in_time += amount;
   }
-  supply_[index].carried = carried;
-  supply_[index].in_time = in_time;
+  if (share != Share::kRest) {
+    supply_[index].ruled -= barred;
+    supply_[index].carried = carried;
+    supply_[index].in_time = in_time;
+  }
   out.arc_count = static_cast<std::uint32_t>(problem_.arcs.size()) - out.first_arc;
   problem_.lines.push_back(out);
+  line_of_.push_back(index);
   if (negative) ShiftNegative(problem_.lines.back());
 }
 
@@ -806,22 +728,17 @@ void Sourcing::MakeFloors(const Setup& setup, const Call& call) {
   // Units that need no shipping are sourced already.
   std::int64_t sourced = 0;
   for (const NoShipping& line : call.order.no_shipping()) sourced += line.quantity.count();
-  order.min_fill_units =
-      std::max<std::int64_t>(0, LeastUnits(call.order.min_fill(), units + sourced) - sourced);
+  if (!later_.is_loose) {
+    order.min_fill_units =
+        std::max<std::int64_t>(0, LeastUnits(call.order.min_fill(), units + sourced) - sourced);
+  }
   order.min_shipment_value = rulings_.min_shipment_value();
   if (order.min_shipment_value == 0) return;
   // What a unit is worth beyond this is above every floor, and could overflow the order's sum.
   const std::int64_t most = kMostValue / std::max<std::int64_t>(units, 1);
-  for (std::size_t i = 0; i < problem_.lines.size(); ++i) {
-    const std::optional<Money>& price = call.order.draft().lines[i].unit_price;
-    const std::optional<Money>& value =
-        price ? price : setup.world.item(call.order.lines()[i].sku).spec.unit_value;
-    std::int64_t micros = 0;
-    if (value) {
-      const absl::StatusOr<Cost> cost = setup.world.CostOf(*value);
-      micros = cost.ok() ? std::clamp<std::int64_t>(cost->micros(), 0, most) : most;
-    }
-    problem_.unit_value.push_back(micros);
+  for (std::uint32_t i = 0; i < problem_.lines.size(); ++i) {
+    const std::int64_t price = UnitPriceOf(setup.world, call.order, line_of(i));
+    problem_.unit_value.push_back(std::clamp<std::int64_t>(price, 0, most));
   }
 }
 
@@ -832,7 +749,7 @@ void Sourcing::MakeObjectives(const Setup& setup) {
   order.slot_count = static_cast<std::uint32_t>(problem_.slots.size());
   order.max_shipments = rulings_.max_shipments().value_or(solver::kUnlimited);
   order.split_penalty = setup.world.costs().split_penalty.micros();
-  order.ship_complete = rulings_.ship_complete();
+  order.ship_complete = rulings_.ship_complete() && !later_.is_loose;
 
   const std::span<const rules::Objective> objectives = setup.rules.objectives();
   if (objectives.empty()) return;
@@ -870,17 +787,20 @@ void Sourcing::MakeObjectives(const Setup& setup) {
   }
 }
 
-Sourcing::UnitTerms Sourcing::TermsOf(const Setup& setup, std::uint32_t line, std::uint32_t slot,
-                                      std::uint32_t arc) const {
+Sourcing::UnitTerms Sourcing::TermsOf(const Setup& setup, const solver::Take& take) const {
   UnitTerms terms;
-  const SlotMeaning& meaning = slots_[slot];
+  const SlotMeaning& meaning = slots_[take.slot];
   const LocationIndex location = candidates_[meaning.candidate].location;
   terms.unit = setup.network.entry(location).unit_cost;
   terms.lane = LaneOf(candidates_[meaning.candidate]);
+  const Pair* const pair = PairOf(take.arc);
+  if (pair == nullptr) return terms;
   if (meaning.option != nullptr) {
-    terms.surcharge = surcharge_[service_use_[meaning.option->service_id].first_line + line];
+    terms.surcharge =
+        surcharge_[service_use_[meaning.option->service_id].first_variant + pair->variant];
   }
-  if (has_rules_) terms.rules = rulings_.price(arc_pair_[arc]);
+  if (has_rules_) terms.rules = rulings_.price(arc_pair_[take.arc]);
+  if (pair->arrival != solver::kNone) terms.waiting = arrivals_[pair->arrival].penalty;
   return terms;
 }
 
@@ -892,30 +812,33 @@ absl::Status Sourcing::ApplyRules(const Setup& setup, const Call& call) {
     candidate_km_.push_back(DistanceKm(setup.world, candidate));
   }
   absl::Status status =
-      rulings_.Apply(setup, call, pairs_, first_pair_, candidates_, candidate_km_);
+      rulings_.Apply(setup, call, pairs_, first_pair_, candidates_, candidate_km_, variants_);
   if (!status.ok()) return status;
   // Protected units come off the rows; what rules left is counted for the reasons of shortfalls.
   for (std::size_t i = 0; i < pairs_.size(); ++i) {
+    if (pairs_[i].arrival != solver::kNone) continue;  // they keep stock, and this is none yet
     std::int64_t& amount = problem_.rows[pairs_[i].row].amount;
     amount = std::min(amount, Without(pairs_[i].available, rulings_.protect(i)));
   }
   for (std::uint32_t line = 0; line + 1 < first_pair_.size(); ++line) {
     supply_[line].ruled = 0;
     for (std::uint32_t p = first_pair_[line]; p < first_pair_[line + 1]; ++p) {
-      if (!rulings_.ok(p)) continue;
+      if (!rulings_.ok(p) || !IsPlain(pairs_[p], line)) continue;
       supply_[line].ruled += LineSupply::Counted(problem_.rows[pairs_[p].row].amount);
     }
   }
   return absl::OkStatus();
 }
 
-// The services that each pair could go with, in the order in which MakeLineArcs meets them.
+// The services that each pair could go with, in the order in which MakePairArcs meets them.
 absl::Status Sourcing::ApplyOptions(const Setup& setup, const Call& call) {
+  pair_option_.assign(pairs_.size(), 0);
   for (std::uint32_t line = 0; line + 1 < first_pair_.size(); ++line) {
     for (std::uint32_t p = first_pair_[line]; p < first_pair_[line + 1]; ++p) {
       if (!rulings_.ok(p) || problem_.rows[pairs_[p].row].amount <= 0) continue;
       const Candidate& candidate = candidates_[pairs_[p].candidate];
       if (IsPickup(candidate)) continue;
+      pair_option_[p] = static_cast<std::uint32_t>(rulings_.option_count());
       for (std::uint32_t s = 0; s < candidate.slot_count; ++s) {
         const SlotMeaning& slot = slots_[candidate.first_slot + s];
         if (!rulings_.Fits(slot.group, line)) continue;
@@ -936,7 +859,8 @@ void Sourcing::MoveTo(const Setup& setup, const Call& call, const solver::Soluti
   record.candidates.clear();
   record.lane.clear();
   for (const Candidate& candidate : candidates_) {
-    record.candidates.push_back({candidate.location, candidate.site, candidate.ship_group});
+    record.candidates.push_back({candidate.location, candidate.site, candidate.ship_group,
+                                 waves_[candidate.wave]});
     if (setup.lanes != nullptr) record.lane.push_back(LaneOf(candidate));
   }
   record.destinations.clear();
@@ -951,6 +875,7 @@ void Sourcing::MoveTo(const Setup& setup, const Call& call, const solver::Soluti
   }
   record.destination_of.clear();
   for (const OrderLine& line : call.order.lines()) record.destination_of.push_back(line.ship_group);
+  RecordGoods(call, record);
   record.slots.clear();
   for (const SlotMeaning& slot : slots_) {
     RecordedSlotMeaning& out = record.slots.emplace_back();
@@ -962,13 +887,8 @@ void Sourcing::MoveTo(const Setup& setup, const Call& call, const solver::Soluti
       out.service_of_card = slot.option->service;
     }
     out.late_days = slot.late_days;
-    if (call.start) out.dates = direct_ ? DatesOf(setup, call, slot) : slot.dates;
-  }
-  record.pairs.clear();
-  for (std::uint32_t line = 0; line + 1 < first_pair_.size(); ++line) {
-    for (std::uint32_t p = first_pair_[line]; p < first_pair_[line + 1]; ++p) {
-      record.pairs.push_back({line, pairs_[p].candidate, pairs_[p].available});
-    }
+    out.is_dated = StartOf(call, candidates_[slot.candidate]).has_value();
+    if (out.is_dated) out.dates = direct_ ? DatesOf(setup, call, slot) : slot.dates;
   }
   record.refusals = refusals_;
   rulings_.Record(record);
@@ -978,6 +898,56 @@ void Sourcing::MoveTo(const Setup& setup, const Call& call, const solver::Soluti
     std::swap(record.problem, problem_);
   } else {
     record.problem = problem_;
+  }
+}
+
+// What the lines of the problem ask for, then what else may fill them; and what each pair and each
+// arc is of it.
+void Sourcing::RecordGoods(const Call& call, Record& record) const {
+  const auto lines = static_cast<std::uint32_t>(problem_.lines.size());
+  record.goods.clear();
+  std::vector<std::uint32_t> rest_of(call.order.lines().size(), solver::kNone);
+  for (std::uint32_t l = 0; l < lines; ++l) {
+    const std::uint32_t line = line_of(l);
+    record.goods.push_back(
+        {.line = call.order.draft_line(line), .sku = call.order.lines()[line].sku});
+    if (l >= rest_of.size()) rest_of[line] = l;
+  }
+  const auto goods_of = [&](const Pair& pair) {
+    const std::uint32_t line = variants_[pair.variant].line;
+    if (pair.variant == line && pair.arrival == solver::kNone) return line;
+    const bool is_stock = waves_[candidates_[pair.candidate].wave].kind == WaveKind::kNow;
+    const bool is_of_rest = rest_of[line] != solver::kNone && !is_stock;
+    RecordedGoods goods{.line = call.order.draft_line(line),
+                        .sku = variants_[pair.variant].sku,
+                        .instead_of = is_of_rest ? rest_of[line] : line};
+    if (pair.arrival != solver::kNone) {
+      const Arrival& arrival = arrivals_[pair.arrival];
+      goods.kind = arrival.offer.kind;
+      goods.draw = arrival.offer.draw;
+      goods.expected = arrival.offer.expected;
+      goods.penalty = arrival.penalty;
+    } else {
+      goods.is_asked = waves_[candidates_[pair.candidate].wave].kind == WaveKind::kAnswer;
+    }
+    const auto at = std::find(record.goods.begin(), record.goods.end(), goods);
+    if (at == record.goods.end()) record.goods.push_back(goods);
+    return static_cast<std::uint32_t>(at == record.goods.end() ? record.goods.size() - 1
+                                                               : at - record.goods.begin());
+  };
+  record.pairs.clear();
+  for (const Pair& pair : pairs_) {
+    record.pairs.push_back({goods_of(pair), pair.candidate, pair.available, pair.waits});
+  }
+  record.arc_pair = arc_pair_;
+  record.arc_goods.clear();
+  for (std::uint32_t l = 0; l < lines && !arc_pair_.empty(); ++l) {
+    const solver::Line& line = problem_.lines[l];
+    for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
+      const std::uint32_t goods = record.pairs[arc_pair_[a]].goods;
+      // Of a bundle the rest of a component may be in stock.
+      record.arc_goods.push_back(goods == line_of(l) ? l : goods);
+    }
   }
 }
 

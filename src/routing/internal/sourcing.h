@@ -45,9 +45,19 @@ class Sourcing {
  public:
   Sourcing(const World& world, const Network& network);
 
-  // Builds problem() for one order, without the soft rules of levels up to `relax_level`.
-  // Errors: see Router::Route.
-  [[nodiscard]] absl::Status Build(const Setup& setup, const Call& call, int relax_level = 0);
+  // Builds problem() for one order, without the soft rules of levels up to `relax_level`. Its first
+  // lines are those of the order; where only what stock did not give may wait, that is a line of
+  // its own behind them. Errors: see Router::Route.
+  [[nodiscard]] absl::Status Build(const Setup& setup, const Call& call, int relax_level = 0,
+                                   const Later& later = {});
+  // After Build: whether any of the missing units could wait for what is still to come, or have a
+  // substitute that the customer is asked about. `missing`: by line of the order.
+  [[nodiscard]] bool MayWait(const Setup& setup, const Call& call,
+                             std::span<const std::int64_t> missing);
+  // Whether the order has floors that Later::is_loose leaves out.
+  [[nodiscard]] bool HasFloors(const Call& call) const {
+    return rulings_.ship_complete() || call.order.min_fill() > 0;
+  }
   // What of a solution of problem() rules may read.
   [[nodiscard]] rules::PlanFacts FactsOf(const Call& call, const solver::Solution& solution) const;
   // Hands over what the plan was made from: after it the problem is no longer here.
@@ -59,7 +69,29 @@ class Sourcing {
   [[nodiscard]] const solver::Problem& problem() const { return problem_; }
   [[nodiscard]] std::span<const Candidate> candidates() const { return candidates_; }
   [[nodiscard]] const SlotMeaning& slot(std::uint32_t slot) const { return slots_[slot]; }
-  // When a shipment through the slot leaves and arrives; call.start must be known.
+  [[nodiscard]] const Wave& WaveOf(const SlotMeaning& slot) const {
+    return waves_[candidates_[slot.candidate].wave];
+  }
+  // The line of the order that a line of the problem sources.
+  [[nodiscard]] std::uint32_t line_of(std::uint32_t line) const {
+    return line_of_.empty() ? line : line_of_[line];
+  }
+  // What an arc takes; null: the item of its line, from stock.
+  [[nodiscard]] const Pair* PairOf(std::uint32_t arc) const {
+    return arc_pair_.empty() ? nullptr : &pairs_[arc_pair_[arc]];
+  }
+  [[nodiscard]] const Variant& variant(std::uint32_t variant) const { return variants_[variant]; }
+  [[nodiscard]] const Arrival& arrival(std::uint32_t arrival) const { return arrivals_[arrival]; }
+  // The item that an arc takes.
+  [[nodiscard]] SkuIndex SkuOf(const Call& call, const solver::Take& take) const {
+    const Pair* pair = PairOf(take.arc);
+    return pair == nullptr ? call.order.lines()[line_of(take.line)].sku
+                           : variants_[pair->variant].sku;
+  }
+  // When work on a shipment of the candidate can begin; absent: nobody knows.
+  [[nodiscard]] std::optional<Timestamp> StartOf(const Call& call,
+                                                 const Candidate& candidate) const;
+  // When a shipment through the slot leaves and arrives; StartOf its candidate must be known.
   [[nodiscard]] Promise DatesOf(const Setup& setup, const Call& call, const SlotMeaning& slot);
   [[nodiscard]] const LineSupply& supply(std::size_t line) const { return supply_[line]; }
   // Kilometres from the candidate to where its ship group goes; negative: not known.
@@ -83,14 +115,9 @@ class Sourcing {
     std::int64_t surcharge = 0;
     std::int64_t lane = 0;
     std::int64_t rules = 0;
+    std::int64_t waiting = 0;  // of what is not in stock
   };
-  [[nodiscard]] UnitTerms TermsOf(const Setup& setup, std::uint32_t line, std::uint32_t slot,
-                                  std::uint32_t arc) const;
-  // Grams that the slot's service bills for one unit of the line.
-  [[nodiscard]] std::int64_t UnitWeight(std::uint32_t line, std::uint32_t slot) const {
-    const ServiceOption* option = slots_[slot].option;
-    return option == nullptr ? 0 : unit_weight_[service_use_[option->service_id].first_line + line];
-  }
+  [[nodiscard]] UnitTerms TermsOf(const Setup& setup, const solver::Take& take) const;
   // Whether some service could not carry the whole order in one shipment.
   [[nodiscard]] bool MayBeTooHeavy() const;
 
@@ -101,13 +128,13 @@ class Sourcing {
   };
   struct SkuStamp {
     std::uint32_t epoch = 0;
-    std::uint32_t line = 0;
+    std::uint32_t use = 0;  // its first line; where lines share SKUs, the place in sku_uses_
   };
   // A service that some slot of this order uses.
   struct ServiceUse {
     std::uint32_t epoch = 0;
-    std::uint32_t first_line = 0;   // into unit_weight_ and surcharge_
-    std::int64_t total_weight = 0;  // of the whole order
+    std::uint32_t first_variant = 0;  // into unit_weight_ and surcharge_
+    std::int64_t total_weight = 0;    // of the whole order
   };
   struct RateUse {
     std::uint32_t epoch = 0;
@@ -121,21 +148,48 @@ class Sourcing {
     std::uint32_t row = solver::kNone;  // of the problem, once some line may use it
     std::int64_t available = 0;
   };
-  struct HolderSpan {
-    std::uint32_t first = 0;
-    std::uint32_t count = 0;
+  // What the order can have of a SKU, where lines share it in other ways than line by line.
+  struct SkuUse {
+    std::uint32_t first_holder = 0;
+    std::uint32_t holder_count = 0;
+    std::uint32_t first_arrival = 0;
+    std::uint32_t arrival_count = 0;
+    bool has_arrivals = false;            // they were asked for
+    std::uint32_t quota = solver::kNone;  // of the problem: the most that the channel may take
+  };
+  // Which of its pairs a line of the problem may use.
+  enum class Share : std::uint8_t {
+    kAll = 0,
+    kStock = 1,  // what is in stock
+    kRest = 2,   // what stock did not give
   };
 
-  void Begin(const Setup& setup, const Call& call);
+  void Begin(const Setup& setup, const Call& call, const Later& later);
+  [[nodiscard]] bool IsSpecial(const Setup& setup, const Call& call) const;
+  void FindVariants(const Setup& setup, const Call& call);
   [[nodiscard]] absl::Status FindDestinations(const Setup& setup, const Call& call);
   void AddStore(const Setup& setup, const Call& call, const ShipGroup& group, Destination& to);
   [[nodiscard]] absl::Status Gather(const Setup& setup, const Call& call);
   void GatherLine(const Setup& setup, const Call& call, std::uint32_t line,
                   const Availability& question);
   void ShareRows(std::uint32_t line, std::uint32_t first);
-  void GatherHolders(const Call& call, std::uint32_t line, const Availability& question);
-  void GatherGroupLine(const Setup& setup, const Call& call, std::uint32_t line,
-                       const HolderSpan& holders);
+  [[nodiscard]] absl::Status GatherShared(const Setup& setup, const Call& call,
+                                          const Availability& question);
+  [[nodiscard]] SkuUse& UseOf(const Call& call, SkuIndex sku, const Availability& question);
+  [[nodiscard]] absl::Status GatherArrivals(const Setup& setup, const Call& call, SkuIndex sku,
+                                            const Availability& question, SkuUse& use);
+  void GatherSharedLine(const Setup& setup, const Call& call, std::uint32_t line,
+                        const Availability& question);
+  void AddStockPairs(const Setup& setup, const Call& call, std::uint32_t variant,
+                     const SkuUse& use);
+  void AddWaitingPairs(LocationIndex location, std::uint16_t group, const Pair& stock);
+  void AddArrivalPairs(const Setup& setup, const Call& call, std::uint32_t line, const SkuUse& use);
+  [[nodiscard]] bool IsMissing(std::uint32_t line) const {
+    return !later_.missing.empty() && later_.missing[line] > 0;
+  }
+  [[nodiscard]] bool Waits(std::uint32_t line) const { return later_.arrivals || IsMissing(line); }
+  [[nodiscard]] std::uint32_t WaveAt(WaveKind kind, std::optional<Timestamp> expected);
+  [[nodiscard]] bool JoinsLines(const Setup& setup, const Call& call) const;
   void GatherArcs(const Setup& setup, const Call& call, std::uint32_t line,
                   const Availability& question);
   void ShareArcs(const Call& call, std::uint32_t line, std::uint32_t first);
@@ -152,7 +206,8 @@ class Sourcing {
   [[nodiscard]] bool MayServe(const Setup& setup, const Call& call, const Destination& to,
                               LocationIndex location) const;
   [[nodiscard]] std::uint32_t CandidateOf(LocationIndex location);
-  [[nodiscard]] std::uint32_t CandidateOf(LocationIndex location, std::uint16_t ship_group);
+  [[nodiscard]] std::uint32_t CandidateOf(LocationIndex location, std::uint16_t ship_group,
+                                          std::uint32_t wave = 0);
 
   [[nodiscard]] absl::Status ApplyRules(const Setup& setup, const Call& call);
   [[nodiscard]] absl::Status ApplyOptions(const Setup& setup, const Call& call);
@@ -164,6 +219,7 @@ class Sourcing {
                       std::uint32_t group);
   void MakeServiceSlots(const Setup& setup, const Call& call, std::uint32_t candidate,
                         std::uint32_t group);
+  void OrderCandidates();
   void FindLinesOf(std::uint32_t candidate);
   [[nodiscard]] bool IsNeeded(std::uint32_t group) const;
   void AddSlot(const Setup& setup, const Call& call, SlotMeaning meaning, std::int64_t fixed,
@@ -177,8 +233,27 @@ class Sourcing {
   [[nodiscard]] bool MayMerge(const SlotMeaning& a, const SlotMeaning& b, std::int64_t weight);
 
   void MakeArcs(const Setup& setup, const Call& call);
-  void MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t line);
+  void MakeSets(const Call& call);
+  void FindPlaces(const Call& call);
+  [[nodiscard]] bool IsSplit(std::uint32_t line) const;
+  void MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t line, Share share,
+                    std::int64_t quantity);
+  [[nodiscard]] bool MayTake(const Call& call, const Pair& pair, Share share) const;
+  // What MakeLineArcs makes of one pair.
+  struct PairArcs {
+    bool carries = false;    // some arc
+    bool is_barred = false;  // a service is, by rules
+    bool is_negative = false;
+  };
+  [[nodiscard]] PairArcs MakePairArcs(const Setup& setup, std::uint32_t line, std::uint32_t pair);
+  void AddArc(const solver::Arc& arc, std::uint32_t pair);
+  // Whether the pair is the line's own item, in stock and ready to leave: what supply_ counts.
+  [[nodiscard]] bool IsPlain(const Pair& pair, std::uint32_t line) const {
+    return pair.variant == line && pair.arrival == solver::kNone && !pair.waits;
+  }
+  [[nodiscard]] static bool IsOfBundle(const Call& call, std::uint32_t line);
   void ShiftNegative(solver::Line& line);
+  void RecordGoods(const Call& call, Record& record) const;
   void MakeFloors(const Setup& setup, const Call& call);
   void MakeObjectives(const Setup& setup);
 
@@ -196,8 +271,15 @@ class Sourcing {
 
   std::vector<LocationStamp> location_stamp_;  // by location
   std::vector<SkuStamp> sku_stamp_;            // by SKU
-  std::vector<Holder> holders_;                // with several destinations
-  std::vector<HolderSpan> holders_of_;         // the same, by the first line of a SKU
+  // What lines of one order share: its SKUs, where several variants, waves or destinations are.
+  bool is_special_ = false;
+  Later later_;
+  std::vector<SkuUse> sku_uses_;
+  std::vector<Holder> holders_;
+  std::vector<Arrival> arrivals_;
+  BackorderOffers offers_;
+  std::vector<Variant> variants_;
+  std::vector<Wave> waves_;
   std::vector<Candidate> candidates_;
   std::vector<Pair> pairs_;                // line after line
   std::vector<std::uint32_t> first_pair_;  // by line, and one past the last
@@ -208,15 +290,21 @@ class Sourcing {
   std::vector<RateUse> rate_use_;        // by rate
   // By two rates, what MergeLimit says.
   absl::flat_hash_map<std::pair<std::uint32_t, std::uint32_t>, std::int64_t> merge_limit_;
-  std::vector<std::int64_t> unit_weight_;  // per service used and line: grams of a unit
+  std::vector<std::int64_t> unit_bound_;   // by variant: the most grams that a unit is billed as
+  std::vector<std::int64_t> heaviest_;     // by line: the same of its variants, for one service
+  std::vector<std::int64_t> unit_weight_;  // per service used and variant: grams of a unit
   std::vector<std::int64_t> surcharge_;    // the same: micro-units a unit; negative: cannot carry
 
   bool has_rules_ = false;
   Rulings rulings_;
   std::vector<double> candidate_km_;                      // with rules
   std::vector<std::vector<std::int64_t>> spare_columns_;  // memory of earlier rank columns
-  std::vector<std::uint32_t> arc_pair_;                   // by arc, with rules
-  std::size_t next_option_ = 0;                           // the option that MakeLineArcs is at
+  std::vector<std::uint32_t> arc_pair_;                   // by arc; empty if made directly
+  std::vector<std::uint32_t> pair_option_;                // by pair: its first option of rules
+  std::vector<std::uint32_t> line_of_;                    // by line of the problem
+  std::vector<std::uint32_t> place_of_;                   // by line: those of one go together
+  std::vector<std::uint8_t> place_waits_;                 // by place: some line of it is missing
+  std::vector<std::uint32_t> slot_order_;                 // of candidates, in MakeSlots
   std::vector<std::uint32_t> group_lines_;                // of one candidate, in MakeSlots
 };
 
