@@ -34,6 +34,7 @@ Reservation ReservationOf(ReservationId id, const Record& record, std::int64_t n
   for (const auto& day : record.days) {
     left.capacity.push_back({day.location, day.day, Units(day.units), Units(day.shipments)});
   }
+  left.backorders = record.backorders;
   return left;
 }
 
@@ -83,6 +84,18 @@ InventoryPool::InventoryPool(const World& world, const Stock& stock) {
     state.row(sku).set_cells(cells.subspan(first, i - first));
     first = i;
   }
+  for (std::size_t i = 0; i < world.items().size(); ++i) {
+    const ItemSpec& item = world.items()[i].spec;
+    if (!item.backorder.allowed && !item.preorder) continue;
+    inventory_internal::Outlook& outlook =
+        state.NeedSide(SkuIndex{static_cast<std::uint32_t>(i)}).outlook;
+    outlook.backorder = item.backorder;
+    outlook.preorder = item.preorder;
+  }
+  for (const StockTerms& terms : stock.terms()) {
+    state.NeedSide(terms.sku).outlook.own_terms[terms.location] = terms.backorder;
+  }
+  state.ExpectOpening(stock.incoming());
   rows_ = state.rows.data();
   row_count_ = state.rows.size();
 }
@@ -257,13 +270,36 @@ std::int64_t InventoryPool::Available(SkuIndex sku, Timestamp now) const {
   return sum;
 }
 
-void InventoryPool::FindHolders(SkuIndex sku, const Availability& question,
-                                absl::InlinedVector<Holder, 16>& holders) const {
+std::optional<Reservation> InventoryPool::FindOwn(const Availability& question,
+                                                  std::int64_t now) const {
   std::optional<Reservation> own;
   if (question.own_reservation) own = FindReservation(*question.own_reservation);
-  const std::int64_t now = state_->Effective(question.now);
   // One that has expired holds nothing of what it is asked about.
   if (own && own->expires_at && own->expires_at->time_since_epoch().count() <= now) own.reset();
+  return own;
+}
+
+void InventoryPool::FindBackorders(SkuIndex sku, const Availability& question,
+                                   BackorderOffers& offers) const {
+  offers.clear();
+  if (Raw(sku) >= row_count_) return;
+  const std::int64_t now = state_->Effective(question.now);
+  const std::optional<Reservation> own = FindOwn(question, now);
+  const std::lock_guard lock(state_->row(sku).lock);
+  const inventory_internal::RowSide* side = state_->row(sku).side;
+  if (side == nullptr || side->outlook.IsEmpty()) return;
+  inventory_internal::OfferTo(own ? &*own : nullptr, sku, side->outlook, side->promised,
+                              state_->EntriesAt(sku, now), now, offers);
+}
+
+std::vector<BackorderRisk> InventoryPool::BackordersAtRisk(SkuIndex sku) const {
+  return state_->BackordersAtRisk(sku);
+}
+
+void InventoryPool::FindHolders(SkuIndex sku, const Availability& question,
+                                absl::InlinedVector<Holder, 16>& holders) const {
+  const std::int64_t now = state_->Effective(question.now);
+  const std::optional<Reservation> own = FindOwn(question, now);
   const std::lock_guard lock(state_->row(sku).lock);
   for (const Cell& cell : state_->row(sku).cells()) {
     StockFigures figures = state_->FiguresAt(sku, cell, now);
@@ -310,9 +346,16 @@ StockSnapshot InventoryPool::Snapshot(std::span<const SkuIndex> skus,
   data->sequence = sequence();
   data->lineage = state_->lineage;
   const std::int64_t now = state_->clock.load(std::memory_order_relaxed);
+  data->now = now;
   for (const SkuIndex sku : lock.skus()) {
     const std::span<const Cell> cells = rows_[Raw(sku)].cells();
-    data->rows.push_back({sku, data->entries.size(), cells.size()});
+    StockSnapshot::Row row{sku, data->entries.size(), cells.size(), nullptr};
+    const inventory_internal::RowSide* side = rows_[Raw(sku)].side;
+    if (side != nullptr && !side->outlook.IsEmpty()) {
+      row.side = std::make_shared<const inventory_internal::SnapshotSide>(
+          inventory_internal::SnapshotSide{side->outlook, side->promised});
+    }
+    data->rows.push_back(std::move(row));
     for (const Cell& cell : cells) {
       data->entries.push_back({cell.location(), state_->FiguresAt(sku, cell, now)});
     }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "absl/container/flat_hash_map.h"
 #include "orderwright/core/issue.h"
 
 namespace orderwright {
@@ -28,10 +29,10 @@ class StockReader {
   StockReader(const World& world, const std::vector<StockRowSpec>& specs)
       : world_(world), specs_(specs) {}
 
-  // The rows in the order of Stock; of any use only if `issues` is OK.
-  std::vector<StockRow> Read();
+  // All rows, sorted; of any use only if `issues` is OK.
+  void Read();
+  [[nodiscard]] const std::vector<NumberedRow>& rows() const { return rows_; }
   [[nodiscard]] const IssueList& issues() const { return issues_; }
-  [[nodiscard]] bool AllUnsupported() const { return issues_.errors() == unsupported_; }
 
  private:
   void ReadRow(std::size_t number);
@@ -39,11 +40,11 @@ class StockReader {
   std::optional<SkuIndex> FindSku(std::size_t number);
   Units Quantity(std::size_t number, std::string_view field, std::int64_t value);
   void CheckMoney(std::size_t number);
-  void CheckUnsupported(std::size_t number);
+  void CheckTerms(std::size_t number);
+  void CheckIncoming(std::size_t number);
   void CheckPairs();
   void Refuse(std::size_t number, std::string_view field, std::string_view code,
               std::string message);
-  void NotSupported(std::size_t number, std::string_view field, std::string_view feature);
   // As in World: searching for what was meant is slow, so only the first few names get advice.
   bool TakesAdvice() { return advice_left_ > 0 && advice_left_-- > 0; }
 
@@ -51,7 +52,7 @@ class StockReader {
   const std::vector<StockRowSpec>& specs_;
   std::vector<NumberedRow> rows_;
   IssueList issues_;
-  std::size_t unsupported_ = 0;
+  absl::flat_hash_map<std::string, std::size_t> names_;  // of incoming, and the row
   int advice_left_ = 5;
 };
 
@@ -63,13 +64,6 @@ void StockReader::Refuse(std::size_t number, std::string_view field, std::string
                          std::string message) {
   issues_.Add(fmt::format("stock[{}]{}{}", number, field.empty() ? "" : ".", field), code,
               std::move(message));
-}
-
-void StockReader::NotSupported(std::size_t number, std::string_view field,
-                               std::string_view feature) {
-  ++unsupported_;
-  Refuse(number, field, "not_supported",
-         fmt::format("{} would change decisions and is not supported yet", feature));
 }
 
 std::optional<LocationIndex> StockReader::FindLocation(std::size_t number) {
@@ -123,12 +117,41 @@ void StockReader::CheckMoney(std::size_t number) {
   }
 }
 
-void StockReader::CheckUnsupported(std::size_t number) {
-  const StockRowSpec& spec = specs_[number];
-  if (spec.backorder && spec.backorder->allowed) {
-    NotSupported(number, "backorder.allowed", "a backorder");
+// The name of entry `i` of a row's incoming units.
+std::string NameOf(const StockRowSpec& spec, std::size_t i) {
+  const std::string& name = spec.incoming[i].name;
+  return name.empty() ? fmt::format("{}{}@{}:{}", kOpeningName, spec.sku, spec.location, i + 1)
+                      : name;
+}
+
+void StockReader::CheckTerms(std::size_t number) {
+  const std::optional<BackorderTerms>& terms = specs_[number].backorder;
+  if (terms && terms->limit) (void)Quantity(number, "backorder.limit", terms->limit->count());
+}
+
+void StockReader::CheckIncoming(std::size_t number) {
+  const std::vector<IncomingSpec>& incoming = specs_[number].incoming;
+  for (std::size_t i = 0; i < incoming.size(); ++i) {
+    const std::string at = fmt::format("incoming[{}]", i);
+    const std::string quantity = at + ".quantity";
+    if (incoming[i].quantity.IsZero()) {
+      Refuse(number, quantity, "not_positive", "quantity is 0; it must be 1 or more");
+    } else {
+      (void)Quantity(number, quantity, incoming[i].quantity.count());
+    }
+    const std::string name = NameOf(specs_[number], i);
+    if (incoming[i].name.starts_with(kOpeningName)) {
+      Refuse(number, at + ".name", "reserved_name",
+             fmt::format("'{}': names that begin with '{}' are made for units without a name; "
+                         "choose another",
+                         name, kOpeningName));
+    }
+    const auto [known, fresh] = names_.emplace(name, number);
+    if (fresh) continue;
+    Refuse(number, at + ".name", "duplicate",
+           fmt::format("'{}' is the name of incoming units of stock[{}] already", name,
+                       known->second));
   }
-  if (!spec.incoming.empty()) NotSupported(number, "incoming", "incoming stock");
 }
 
 void StockReader::ReadRow(std::size_t number) {
@@ -143,7 +166,8 @@ void StockReader::ReadRow(std::size_t number) {
   read.row.damaged = Quantity(number, "damaged", spec.damaged);
   read.row.quality_control = Quantity(number, "quality_control", spec.quality_control);
   CheckMoney(number);
-  CheckUnsupported(number);
+  CheckTerms(number);
+  CheckIncoming(number);
   if (!location || !sku) return;
   read.row.location = *location;
   read.row.sku = *sku;
@@ -168,26 +192,32 @@ void StockReader::CheckPairs() {
   }
 }
 
-std::vector<StockRow> StockReader::Read() {
+void StockReader::Read() {
   rows_.reserve(specs_.size());
   for (std::size_t i = 0; i < specs_.size(); ++i) ReadRow(i);
   std::sort(rows_.begin(), rows_.end(), Precedes);
   CheckPairs();
-  std::vector<StockRow> rows;
-  rows.reserve(rows_.size());
-  for (const NumberedRow& row : rows_) rows.push_back(row.row);
-  return rows;
 }
 
 }  // namespace
 
 absl::StatusOr<Stock> Stock::Create(const World& world, std::vector<StockRowSpec> rows) {
   StockReader reader(world, rows);
-  auto read = std::make_shared<const std::vector<StockRow>>(reader.Read());
-  if (reader.issues().ok()) return Stock(std::move(read), world.lineage());
-  return reader.issues().ToStatus("stock", reader.AllUnsupported()
-                                               ? absl::StatusCode::kUnimplemented
-                                               : absl::StatusCode::kInvalidArgument);
+  reader.Read();
+  if (!reader.issues().ok()) return reader.issues().ToStatus("stock");
+  auto tables = std::make_shared<Tables>();
+  tables->rows.reserve(rows.size());
+  for (const NumberedRow& read : reader.rows()) {
+    const auto& [sku, location] = std::pair(read.row.sku, read.row.location);
+    const StockRowSpec& spec = rows[read.number];
+    tables->rows.push_back(read.row);
+    if (spec.backorder) tables->terms.push_back({sku, location, *spec.backorder});
+    for (std::size_t i = 0; i < spec.incoming.size(); ++i) {
+      tables->incoming.push_back(
+          {sku, location, NameOf(spec, i), spec.incoming[i].quantity, spec.incoming[i].at});
+    }
+  }
+  return Stock(std::move(tables), world.lineage());
 }
 
 }  // namespace orderwright

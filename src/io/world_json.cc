@@ -129,7 +129,8 @@ template <>
 struct FieldsOf<IncomingSpec> {
   using Of = FieldMaker<IncomingSpec>;
   static constexpr Field kAll[] = {Of::Member<&IncomingSpec::quantity>("quantity", kRequired),
-                                   Of::Member<&IncomingSpec::at>("at", kRequired)};
+                                   Of::Member<&IncomingSpec::at>("at", kRequired),
+                                   Of::Member<&IncomingSpec::name>("name")};
 };
 
 template <>

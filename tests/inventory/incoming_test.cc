@@ -39,7 +39,7 @@ TEST_CASE("Incoming: what is expected by then may be promised, at its date and a
   CHECK(f.pool.sequence() == 0);
   const std::vector<Incoming> incoming = f.pool.IncomingOf(Sku(0));
   REQUIRE(incoming.size() == 2);
-  CHECK(incoming[0] == Incoming{At(0), Units(7), T(200), 100, std::nullopt});
+  CHECK(incoming[0] == Incoming{CommandKey("po 1"), At(0), Units(7), T(200), 100, std::nullopt});
   CHECK(f.pool.AvailableToPromiseBy(Sku(0), {.at = T(200)}) ==
         std::vector<std::pair<LocationIndex, std::int64_t>>{{At(0), 17}, {At(1), 10}});
   // A later confirmation moves the date (trap 54).
@@ -86,7 +86,8 @@ TEST_CASE("Incoming: what is in transit is at neither location, and once (trap 5
   CHECK(sent[0].cause == StockCause::kDispatch);
   CHECK(f.pool.Figures(Sku(0), At(0)).on_hand == 6);
   CHECK(f.pool.Figures(Sku(0), At(1)).on_hand == 10);
-  CHECK(f.pool.IncomingOf(Sku(0)) == std::vector{Incoming{At(1), Units(4), T(500), 100, At(0)}});
+  CHECK(f.pool.IncomingOf(Sku(0)) ==
+        std::vector{Incoming{move.name, At(1), Units(4), T(500), 100, At(0)}});
   CHECK(Promise(f.pool, 499) == 16);
   CHECK(Promise(f.pool, 500) == 20);
   CHECK(Must(f.pool.Dispatch(move)).empty());

@@ -99,19 +99,37 @@ TEST_CASE("Stock::Create names what is wrong with a row") {
           {"stock[1].quality_control out_of_range", [=](auto& r) { r.quality_control = kTooMany; }},
           {"stock[1].unit_cost currency_mix", [](auto& r) { r.unit_cost = MoneyOf("1", "EUR"); }},
           {"stock[1].unit_cost negative", [](auto& r) { r.unit_cost = MoneyOf("-1"); }},
+          {"stock[1].backorder.limit out_of_range",
+           [=](auto& r) { r.backorder = BackorderTerms{true, Units(kTooMany)}; }},
+          {"stock[1].incoming[0].quantity not_positive",
+           [](auto& r) { r.incoming = {{Units(0), Timestamp{}, ""}}; }},
+          {"stock[1].incoming[0].quantity out_of_range",
+           [=](auto& r) { r.incoming = {{Units(kTooMany), Timestamp{}, ""}}; }},
+          {"stock[1].incoming[1].name duplicate",
+           [](auto& r) { r.incoming = {{Units(1), {}, "po"}, {Units(2), {}, "po"}}; }},
+          {"stock[1].incoming[0].name reserved_name",
+           [](auto& r) { r.incoming = {{Units(1), {}, "opening:x"}}; }},
       },
       absl::StatusCode::kInvalidArgument);
 }
 
-TEST_CASE("Stock::Create refuses features that nothing acts on yet with kUnimplemented") {
-  CheckEach(
-      {
-          {"stock[1].backorder.allowed not_supported",
-           [](auto& r) { r.backorder = BackorderTerms{true, std::nullopt}; }},
-          {"stock[1].incoming not_supported",
-           [](auto& r) { r.incoming = {{Units(10), Timestamp{}}}; }},
-      },
-      absl::StatusCode::kUnimplemented);
+TEST_CASE("Stock names what rows expect, and keeps the terms that rows have of their own") {
+  std::vector<StockRowSpec> rows = {RowOf("STO", "MUG", 2), RowOf("RNO", "MUG", 5)};
+  const Timestamp monday{Duration(1'000)};
+  rows[0].incoming = {{Units(10), monday, ""}, {Units(3), monday, "po 7"}, {Units(1), monday, ""}};
+  rows[1].backorder = BackorderTerms{true, Units(4)};
+  const absl::StatusOr<Stock> stock = Stock::Create(SmallWorld(), rows);
+  REQUIRE(IsOk(stock));
+  REQUIRE(stock->incoming().size() == 3);
+  CHECK(stock->incoming()[0].name == "opening:MUG@STO:1");
+  CHECK(stock->incoming()[1].name == "po 7");
+  CHECK(stock->incoming()[2].name == "opening:MUG@STO:3");
+  CHECK(stock->incoming()[1].quantity == Units(3));
+  CHECK(stock->incoming()[1].at == monday);
+  CHECK(stock->incoming()[1].location == LocationIndex{1});
+  REQUIRE(stock->terms().size() == 1);
+  CHECK(stock->terms()[0].location == LocationIndex{0});
+  CHECK(stock->terms()[0].backorder.limit == Units(4));
 }
 
 TEST_CASE("Stock::Create accepts the most units, no rows, and terms that change nothing") {
@@ -141,10 +159,10 @@ TEST_CASE("Stock::Create reports all issues, repeated pairs in order of input") 
   std::vector<StockRowSpec> rows = {RowOf("RNO", "TEE", 1), RowOf("RNO", "MUG", 1),
                                     RowOf("RNO", "TEE", 2), RowOf("RNO", "MUG", -1),
                                     RowOf("RNO", "TEE", 3)};
-  rows[1].backorder = BackorderTerms{true, std::nullopt};
+  rows[1].backorder = BackorderTerms{true, Units(Stock::kMaxUnits + 1)};
   const absl::StatusOr<Stock> stock = Stock::Create(SmallWorld(), rows);
   CHECK(StatusIs(stock, absl::StatusCode::kInvalidArgument));
-  CHECK(ErrorsOf(stock.status()) == Errors{"stock[1].backorder.allowed not_supported",
+  CHECK(ErrorsOf(stock.status()) == Errors{"stock[1].backorder.limit out_of_range",
                                            "stock[3].on_hand negative", "stock[2] duplicate",
                                            "stock[3] duplicate", "stock[4] duplicate"});
   CHECK_THAT(IssuesOf(stock.status())[4].message, ContainsText("stock[0]"));

@@ -316,8 +316,7 @@ TEST_CASE("What nothing acts on yet is refused as not supported, unless it says 
  "capacity_units_per_day": 5}], "allotments": [{"sku": "A", "channel": "x", "protected": 1}]})");
   CHECK(StatusIs(world, absl::StatusCode::kUnimplemented));
   CHECK(ErrorsOf(world) == Texts{"3:47: allotments not_supported",
-                                 "3:28: locations[0].capacity_units_per_day not_supported",
-                                 "2:50: items[0].backorder.allowed not_supported"});
+                                 "3:28: locations[0].capacity_units_per_day not_supported"});
 }
 
 TEST_CASE("An error beside something not supported makes the input invalid") {

@@ -155,6 +155,10 @@ TEST_CASE("World::Create names what is wrong with an item or a bundle") {
           {"items[0].unit_value currency_mix",
            [](auto& d) { d.items[0].unit_value = MoneyOf("8.00", "EUR"); }},
           {"items[0].unit_cost negative", [](auto& d) { d.items[0].unit_cost = MoneyOf("-3.10"); }},
+          {"items[0].backorder.limit out_of_range",
+           [](auto& d) { d.items[0].backorder.limit = Units(2'147'483'648); }},
+          {"items[0].preorder.limit out_of_range",
+           [](auto& d) { d.items[0].preorder = PreorderTerms{{}, Units(2'147'483'648)}; }},
           {"items[0].pack_size not_positive", [](auto& d) { d.items[0].pack_size = 0; }},
           {"items[0].tags[0] empty", [](auto& d) { d.items[0].tags = {""}; }},
           {"items[0].attributes.a not_finite",
@@ -298,9 +302,6 @@ TEST_CASE("World::Create refuses features that nothing acts on yet with kUnimple
            [](auto& d) { d.locations[0].load_units = Units(1); }},
           {"locations[0].load.shipments not_supported",
            [](auto& d) { d.locations[0].load_shipments = Units(1); }},
-          {"items[0].backorder.allowed not_supported",
-           [](auto& d) { d.items[0].backorder.allowed = true; }},
-          {"items[0].preorder not_supported", [](auto& d) { d.items[0].preorder.emplace(); }},
           {"items[0].substitutes[0].policy not_supported",
            [](auto& d) { d.items[0].substitutes = {{"CUP", SubstitutionPolicy::kAsk}}; }},
           {"items[0].substitutes[0].policy not_supported",
@@ -313,12 +314,12 @@ TEST_CASE("World::Create refuses features that nothing acts on yet with kUnimple
 
 TEST_CASE("An invalid field beside an unsupported one makes the whole invalid") {
   WorldDraft draft = SmallDraft();
-  draft.items[0].backorder.allowed = true;
+  draft.costs.backorder_when = BackorderWhen::kCheaper;
   draft.items[1].weight_g = -1;
   const absl::StatusOr<World> world = World::Create(draft);
   CHECK(StatusIs(world, absl::StatusCode::kInvalidArgument));
   CHECK(ErrorsOf(world.status()) ==
-        Errors{"items[0].backorder.allowed not_supported", "items[1].weight_g negative"});
+        Errors{"items[1].weight_g negative", "costs.backorder_when not_supported"});
 }
 
 TEST_CASE("World::Create accepts descriptive fields and the ends of ranges") {
@@ -334,7 +335,8 @@ TEST_CASE("World::Create accepts descriptive fields and the ends of ranges") {
   mug.pack_size = 6;
   mug.weight_g = 1'000'000'000;
   mug.dimensions_mm = {1'000'000, 1, 1};
-  mug.backorder.limit = Units(5);
+  mug.backorder = {true, Units(5)};
+  mug.preorder = PreorderTerms{Timestamp{}, Units(2'147'483'647)};
   mug.substitutes = {{"CUP", SubstitutionPolicy::kNever}};
   draft.costs.backorder_penalty_per_unit_day = CostOf("1");
   draft.costs.max_shipments = 0;

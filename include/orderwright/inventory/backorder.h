@@ -46,7 +46,7 @@ struct BackorderDemand {
   Units quantity;
   BackorderKind kind = BackorderKind::kBackorder;
   BackorderDraw draw = BackorderDraw::kIncoming;
-  std::optional<Timestamp> expected;
+  std::optional<Timestamp> expected = std::nullopt;
   friend bool operator==(const BackorderDemand&, const BackorderDemand&) = default;
 };
 
@@ -55,7 +55,7 @@ struct BackorderOffer {
   LocationIndex location{};
   BackorderKind kind = BackorderKind::kBackorder;
   BackorderDraw draw = BackorderDraw::kIncoming;
-  std::optional<Timestamp> expected;
+  std::optional<Timestamp> expected = std::nullopt;
   std::int64_t units = 0;  // above 0; kUnlimitedUnits: any number
   bool counts = false;     // draws on BackorderOffers::limit
   friend bool operator==(const BackorderOffer&, const BackorderOffer&) = default;

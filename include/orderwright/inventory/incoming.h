@@ -18,7 +18,9 @@ namespace orderwright {
 
 // Says what is expected, or corrects it.
 struct ExpectRequest {
-  CommandKey name;  // unique in the pool; a name that is known replaces what was expected under it
+  // Unique in the pool; a name that is known replaces what was expected under it. New names must
+  // not begin with kOpeningName (stock.h).
+  CommandKey name;
   SkuIndex sku{};
   LocationIndex location{};
   Units quantity;        // still to come; 0: nothing any more
@@ -39,6 +41,7 @@ struct TransferRequest {
 
 // What is still to come.
 struct Incoming {
+  CommandKey name;
   LocationIndex location{};
   Units quantity;
   Timestamp at{};

@@ -44,6 +44,7 @@
 #include "orderwright/core/ids.h"
 #include "orderwright/core/time.h"
 #include "orderwright/core/units.h"
+#include "orderwright/inventory/backorder.h"
 #include "orderwright/inventory/cell.h"
 #include "orderwright/inventory/feed.h"
 #include "orderwright/inventory/incoming.h"
@@ -57,7 +58,8 @@ namespace orderwright {
 class ORDERWRIGHT_EXPORT InventoryPool {
  public:
   // A pool that opens with `stock`, which must be of the lineage of `world`; what the rows say is
-  // reserved stays reserved by others for ever.
+  // reserved stays reserved by others for ever, and what they expect is expected under its name.
+  // Items may be backordered and pre-ordered by their terms in `world`.
   InventoryPool(const World& world, const Stock& stock);
   ~InventoryPool();
   InventoryPool(const InventoryPool&) = delete;
@@ -75,13 +77,14 @@ class ORDERWRIGHT_EXPORT InventoryPool {
   // All cells at one sequence number.
   [[nodiscard]] StockSnapshot Snapshot() const;
 
-  // Takes all cells and days of the request or none. A shortage is not an error: it is named in the
-  // outcome and nothing has changed. A key that was used before with the same content gives the
-  // first outcome again.
+  // Takes all cells, days and backorders of the request or none. A shortage is not an error: it is
+  // named in the outcome and nothing has changed. A key that was used before with the same content
+  // gives the first outcome again.
   // Errors: kInvalidArgument (empty request, unknown index, a quantity of 0, a soft hold without an
-  // instant after `now` or with capacity of a day); kAlreadyExists (the key stands for another
-  // request); kOutOfRange (more than Stock::kMaxUnits of one cell would be reserved).
-  // O(cells log cells).
+  // instant after `now`, with capacity of a day or with backorders, a backorder without the date
+  // that it needs); kAlreadyExists (the key stands for another request); kOutOfRange (more than
+  // Stock::kMaxUnits of one cell would be reserved).
+  // O(cells log cells), and O(what is expected and promised of them) for SKUs with backorders.
   [[nodiscard]] absl::StatusOr<ReserveOutcome> Reserve(const ReserveRequest& request);
   // The same into an outcome that is reused: allocates only what the pool keeps.
   [[nodiscard]] absl::Status ReserveInto(const ReserveRequest& request, ReserveOutcome& outcome);
@@ -90,10 +93,10 @@ class ORDERWRIGHT_EXPORT InventoryPool {
   [[nodiscard]] std::vector<absl::StatusOr<ReserveOutcome>> ReserveEach(
       std::span<const ReserveRequest> requests);
 
-  // Gives back units of a reservation: `part`, or all that is left. Load of a day is given back
-  // with them: units of the location's latest day first, its shipments with its last unit; loads of
-  // locations that have none of its cells with the last unit of all. No changes: the key was used
-  // before, and everything is done.
+  // Gives back units of a reservation: `part`, or all that is left, backorders included (Amend
+  // gives back some of these). Load of a day is given back with them: units of the location's
+  // latest day first, its shipments with its last unit; loads of locations that have none of its
+  // cells with the last unit of all. No changes: the key was used before, and everything is done.
   // Errors: kNotFound (no such reservation, or it had no key and nothing is left of it);
   // kFailedPrecondition (nothing is left of it); kDeadlineExceeded (the hold has expired);
   // kInvalidArgument (more than is left of a cell); kAlreadyExists (the key stands for another
@@ -102,7 +105,8 @@ class ORDERWRIGHT_EXPORT InventoryPool {
                                                      std::span<const CellDemand> part = {},
                                                      const ChangeOptions& options = {});
   // Ships units of a reservation: on hand and reserved fall together. Load of a day that was
-  // shipped stays with its day. Errors: as Release.
+  // shipped stays with its day; what is backordered stays so. Errors: as Release;
+  // kFailedPrecondition if all that is left is backordered.
   [[nodiscard]] absl::StatusOr<StockChanges> Commit(ReservationId id,
                                                     std::span<const CellDemand> part = {},
                                                     const ChangeOptions& options = {});
@@ -187,12 +191,18 @@ class ORDERWRIGHT_EXPORT InventoryPool {
   // What is expected of a SKU, by instant. O(its length).
   [[nodiscard]] std::vector<Incoming> IncomingOf(SkuIndex sku) const;
 
-  // What may be promised for a time: what is available, and what is expected by then. What is
-  // oversold is made good from it first. By location, ascending, where there is something; over all
-  // locations. kUnlimitedUnits where stock is not tracked. O(cells + incoming of the SKU).
+  // What may be promised for a time so that every later promise is kept: what is available, and
+  // what is expected by then, less what is backordered. What is oversold is made good first. By
+  // location, ascending, where there is something; over all locations. kUnlimitedUnits where stock
+  // is not tracked. O(cells + incoming of the SKU).
   [[nodiscard]] std::vector<std::pair<LocationIndex, std::int64_t>> AvailableToPromiseBy(
       SkuIndex sku, const AtpQuestion& question) const;
   [[nodiscard]] std::int64_t AvailableToPromise(SkuIndex sku, const AtpQuestion& question) const;
+  // Backorders of a SKU that draw on what is expected and whose date it does not cover any more,
+  // because it was moved or lost: what is there and expected goes to the earliest date first, then
+  // to the smallest id. By location, then in that order. What draws on a limit never was covered,
+  // and is not named. O(reservations).
+  [[nodiscard]] std::vector<BackorderRisk> BackordersAtRisk(SkuIndex sku) const;
 
   // What a location can do on one day from now on. What is reserved stays, also above it.
   // Errors: kInvalidArgument (unknown index).
@@ -237,6 +247,10 @@ class ORDERWRIGHT_EXPORT InventoryPool {
   // The slow answer of a row whose cells alone do not tell.
   void FindHolders(SkuIndex sku, const Availability& question,
                    absl::InlinedVector<Holder, 16>& holders) const;
+  void FindBackorders(SkuIndex sku, const Availability& question, BackorderOffers& offers) const;
+  // The asker's own reservation, if it holds something at that instant.
+  [[nodiscard]] std::optional<Reservation> FindOwn(const Availability& question,
+                                                   std::int64_t now) const;
 
   const inventory_internal::Row* rows_ = nullptr;  // by SKU; read without a lock
   std::size_t row_count_ = 0;

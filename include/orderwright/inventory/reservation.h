@@ -10,6 +10,7 @@
 #include "orderwright/core/ids.h"
 #include "orderwright/core/time.h"
 #include "orderwright/core/units.h"
+#include "orderwright/inventory/backorder.h"
 #include "orderwright/inventory/cell.h"
 
 namespace orderwright {
@@ -57,6 +58,7 @@ struct ReserveRequest {
   std::optional<Timestamp> expires_at = std::nullopt;  // of soft holds: required, after `now`
   std::span<const CellDemand> cells;                   // one cell may stand several times
   std::span<const CapacityDemand> capacity = {};       // of hard ones only
+  std::span<const BackorderDemand> backorders = {};    // of hard ones only
   Timestamp now{};
 };
 
@@ -74,12 +76,16 @@ struct ConfirmRequest {
   Timestamp now{};
 };
 
-// Changes what a reservation holds: other units, another location, another day. All or nothing.
+// Changes what a reservation holds: other units, another location, another day, another promise.
+// All or nothing. A backorder whose stock has come is given back, and its cell is taken. Units that
+// are promised anew, of one SKU and kind, need no terms: they were promised before.
 struct AmendRequest {
   std::span<const CellDemand> give_back = {};
   std::span<const CellDemand> take = {};
   std::span<const CapacityDemand> give_back_capacity = {};
   std::span<const CapacityDemand> take_capacity = {};
+  std::span<const BackorderDemand> give_back_backorders = {};
+  std::span<const BackorderDemand> take_backorders = {};
   CommandKey key = CommandKey();
   Timestamp now{};
 };
@@ -130,11 +136,12 @@ struct StockChange {
 using StockChanges = std::vector<StockChange>;
 
 struct ReserveOutcome {
-  std::optional<ReservationId> reservation;  // absent: nothing was taken
-  std::vector<Shortage> shortages;           // ascending by (sku, location)
-  std::vector<DayShortage> day_shortages;    // ascending by (location, day)
-  StockChanges changes;                      // empty for a repeated request
-  bool repeated = false;                     // the key was known; this is the first outcome
+  std::optional<ReservationId> reservation;            // absent: nothing was taken
+  std::vector<Shortage> shortages;                     // ascending by (sku, location)
+  std::vector<DayShortage> day_shortages;              // ascending by (location, day)
+  std::vector<BackorderShortage> backorder_shortages;  // by (SKU, location, date)
+  StockChanges changes;                                // empty for a repeated request
+  bool repeated = false;  // the key was known; this is the first outcome
 };
 
 struct Reservation {
@@ -145,6 +152,7 @@ struct Reservation {
   // Still held, also by a hold that has expired; ascending by (sku, location), one entry a cell.
   std::vector<CellDemand> cells;
   std::vector<CapacityDemand> capacity;
+  std::vector<BackorderDemand> backorders;  // by (SKU, location, date, undated last)
 };
 
 }  // namespace orderwright

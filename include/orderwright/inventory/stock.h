@@ -10,6 +10,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -24,9 +26,15 @@
 
 namespace orderwright {
 
+// What a row expects without a name has one that begins so: "opening:MUG@RNO:1" is the first entry
+// of the row of MUG at RNO. Under it, or the name that it was given, a pool moves, receives or
+// loses it (InventoryPool::Expect, Receive, Lose).
+inline constexpr std::string_view kOpeningName = "opening:";
+
 struct IncomingSpec {
-  Units quantity;
-  Timestamp at{};
+  Units quantity;    // 1 or more
+  Timestamp at{};    // from when on it can be promised
+  std::string name;  // unique among all rows; empty: one is made
 };
 
 // One row of stock in words. Quantities are pieces; `on_hand` includes damaged and
@@ -65,6 +73,22 @@ struct StockRow {
   }
 };
 
+// Backorder terms that a row has of its own.
+struct StockTerms {
+  SkuIndex sku{};
+  LocationIndex location{};
+  BackorderTerms backorder;
+};
+
+// What a row expects.
+struct StockIncoming {
+  SkuIndex sku{};
+  LocationIndex location{};
+  std::string name;
+  Units quantity;
+  Timestamp at{};
+};
+
 // Checked rows of one lineage, sorted by SKU and location, at most one per pair. Immutable handle.
 class ORDERWRIGHT_EXPORT Stock {
  public:
@@ -72,18 +96,26 @@ class ORDERWRIGHT_EXPORT Stock {
   static constexpr std::int64_t kMaxUnits = 2'147'483'647;
 
   // Errors: kInvalidArgument with every issue (paths like `stock[12].on_hand`): unknown location
-  // or SKU, a negative quantity, a pair given twice; kOutOfRange issues beyond kMaxUnits;
-  // kUnimplemented if the only issues are features that no decision acts on yet.
+  // or SKU, a negative quantity, a pair given twice, a name of incoming units that is given twice
+  // or begins with kOpeningName; `out_of_range` beyond kMaxUnits.
   [[nodiscard]] static absl::StatusOr<Stock> Create(const World& world,
                                                     std::vector<StockRowSpec> rows);
 
-  [[nodiscard]] std::span<const StockRow> rows() const { return *rows_; }
+  [[nodiscard]] std::span<const StockRow> rows() const { return tables_->rows; }
+  // Ascending by (SKU, location), of the few rows that have any.
+  [[nodiscard]] std::span<const StockTerms> terms() const { return tables_->terms; }
+  [[nodiscard]] std::span<const StockIncoming> incoming() const { return tables_->incoming; }
   [[nodiscard]] std::uint64_t lineage() const { return lineage_; }
 
  private:
-  Stock(std::shared_ptr<const std::vector<StockRow>> rows, std::uint64_t lineage)
-      : rows_(std::move(rows)), lineage_(lineage) {}
-  std::shared_ptr<const std::vector<StockRow>> rows_;
+  struct Tables {
+    std::vector<StockRow> rows;
+    std::vector<StockTerms> terms;
+    std::vector<StockIncoming> incoming;
+  };
+  Stock(std::shared_ptr<const Tables> tables, std::uint64_t lineage)
+      : tables_(std::move(tables)), lineage_(lineage) {}
+  std::shared_ptr<const Tables> tables_;
   std::uint64_t lineage_;
 };
 

@@ -15,12 +15,16 @@
 #include "orderwright/core/ids.h"
 #include "orderwright/core/symbol.h"
 #include "orderwright/core/time.h"
+#include "orderwright/inventory/backorder.h"
 #include "orderwright/inventory/cell.h"
 #include "orderwright/inventory/reservation.h"
 
 namespace orderwright {
 
 class InventoryPool;
+namespace inventory_internal {
+struct SnapshotSide;
+}
 
 // For whom and when stock is asked.
 struct Availability {
@@ -50,11 +54,14 @@ class ORDERWRIGHT_EXPORT StockSnapshot {
     SkuIndex sku{};
     std::size_t first = 0;
     std::size_t count = 0;
+    std::shared_ptr<const inventory_internal::SnapshotSide> side;  // null for most rows
   };
+  [[nodiscard]] const Row* RowOf(SkuIndex sku) const;
   struct Data {
     std::vector<Row> rows;  // ascending by SKU
     std::vector<Entry> entries;
     std::optional<Reservation> own;  // the reservation that the snapshot was taken for
+    std::int64_t now = 0;            // the latest instant that the pool had seen
     std::uint64_t sequence = 0;
     std::uint64_t lineage = 0;
   };
@@ -82,6 +89,14 @@ class ORDERWRIGHT_EXPORT StockView {
   void Prefetch(SkuIndex sku, bool second) const;
   [[nodiscard]] std::int64_t Available(SkuIndex sku, LocationIndex location,
                                        const Availability& question) const;
+  // What may be promised of a SKU beyond what is available, into offers that are reused: backorders
+  // by the terms of its item and its rows of stock, pre-orders before its release. Of what is
+  // expected, each location offers for each date after `now` what it may promise by then beyond
+  // what it may promise before; what is overdue is not offered. Beyond that there is an offer
+  // without a date up to the limit of the terms; of a pre-order it is for the release. A backorder
+  // is offered where there is a cell that is tracked or something expected. None if no terms allow
+  // it. Thread-safe. O(cells, and what is expected and promised of the SKU).
+  void FindBackorders(SkuIndex sku, const Availability& question, BackorderOffers& offers) const;
   [[nodiscard]] std::uint64_t sequence() const;
   [[nodiscard]] std::uint64_t lineage() const;
 

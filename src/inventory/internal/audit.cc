@@ -39,7 +39,10 @@ class Everything {
   PoolState& state_;
 };
 
-absl::Status AuditRow(PoolState& state, SkuIndex sku, const ByCell& sums, std::int64_t now) {
+using BySku = std::map<SkuIndex, Promised>;
+
+absl::Status AuditRow(PoolState& state, SkuIndex sku, const ByCell& sums, const BySku& backorders,
+                      std::int64_t now) {
   const auto wrong = [&](const Cell& cell, std::string_view what, std::int64_t is,
                          std::int64_t should) {
     return Internal("SKU index {} at location index {}: {} is {}, its reservations sum to {}",
@@ -70,6 +73,11 @@ absl::Status AuditRow(PoolState& state, SkuIndex sku, const ByCell& sums, std::i
     if (figures.soft != held) return wrong(cell, "soft", figures.soft, held);
     if (live != expected.soft) return wrong(cell, "what is held", live, expected.soft);
   }
+  const auto open = backorders.find(sku);
+  const Promised promised = open != backorders.end() ? open->second : Promised{};
+  if (promised != (side != nullptr ? side->promised : Promised{})) {
+    return Internal("SKU index {}: what is backordered differs from its reservations", Raw(sku));
+  }
   if (available != state.row(sku).available()) {
     return Internal("SKU index {}: the total available is {}, its cells sum to {}", Raw(sku),
                     state.row(sku).available(), available);
@@ -84,6 +92,7 @@ absl::Status PoolState::Audit() {
   const std::int64_t now = clock.load(std::memory_order_relaxed);
   ByCell sums;
   ByDay loads;
+  BySku backorders;
   for (Shard<Book::Records>& shard : book.records()) {
     for (const auto& [id, record] : shard.map) {  // sums: the order of the map is harmless
       for (const HeldCell& cell : record->cells) {
@@ -95,6 +104,9 @@ absl::Status PoolState::Audit() {
           sum.soft += cell.left;
         }
       }
+      for (const BackorderDemand& open : record->backorders) {
+        AddPromised(backorders[open.sku], PromiseOf(open), open.quantity.count());
+      }
       for (const HeldDay& day : record->days) {
         auto& load = loads[Days::KeyOf(day.location, day.day)];
         load.first += day.units;
@@ -103,7 +115,8 @@ absl::Status PoolState::Audit() {
     }
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    absl::Status status = AuditRow(*this, SkuIndex{static_cast<std::uint32_t>(i)}, sums, now);
+    absl::Status status =
+        AuditRow(*this, SkuIndex{static_cast<std::uint32_t>(i)}, sums, backorders, now);
     if (!status.ok()) return status;
   }
   std::erase_if(loads, [](const auto& load) { return load.second == std::pair{0L, 0L}; });

@@ -42,17 +42,19 @@ inline constexpr std::int64_t kNoExpiry = INT64_MAX;
 
 struct Record {
   ReservationKind kind = ReservationKind::kHard;
-  std::int64_t expires_at = kNoExpiry;     // milliseconds; of soft holds
-  absl::InlinedVector<HeldCell, 4> cells;  // ascending by (sku, location)
-  std::vector<HeldDay> days;               // ascending by (location, day)
-  absl::InlinedVector<Hash128, 1> keys;    // of the commands that made and changed it
+  std::int64_t expires_at = kNoExpiry;      // milliseconds; of soft holds
+  absl::InlinedVector<HeldCell, 4> cells;   // ascending by (sku, location)
+  std::vector<HeldDay> days;                // ascending by (location, day)
+  std::vector<BackorderDemand> backorders;  // open; in the order of BackorderLess, once each
+  absl::InlinedVector<Hash128, 1> keys;     // of the commands that made and changed it
 
   [[nodiscard]] bool IsExpired(std::int64_t now) const { return expires_at <= now; }
+  // That are reserved or backordered.
   [[nodiscard]] bool HasUnits() const {
     for (const HeldCell& cell : cells) {
       if (cell.left > 0) return true;
     }
-    return false;
+    return !backorders.empty();
   }
 };
 

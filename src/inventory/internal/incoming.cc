@@ -25,6 +25,14 @@ absl::Status CheckCell(const PoolState& state, const CommandKey& name, SkuIndex 
   return absl::OkStatus();
 }
 
+absl::Status CheckNewName(const CommandKey& name) {
+  if (!name.text().starts_with(kOpeningName)) return absl::OkStatus();
+  return InvalidArgument(
+      "nothing is expected as '{}', and only the opening stock makes names that begin with '{}'; "
+      "choose another",
+      name, kOpeningName);
+}
+
 auto FindNamed(std::vector<Expected>& all, const Hash128& name) {
   return std::find_if(all.begin(), all.end(),
                       [&](const Expected& expected) { return expected.name == name; });
@@ -58,6 +66,18 @@ void PoolState::DropExpected(std::vector<Expected>& all, std::vector<Expected>::
   all.erase(at);
 }
 
+void PoolState::ExpectOpening(std::span<const StockIncoming> incoming) {
+  for (std::size_t i = 0; i < incoming.size(); ++i) {
+    const StockIncoming& each = incoming[i];
+    const Hash128 name = HashOf(each.name);
+    (void)NameExpected(name, each.sku);  // Stock::Create has seen to it that it is the only one
+    std::vector<Expected>& all = NeedSide(each.sku).outlook.incoming;
+    all.push_back(
+        {name, {CommandKey(each.name), each.location, each.quantity, each.at, 100, std::nullopt}});
+    if (i + 1 == incoming.size() || incoming[i + 1].sku != each.sku) SortByInstant(all);
+  }
+}
+
 absl::Status PoolState::Expect(const ExpectRequest& request) {
   if (absl::Status status = CheckCell(*this, request.name, request.sku, request.location);
       !status.ok()) {
@@ -77,7 +97,7 @@ absl::Status PoolState::Expect(const ExpectRequest& request) {
   std::vector<Expected>* all = nullptr;
   std::vector<Expected>::iterator at;
   if (known == request.sku) {
-    all = &NeedSide(request.sku).incoming;
+    all = &NeedSide(request.sku).outlook.incoming;
     at = FindNamed(*all, name);
   }
   if (known &&
@@ -88,12 +108,14 @@ absl::Status PoolState::Expect(const ExpectRequest& request) {
   }
   if (!known) {
     if (request.quantity.IsZero()) return absl::OkStatus();
+    if (absl::Status status = CheckNewName(request.name); !status.ok()) return status;
     if (!NameExpected(name, request.sku)) {
       return Aborted("'{}' was named by somebody else at the same time; try again", request.name);
     }
-    all = &NeedSide(request.sku).incoming;
+    all = &NeedSide(request.sku).outlook.incoming;
     all->push_back(
-        {name, {request.location, request.quantity, request.at, request.confidence, {}}});
+        {name,
+         {request.name, request.location, request.quantity, request.at, request.confidence, {}}});
     SortByInstant(*all);
     return absl::OkStatus();
   }
@@ -127,7 +149,7 @@ absl::StatusOr<StockChanges> PoolState::Dispatch(const TransferRequest& request)
   const Hash128 name = HashOf(request.name.text());
   const std::lock_guard lock(row(request.sku).lock);
   if (FindExpected(name)) {
-    std::vector<Expected>& all = NeedSide(request.sku).incoming;
+    std::vector<Expected>& all = NeedSide(request.sku).outlook.incoming;
     const auto at = FindNamed(all, name);
     const bool same = at != all.end() && at->incoming.from == request.from &&
                       at->incoming.location == request.to && at->sent == request.quantity.count();
@@ -144,15 +166,16 @@ absl::StatusOr<StockChanges> PoolState::Dispatch(const TransferRequest& request)
         "can be sent",
         request.name, request.quantity, Raw(request.sku), Raw(request.from), usable);
   }
+  if (absl::Status status = CheckNewName(request.name); !status.ok()) return status;
   if (!NameExpected(name, request.sku)) {
     return Aborted("'{}' was named by somebody else at the same time; try again", request.name);
   }
   const Change change = Begin(Effective(request.now), request.now, ReservationId{}, changes);
   Settle(change, request.sku);
   Move(change, request.sku, *cell, StockCause::kDispatch, -request.quantity.count());
-  std::vector<Expected>& all = NeedSide(request.sku).incoming;
+  std::vector<Expected>& all = NeedSide(request.sku).outlook.incoming;
   all.push_back({name,
-                 {request.to, request.quantity, request.at, 100, request.from},
+                 {request.name, request.to, request.quantity, request.at, 100, request.from},
                  request.quantity.count()});
   SortByInstant(all);
   return changes;
@@ -176,7 +199,7 @@ absl::StatusOr<StockChanges> PoolState::Arrive(const CommandKey& name, Units qua
   const auto nothing = [&] { return NotFound("nothing is expected as '{}'", name); };
   if (!sku) return nothing();
   const std::lock_guard lock(row(*sku).lock);
-  std::vector<Expected>& all = NeedSide(*sku).incoming;
+  std::vector<Expected>& all = NeedSide(*sku).outlook.incoming;
   const auto at = FindNamed(all, hash);
   if (at == all.end()) return nothing();
   const Incoming incoming = at->incoming;
@@ -211,7 +234,8 @@ std::vector<Incoming> PoolState::IncomingOf(SkuIndex sku) {
   if (Raw(sku) >= rows.size()) return incoming;
   const std::lock_guard lock(row(sku).lock);
   if (row(sku).side == nullptr) return incoming;
-  for (const Expected& expected : row(sku).side->incoming) incoming.push_back(expected.incoming);
+  for (const Expected& expected : row(sku).side->outlook.incoming)
+    incoming.push_back(expected.incoming);
   return incoming;
 }
 
@@ -221,35 +245,19 @@ void PoolState::FindAvailableToPromise(
   if (Raw(sku) >= rows.size()) return;
   const std::int64_t now = Effective(question.now);
   const std::lock_guard lock(row(sku).lock);
-  const RowSide* side = row(sku).side;
-  const auto expected = [&](LocationIndex location) {
-    std::int64_t units = 0;
-    for (const Expected& each : side->incoming) {
-      if (each.incoming.at > question.at) break;
-      if (each.incoming.location != location) continue;
-      if (each.incoming.confidence >= question.min_confidence) {
-        units += each.incoming.quantity.count();
-      }
-    }
-    return units;
-  };
-  std::vector<LocationIndex> places;
-  for (const Cell& cell : row(sku).cells()) places.push_back(cell.location());
-  if (side != nullptr) {
-    for (const Expected& each : side->incoming) places.push_back(each.incoming.location);
-  }
-  std::sort(places.begin(), places.end());
-  places.erase(std::unique(places.begin(), places.end()), places.end());
-  for (const LocationIndex place : places) {
-    const Cell* cell = Find(sku, place);
-    const StockFigures figures = cell != nullptr ? FiguresAt(sku, *cell, now) : StockFigures{};
+  const RowSide none;
+  const RowSide& side = row(sku).side != nullptr ? *row(sku).side : none;
+  const Entries cells = EntriesAt(sku, now);
+  const Dues dues = DuesOf(side.outlook, question.min_confidence);
+  for (const LocationIndex place : PlacesOf(dues, cells)) {
+    const StockFigures figures = FiguresIn(cells, place);
     if (!figures.tracked) {
       available.emplace_back(place, kUnlimitedUnits);
       continue;
     }
     // What is oversold is made good first.
-    const std::int64_t units =
-        figures.Free() - figures.safety + (side != nullptr ? expected(place) : 0);
+    const Curve curve = CurveAt(dues, side.promised, place, figures.Free() - figures.safety);
+    const std::int64_t units = curve.LeastFrom(question.at.time_since_epoch().count());
     if (units > 0) available.emplace_back(place, units);
   }
 }

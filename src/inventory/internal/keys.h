@@ -55,6 +55,19 @@ class Content {
       Add(static_cast<std::uint64_t>(day.shipments.count()));
     }
   }
+  template <typename Backorders>
+  void AddBackorders(const Backorders& backorders) {
+    AddCells(backorders);
+    for (const auto& backorder : backorders) {
+      Add(static_cast<std::uint64_t>(backorder.kind));
+      Add(static_cast<std::uint64_t>(backorder.draw));
+      const bool is_dated = backorder.expected.has_value();
+      Add(is_dated ? 1 : 0);
+      if (is_dated) {
+        Add(static_cast<std::uint64_t>(backorder.expected->time_since_epoch().count()));
+      }
+    }
+  }
   [[nodiscard]] Hash128 hash() const { return HashOf({bytes_.data(), bytes_.size()}); }
 
  private:

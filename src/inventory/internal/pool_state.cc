@@ -150,6 +150,14 @@ bool SumByCell(std::span<const CellDemand> cells, Demands& sums) {
   });
 }
 
+bool SumBackorders(std::span<const BackorderDemand> backorders,
+                   std::vector<BackorderDemand>& sums) {
+  sums.assign(backorders.begin(), backorders.end());
+  return SumEqual(sums, BackorderLess, [](BackorderDemand& sum, const BackorderDemand& b) {
+    return AddTo(sum.quantity, b.quantity);
+  });
+}
+
 bool SumByDay(std::span<const CapacityDemand> capacity, std::vector<CapacityDemand>& sums) {
   sums.assign(capacity.begin(), capacity.end());
   return SumEqual(sums, DayLess<CapacityDemand, CapacityDemand>,

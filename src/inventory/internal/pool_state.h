@@ -28,6 +28,8 @@
 #include "orderwright/inventory/feed.h"
 #include "orderwright/inventory/incoming.h"
 #include "orderwright/inventory/reservation.h"
+#include "orderwright/inventory/stock.h"
+#include "orderwright/inventory/stock_view.h"
 #include "src/inventory/internal/book.h"
 #include "src/inventory/internal/side.h"
 #include "src/inventory/internal/table.h"
@@ -38,6 +40,8 @@ namespace orderwright::inventory_internal {
 using Demands = absl::InlinedVector<CellDemand, 4>;
 // Where these cells are; null where there is none.
 using Places = absl::InlinedVector<Cell*, 4>;
+// The cells of a row.
+using Entries = absl::InlinedVector<StockSnapshot::Entry, 16>;
 
 // What a day of a location has taken: by what is reserved, and by what was shipped.
 struct DayBook {
@@ -141,6 +145,8 @@ class PoolState {
   [[nodiscard]] absl::Status Forget(ReservationId id);
   [[nodiscard]] absl::Status Audit();
 
+  // What the opening stock expects; nobody else has the pool yet.
+  void ExpectOpening(std::span<const StockIncoming> incoming);
   [[nodiscard]] absl::Status Expect(const ExpectRequest& request);
   [[nodiscard]] absl::StatusOr<StockChanges> Dispatch(const TransferRequest& request);
   // Units of what is expected that came, or that never will.
@@ -150,6 +156,7 @@ class PoolState {
   // By location, ascending; where there is something.
   void FindAvailableToPromise(SkuIndex sku, const AtpQuestion& question,
                               std::vector<std::pair<LocationIndex, std::int64_t>>& available);
+  [[nodiscard]] std::vector<BackorderRisk> BackordersAtRisk(SkuIndex sku);
 
   // `now`, but not before what the pool has seen.
   [[nodiscard]] std::int64_t Effective(Timestamp now) const {
@@ -161,6 +168,9 @@ class PoolState {
 
   // The figures of a cell as they are at `now`. The row's lock must be held.
   [[nodiscard]] StockFigures FiguresAt(SkuIndex sku, const Cell& cell, std::int64_t now);
+
+  // The cells of a row as they are at `now`. The row's lock must be held.
+  [[nodiscard]] Entries EntriesAt(SkuIndex sku, std::int64_t now);
 
   // All of these: the row's lock must be held.
   void Apply(const Change& change, SkuIndex sku, Cell& cell, StockCause cause, const Delta& delta);
@@ -212,6 +222,16 @@ class PoolState {
   void FindDayShortages(std::span<const CapacityDemand> days,
                         std::span<const CapacityDemand> given_back,
                         std::vector<DayShortage>& shortages) const;
+  // What keeps backorders from being promised, when the change gives back `back` and moves cells.
+  void FindBackorderShortages(std::span<const BackorderDemand> take,
+                              std::span<const BackorderDemand> back, const Demands& take_cells,
+                              const Demands& back_cells, std::int64_t now,
+                              std::vector<BackorderShortage>& shortages);
+  void TakeBackorders(std::span<const BackorderDemand> take, Record& record);
+  void LeaveBackorders(std::span<const BackorderDemand> back, Record& record);
+  // That these can be promised at all. `who`: whose they are, for the message.
+  [[nodiscard]] absl::Status CheckBackorders(std::span<const BackorderDemand> backorders,
+                                             std::string_view who) const;
   // The reserved units of a cell must fit in it, also where any number is available.
   [[nodiscard]] absl::Status CheckFits(const Demands& cells, const Places& places,
                                        bool is_soft) const;
@@ -232,7 +252,7 @@ class PoolState {
   class Opened;
   // Locks the rows of a reservation and of `more`, the shards of its days and of `more_days`, and
   // its record, and checks that something can still be done with it at `now`.
-  [[nodiscard]] absl::Status Open(ReservationId id, Timestamp now, const Demands& more,
+  [[nodiscard]] absl::Status Open(ReservationId id, Timestamp now, std::span<const SkuIndex> more,
                                   std::span<const CapacityDemand> more_days, Opened& opened);
 };
 
@@ -288,6 +308,10 @@ class DaysLock {
 [[nodiscard]] bool SumByDay(std::span<const CapacityDemand> capacity,
                             std::vector<CapacityDemand>& sums);
 
+// One entry per promise, in the order of BackorderLess. False if a sum leaves 63 bits.
+[[nodiscard]] bool SumBackorders(std::span<const BackorderDemand> backorders,
+                                 std::vector<BackorderDemand>& sums);
+
 template <typename A, typename B>
 [[nodiscard]] bool CellLess(const A& a, const B& b) {
   return a.sku != b.sku ? a.sku < b.sku : a.location < b.location;
@@ -321,6 +345,14 @@ inline Places PoolState::FindAll(const Demands& cells) {
   Places places;
   for (const CellDemand& demand : cells) places.push_back(Find(demand.sku, demand.location));
   return places;
+}
+
+inline Entries PoolState::EntriesAt(SkuIndex sku, std::int64_t now) {
+  Entries entries;
+  for (const Cell& cell : row(sku).cells()) {
+    entries.push_back({cell.location(), FiguresAt(sku, cell, now)});
+  }
+  return entries;
 }
 
 inline Change PoolState::Begin(std::int64_t now, Timestamp asked, ReservationId id,

@@ -15,7 +15,7 @@ namespace {
 constexpr std::int64_t kNoLimit = INT64_MAX / 2;
 
 absl::Status CheckRequest(const ReserveRequest& request, std::size_t skus) {
-  if (request.cells.empty()) {
+  if (request.cells.empty() && request.backorders.empty()) {
     return InvalidArgument("reservation '{}' asks for no cell", request.key);
   }
   for (const CellDemand& demand : request.cells) {
@@ -39,6 +39,10 @@ absl::Status CheckRequest(const ReserveRequest& request, std::size_t skus) {
     return InvalidArgument(
         "hold '{}' asks for capacity of a day; a hold takes none, name it when it is confirmed",
         request.key);
+  }
+  if (!request.backorders.empty()) {
+    return InvalidArgument("hold '{}' asks for backorders; only an allocation can have some",
+                           request.key);
   }
   return absl::OkStatus();
 }
@@ -159,17 +163,24 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
   outcome.reservation.reset();
   outcome.shortages.clear();
   outcome.day_shortages.clear();
+  outcome.backorder_shortages.clear();
   outcome.changes.clear();
   outcome.repeated = false;
   if (absl::Status status = CheckRequest(request, rows.size()); !status.ok()) return status;
   Demands cells;
   std::vector<CapacityDemand> capacity;
+  std::vector<BackorderDemand> backorders;
   if (!SumByCell(request.cells, cells) ||
-      (!request.capacity.empty() && !SumByDay(request.capacity, capacity))) {
+      (!request.capacity.empty() && !SumByDay(request.capacity, capacity)) ||
+      (!request.backorders.empty() && !SumBackorders(request.backorders, backorders))) {
     return OutOfRange("reservation '{}': the units of one cell or day sum to more than 63 bits",
                       request.key);
   }
   if (absl::Status status = CheckDays(capacity); !status.ok()) return status;
+  if (!backorders.empty()) {
+    const std::string who = fmt::format("reservation '{}'", request.key);
+    if (absl::Status status = CheckBackorders(backorders, who); !status.ok()) return status;
+  }
   const bool is_soft = request.kind == ReservationKind::kSoft;
 
   KeyLock key(book, request.key);
@@ -178,6 +189,7 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
         content.Add(static_cast<std::uint64_t>(request.kind));
         content.AddCells(cells);
         content.AddDays(capacity);
+        content.AddBackorders(backorders);
       });
   if (!known.ok()) return known.status();
   if (*known) {
@@ -188,6 +200,7 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
   RowsLock locked(*this);
   Prefetch(cells);
   for (const CellDemand& demand : cells) locked.Add(demand.sku);
+  for (const BackorderDemand& demand : backorders) locked.Add(demand.sku);
   locked.Lock();
   DaysLock locked_days(*this);
   for (const CapacityDemand& demand : capacity) locked_days.Add(demand.location);
@@ -201,7 +214,13 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
   const Places places = FindAll(cells);
   FindShortages(cells, places, {}, is_soft, now, outcome.shortages);
   if (!capacity.empty()) FindDayShortages(capacity, {}, outcome.day_shortages);
-  if (!outcome.shortages.empty() || !outcome.day_shortages.empty()) return absl::OkStatus();
+  if (!backorders.empty()) {
+    FindBackorderShortages(backorders, {}, cells, {}, now, outcome.backorder_shortages);
+  }
+  if (!outcome.shortages.empty() || !outcome.day_shortages.empty() ||
+      !outcome.backorder_shortages.empty()) {
+    return absl::OkStatus();
+  }
   if (absl::Status status = CheckFits(cells, places, is_soft); !status.ok()) {
     return WithContext(status, fmt::format("reservation '{}'", request.key));
   }
@@ -214,6 +233,7 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
   for (const SkuIndex sku : locked.skus()) Settle(change, sku);
   TakeUnits(change, cells, places, StockCause::kReserve, *record);
   TakeDays(capacity, *record);
+  TakeBackorders(backorders, *record);
   key.Keep(change.id, *record);
   Shard<Book::Records>& shard = book.RecordsOf(change.number);
   const std::lock_guard lock(shard.lock);

@@ -28,6 +28,28 @@ Demands LeftOf(const Record& record) {
   return left;
 }
 
+void AddRows(const Record& record, RowsLock& rows) {
+  for (const HeldCell& cell : record.cells) rows.Add(cell.sku);
+  for (const BackorderDemand& open : record.backorders) rows.Add(open.sku);
+}
+
+// That each of these is among what is open.
+absl::Status CheckOpen(ReservationId id, const Record& record,
+                       std::span<const BackorderDemand> back) {
+  for (const BackorderDemand& demand : back) {
+    const auto at =
+        std::lower_bound(record.backorders.begin(), record.backorders.end(), demand, BackorderLess);
+    const bool is_open = at != record.backorders.end() && !BackorderLess(demand, *at);
+    const Units open = is_open ? at->quantity : Units(0);
+    if (demand.quantity <= open) continue;
+    return InvalidArgument(
+        "reservation {} has {} units of SKU index {} backordered so at location index {}; {} are "
+        "to be given back",
+        Number(id), open, Raw(demand.sku), Raw(demand.location), demand.quantity);
+  }
+  return absl::OkStatus();
+}
+
 // `part` summed by cell, each within what is left; all of it for an empty one.
 absl::StatusOr<Demands> PartOf(ReservationId id, const Record& record,
                                std::span<const CellDemand> part) {
@@ -62,7 +84,7 @@ class PoolState::Opened {
   std::int64_t now = 0;
 };
 
-absl::Status PoolState::Open(ReservationId id, Timestamp now, const Demands& more,
+absl::Status PoolState::Open(ReservationId id, Timestamp now, std::span<const SkuIndex> more,
                              std::span<const CapacityDemand> more_days, Opened& opened) {
   opened.shard = &book.RecordsOf(Number(id));
   if (more.empty() && more_days.empty()) {
@@ -72,7 +94,7 @@ absl::Status PoolState::Open(ReservationId id, Timestamp now, const Demands& mor
     const auto at = opened.shard->map.find(Number(id));
     if (at == opened.shard->map.end()) return NoReservation(id);
     Record& record = *at->second;
-    for (const HeldCell& cell : record.cells) opened.rows.Add(cell.sku);
+    AddRows(record, opened.rows);
     if (!record.days.empty()) {
       opened.rows.Clear();
     } else if (opened.rows.TryLock()) {
@@ -86,10 +108,10 @@ absl::Status PoolState::Open(ReservationId id, Timestamp now, const Demands& mor
       const std::lock_guard lock(opened.shard->lock);
       const auto at = opened.shard->map.find(Number(id));
       if (at == opened.shard->map.end()) return NoReservation(id);
-      for (const HeldCell& cell : at->second->cells) opened.rows.Add(cell.sku);
+      AddRows(*at->second, opened.rows);
       for (const HeldDay& day : at->second->days) places.push_back(day.location);
     }
-    for (const CellDemand& demand : more) opened.rows.Add(demand.sku);
+    for (const SkuIndex sku : more) opened.rows.Add(sku);
     for (const CapacityDemand& demand : more_days) places.push_back(demand.location);
     opened.rows.Lock();
     if (!places.empty()) {
@@ -105,6 +127,8 @@ absl::Status PoolState::Open(ReservationId id, Timestamp now, const Demands& mor
     const bool holds_all =
         std::all_of(record.cells.begin(), record.cells.end(),
                     [&](const HeldCell& cell) { return opened.rows.Holds(cell.sku); }) &&
+        std::all_of(record.backorders.begin(), record.backorders.end(),
+                    [&](const BackorderDemand& open) { return opened.rows.Holds(open.sku); }) &&
         std::all_of(record.days.begin(), record.days.end(), [&](const HeldDay& day) {
           return opened.days && opened.days->Holds(day.location);
         });
@@ -243,12 +267,21 @@ absl::Status PoolState::Resolve(ReservationId id, std::span<const CellDemand> pa
   Record& record = *opened.record;
   absl::StatusOr<Demands> cells = PartOf(id, record, part);
   if (!cells.ok()) return cells.status();
+  const bool ships = cause == StockCause::kShip;
+  if (ships && cells->empty()) {
+    return FailedPrecondition("nothing of reservation {} can be shipped: it is backordered",
+                              Number(id));
+  }
 
   const Change change = Begin(opened.now, options.now, id, changes);
   for (const SkuIndex sku : opened.rows.skus()) Settle(change, sku);
   LeaveUnits(change, *cells, cause, record);
+  if (!ships && part.empty()) {
+    const std::vector<BackorderDemand> all = record.backorders;
+    LeaveBackorders(all, record);
+  }
   for (const CellDemand& demand : *cells) {
-    LeaveDays(record, demand.location, demand.quantity.count(), cause == StockCause::kShip);
+    LeaveDays(record, demand.location, demand.quantity.count(), ships);
   }
   CloseDays(record);
   key.Keep(id, record);
@@ -357,12 +390,17 @@ absl::StatusOr<ReserveOutcome> PoolState::Amend(ReservationId id, const AmendReq
   Demands back;
   std::vector<CapacityDemand> take_days;
   std::vector<CapacityDemand> back_days;
+  std::vector<BackorderDemand> take_backorders;
+  std::vector<BackorderDemand> back_backorders;
   if (!SumByCell(request.take, take) || !SumByCell(request.give_back, back) ||
       !SumByDay(request.take_capacity, take_days) ||
-      !SumByDay(request.give_back_capacity, back_days)) {
+      !SumByDay(request.give_back_capacity, back_days) ||
+      !SumBackorders(request.take_backorders, take_backorders) ||
+      !SumBackorders(request.give_back_backorders, back_backorders)) {
     return OutOfRange("the units of one cell or day sum to more than 63 bits");
   }
-  if (take.empty() && back.empty() && take_days.empty() && back_days.empty()) {
+  if (take.empty() && back.empty() && take_days.empty() && back_days.empty() &&
+      take_backorders.empty() && back_backorders.empty()) {
     return InvalidArgument("the change of reservation {} names nothing", Number(id));
   }
   for (const CellDemand& demand : take) {
@@ -372,6 +410,10 @@ absl::StatusOr<ReserveOutcome> PoolState::Amend(ReservationId id, const AmendReq
     }
   }
   if (absl::Status status = CheckDays(take_days); !status.ok()) return status;
+  const std::string who = fmt::format("reservation {}", Number(id));
+  for (const auto& backorders : {take_backorders, back_backorders}) {
+    if (absl::Status status = CheckBackorders(backorders, who); !status.ok()) return status;
+  }
   KeyLock key(book, request.key);
   const absl::StatusOr<std::optional<ReservationId>> known =
       key.FindRepeated(request.key, Command::kAmend, [&](Content& content) {
@@ -380,6 +422,8 @@ absl::StatusOr<ReserveOutcome> PoolState::Amend(ReservationId id, const AmendReq
         content.AddCells(take);
         content.AddDays(back_days);
         content.AddDays(take_days);
+        content.AddBackorders(back_backorders);
+        content.AddBackorders(take_backorders);
       });
   if (!known.ok()) return known.status();
   if (*known) {
@@ -388,11 +432,18 @@ absl::StatusOr<ReserveOutcome> PoolState::Amend(ReservationId id, const AmendReq
     return outcome;
   }
   Opened opened(*this);
-  if (absl::Status status = Open(id, request.now, take, take_days, opened); !status.ok()) {
+  absl::InlinedVector<SkuIndex, 4> more;
+  for (const CellDemand& demand : take) more.push_back(demand.sku);
+  for (const BackorderDemand& demand : take_backorders) more.push_back(demand.sku);
+  if (absl::Status status = Open(id, request.now, more, take_days, opened); !status.ok()) {
     return status;
   }
   Record& record = *opened.record;
   const bool is_soft = record.kind == ReservationKind::kSoft;
+  if (is_soft && !take_backorders.empty()) {
+    return InvalidArgument("hold {} cannot have backorders; confirm it first", Number(id));
+  }
+  if (absl::Status status = CheckOpen(id, record, back_backorders); !status.ok()) return status;
   if (is_soft && !take_days.empty()) {
     return InvalidArgument("hold {} takes no capacity of a day; name it when it is confirmed",
                            Number(id));
@@ -420,9 +471,14 @@ absl::StatusOr<ReserveOutcome> PoolState::Amend(ReservationId id, const AmendReq
   const Places places = FindAll(take);
   FindShortages(take, places, back, is_soft, opened.now, outcome.shortages);
   FindDayShortages(take_days, back_days, outcome.day_shortages);
-  if (!outcome.shortages.empty() || !outcome.day_shortages.empty()) return outcome;
+  FindBackorderShortages(take_backorders, back_backorders, take, back, opened.now,
+                         outcome.backorder_shortages);
+  if (!outcome.shortages.empty() || !outcome.day_shortages.empty() ||
+      !outcome.backorder_shortages.empty()) {
+    return outcome;
+  }
   if (absl::Status status = CheckFits(take, places, is_soft); !status.ok()) {
-    return WithContext(status, fmt::format("reservation {}", Number(id)));
+    return WithContext(status, who);
   }
 
   const Change change = Begin(opened.now, request.now, id, outcome.changes);
@@ -432,6 +488,8 @@ absl::StatusOr<ReserveOutcome> PoolState::Amend(ReservationId id, const AmendReq
   }
   LeaveUnits(change, back, StockCause::kAmend, record);
   TakeUnits(change, take, places, StockCause::kAmend, record);
+  LeaveBackorders(back_backorders, record);
+  TakeBackorders(take_backorders, record);
   TakeDays(take_days, record);
   for (const CellDemand& demand : back) LeaveDays(record, demand.location, 0, false);
   CloseDays(record);

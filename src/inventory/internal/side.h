@@ -11,9 +11,8 @@
 #include "absl/container/btree_map.h"
 #include "orderwright/core/ids.h"
 #include "orderwright/inventory/cell.h"
-#include "orderwright/inventory/incoming.h"
-#include "src/inventory/internal/hash128.h"
 #include "src/inventory/internal/movements.h"
+#include "src/inventory/internal/outlook.h"
 
 namespace orderwright::inventory_internal {
 
@@ -36,16 +35,10 @@ struct CellSide {
   std::uint64_t reserved_forgotten = 0;  // the number of the latest one before them
 };
 
-// What is expected under a name.
-struct Expected {
-  Hash128 name;
-  Incoming incoming;
-  std::int64_t sent = 0;  // of a transfer: how much left
-};
-
 struct RowSide {
   Expiries expiries;
-  std::vector<Expected> incoming;  // by instant, then by name
+  Outlook outlook;
+  Promised promised;
   absl::btree_map<LocationIndex, CellSide> cells;
   // The cells of rows that grew: those that were replaced may still be read.
   std::vector<std::unique_ptr<Cell[]>> grown;
@@ -54,6 +47,12 @@ struct RowSide {
     const auto at = cells.find(location);
     return at != cells.end() ? &at->second : nullptr;
   }
+};
+
+// What a snapshot keeps of it.
+struct SnapshotSide {
+  Outlook outlook;
+  Promised promised;
 };
 
 // Units at `location` whose holds have expired at `now` and are still in the cell. `side` may be

@@ -28,11 +28,11 @@ void CheckSubstitutes(const NextNames& names, const FieldPath& at, const ItemSpe
 }
 
 void CheckTerms(const FieldPath& at, const ItemSpec& item, Door& door) {
-  if (item.backorder.allowed) {
-    const FieldPath backorder = at.Field("backorder");
-    door.NotSupported(backorder.Field("allowed"), "a backorder");
-  }
-  if (item.preorder) door.NotSupported(at.Field("preorder"), "a preorder");
+  const auto check = [&](const FieldPath& terms, const std::optional<Units>& limit) {
+    if (limit) CheckRange(terms.Field("limit"), limit->count(), 0, kMaxCount, door);
+  };
+  check(at.Field("backorder"), item.backorder.limit);
+  if (item.preorder) check(at.Field("preorder"), item.preorder->limit);
 }
 
 void CheckItem(const NextNames& names, const FieldPath& at, const ItemSpec& item, Door& door) {
