@@ -270,9 +270,9 @@ class RecordReader {
     std::iota(order.begin(), order.end(), 0U);
     for (const solver::Line& line : p.lines) {
       const auto first = order.begin() + line.first_arc;
-      std::stable_sort(
-          first, first + line.arc_count,
-          [&](std::uint32_t a, std::uint32_t b) { return p.arcs[a].slot < p.arcs[b].slot; });
+      std::stable_sort(first, first + line.arc_count, [&](std::uint32_t a, std::uint32_t b) {
+        return p.arcs[a].slot < p.arcs[b].slot;
+      });
     }
     std::vector<std::uint32_t> place(order.size());
     for (std::uint32_t i = 0; i < order.size(); ++i) {
@@ -563,8 +563,8 @@ class RecordReader {
     std::vector<std::pair<std::uint32_t, std::int64_t>> goods;
     for (const solver::Take& take : record_.solution.takes) {
       if (take.slot != own) continue;
-      goods.emplace_back(
-          record_.arc_goods.empty() ? take.line : record_.arc_goods[take.arc], take.quantity);
+      goods.emplace_back(record_.arc_goods.empty() ? take.line : record_.arc_goods[take.arc],
+                         take.quantity);
     }
     const RecordedSlotMeaning& slot = record_.slots[own];
     ForEachService(slot.candidate, [&](const RateCard* card, const Service* service) {

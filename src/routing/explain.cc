@@ -86,8 +86,7 @@ PlanOption OptionOf(const DecisionRecord& record, const solver::Solution& soluti
         p.lines[take.line].shortfall_penalty - record.lines[take.line].shortfall_penalty.micros();
     const Cost waiting = record.lines[line].waiting.Times(Units(take.quantity));
     shipment.waiting += waiting;
-    shipment.units +=
-        Cost::FromMicros(take.quantity * (arc.unit_cost + price - shift)) - waiting;
+    shipment.units += Cost::FromMicros(take.quantity * (arc.unit_cost + price - shift)) - waiting;
     weight += take.quantity * arc.weight_g;
   }
   close();

@@ -229,8 +229,8 @@ template <typename State, typename Scratch>
 absl::Status SolveInTurn(const State& state, const Setup& setup, const Call& call, Choice* choice,
                          Scratch& scratch) {
   Later later;
-  later.arrivals = choice == nullptr &&
-                   setup.world.costs().backorder_when == BackorderWhen::kCheaper;
+  later.arrivals =
+      choice == nullptr && setup.world.costs().backorder_when == BackorderWhen::kCheaper;
   int level = 0;
   absl::Status status = SolveRelaxing(state, setup, call, later, choice, scratch, level);
   // What a person chose is from stock.
@@ -396,8 +396,6 @@ absl::StatusOr<Decision> Router::RouteAndReserve(const Order& order, InventoryPo
     request.key = options.key;
     request.cells = cells;
     request.backorders = backorders;
-    request.channel = order.channel();
-    request.market = order.market();
     request.now = options.now.value_or(order.placed_at().value_or(Timestamp{}));
     absl::StatusOr<ReserveOutcome> outcome = pool.Reserve(request);
     if (!outcome.ok()) return WithContext(outcome.status(), fmt::format("order '{}'", order.id()));

@@ -23,8 +23,9 @@
 namespace orderwright {
 
 struct OverrideLine {
-  std::string line;  // id of the order's line
-  Units quantity;    // 1 or more
+  // Id of the order's line; of a bundle whole sets, and "1/MUG" is component MUG of line "1".
+  std::string line;
+  Units quantity;  // 1 or more
 };
 
 struct OverrideShipment {

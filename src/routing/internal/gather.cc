@@ -233,7 +233,7 @@ Sourcing::SkuUse& Sourcing::UseOf(const Call& call, SkuIndex sku, const Availabi
     holders_.push_back({.location = location, .available = available});
   });
   use.holder_count = static_cast<std::uint32_t>(holders_.size()) - use.first_holder;
-  const std::int64_t most = call.stock.MostOf(sku, question);
+  const std::int64_t most = MostOf(call, sku, question);
   if (most != kUnlimitedUnits) {
     use.quota = static_cast<std::uint32_t>(problem_.rows.size());
     problem_.rows.push_back({most, 0});
@@ -242,11 +242,12 @@ Sourcing::SkuUse& Sourcing::UseOf(const Call& call, SkuIndex sku, const Availabi
 }
 
 std::uint32_t Sourcing::WaveAt(WaveKind kind, std::optional<Timestamp> expected) {
-  const auto at = std::find_if(waves_.begin(), waves_.end(), [&](const Wave& wave) {
-    return wave.kind == kind && wave.expected == expected;
-  });
-  if (at == waves_.end()) waves_.push_back({kind, expected});
-  return static_cast<std::uint32_t>(at == waves_.end() ? waves_.size() - 1 : at - waves_.begin());
+  const auto count = static_cast<std::uint32_t>(waves_.size());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (waves_[i].kind == kind && waves_[i].expected == expected) return i;
+  }
+  waves_.push_back({kind, expected});
+  return count;
 }
 
 // What may be promised of a SKU beyond what is in stock, and what a unit of it costs more.

@@ -1,7 +1,9 @@
 #include "src/routing/internal/manual.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -15,6 +17,35 @@ ServiceIndex ServiceOf(const Setup& setup, const SlotMeaning& slot) {
   return slot.option == nullptr ? setup.network.standard() : slot.option->data->name;
 }
 
+// A line of the order, and how many of its units one unit of what somebody named has.
+struct Named {
+  std::uint32_t line = 0;
+  std::int64_t per_unit = 1;
+};
+
+// "1": a line, or whole sets of a bundle; "1/MUG": one of its components. None: there is no such.
+void FindLines(const World& world, const Order& order, std::string_view name,
+               std::vector<Named>& lines) {
+  lines.clear();
+  const auto per_set = [&](std::uint32_t line) {
+    for (const OrderBundle& bundle : order.bundles()) {
+      if (line - bundle.first_line >= bundle.line_count) continue;
+      return order.lines()[line].quantity.count() / bundle.sets.count();
+    }
+    return std::int64_t{1};
+  };
+  for (std::uint32_t i = 0; i < order.lines().size(); ++i) {
+    const std::string& id = order.line_id(i);
+    if (name == id) {
+      // A component that needs no shipping comes along.
+      if (const std::int64_t units = per_set(i); units > 0) lines.push_back({i, units});
+    } else if (name.size() > id.size() && name[id.size()] == '/' && name.starts_with(id) &&
+               name.substr(id.size() + 1) == world.item(order.lines()[i].sku).sku()) {
+      lines.push_back({i, 1});
+    }
+  }
+}
+
 std::string MeantInstead(const std::optional<std::string>& nearest) {
   return nearest ? fmt::format("; did you mean '{}'?", *nearest) : std::string();
 }
@@ -25,6 +56,7 @@ absl::StatusOr<std::vector<ManualUnits>> Resolve(const World& world, const Order
                                                  const Override& choice) {
   IssueList issues;
   std::vector<ManualUnits> units;
+  std::vector<Named> named;
   std::vector<std::int64_t> left;
   for (const OrderLine& line : order.lines()) left.push_back(line.quantity.count());
   if (choice.actor.empty()) issues.Add("override.actor", "missing_field", "who decided?");
@@ -54,9 +86,8 @@ absl::StatusOr<std::vector<ManualUnits>> Resolve(const World& world, const Order
     for (std::size_t l = 0; l < shipment.lines.size(); ++l) {
       const OverrideLine& line = shipment.lines[l];
       const std::string at = fmt::format("{}.lines[{}]", path, l);
-      std::uint32_t index = 0;
-      while (index < left.size() && order.line_id(index) != line.line) ++index;
-      if (index == left.size()) {
+      FindLines(world, order, line.line, named);
+      if (named.empty()) {
         issues.Add(at + ".line", "unknown_line",
                    fmt::format("order '{}' has no line '{}'", order.id(), line.line));
         continue;
@@ -65,14 +96,19 @@ absl::StatusOr<std::vector<ManualUnits>> Resolve(const World& world, const Order
         issues.Add(at + ".quantity", "not_positive", "it must be 1 or more");
         continue;
       }
-      if (line.quantity.count() > left[index]) {
+      std::int64_t most = std::numeric_limits<std::int64_t>::max();
+      for (const Named& part : named) most = std::min(most, left[part.line] / part.per_unit);
+      if (line.quantity.count() > most) {
         issues.Add(at + ".quantity", "out_of_range",
                    fmt::format("{} units of line '{}', of which {} are left to be sourced",
-                               line.quantity, line.line, left[index]));
+                               line.quantity, line.line, most));
         continue;
       }
-      left[index] -= line.quantity.count();
-      if (location) units.push_back({index, *location, service, line.quantity.count()});
+      for (const Named& part : named) {
+        const std::int64_t quantity = line.quantity.count() * part.per_unit;
+        left[part.line] -= quantity;
+        if (location) units.push_back({part.line, *location, service, quantity});
+      }
     }
   }
   if (!issues.ok()) return issues.ToStatus(fmt::format("override of order '{}'", order.id()));
@@ -90,6 +126,12 @@ std::vector<Pin> PinsOf(const Setup& setup, const Sourcing& sourcing,
       const SlotMeaning& slot = sourcing.slot(s);
       const bool is_there = sourcing.candidates()[slot.candidate].location == unit.location;
       pin.slots.push_back(is_there && (!unit.service || ServiceOf(setup, slot) == *unit.service));
+    }
+    // What somebody chose is the item itself, and no substitute.
+    for (std::uint32_t a = 0; a < sourcing.problem().arcs.size(); ++a) {
+      const Pair* pair = sourcing.PairOf(a);
+      if (pair == nullptr) break;
+      pin.arcs.push_back(pair->variant == sourcing.variant(pair->variant).line ? 1 : 0);
     }
   }
   return pins;
@@ -128,14 +170,14 @@ absl::Status RefusalOf(const Setup& setup, const Call& call, Sourcing& sourcing,
   }
   for (const Verdict& verdict : record.verdicts) {
     const RecordedPair& pair = record.pairs[verdict.pair];
-    if (pair.line != units.line || candidates[pair.candidate].location != units.location) continue;
+    if (pair.goods != units.line || candidates[pair.candidate].location != units.location) continue;
     const rules::Rule& rule = setup.rules.rules()[verdict.rule];
     return refuse(fmt::format("rule `{}` forbids it{}{}", rule.id, rule.reason.empty() ? "" : ": ",
                               rule.reason));
   }
   const bool is_held =
       usable > 0 || std::any_of(record.pairs.begin(), record.pairs.end(), [&](const auto& pair) {
-        return pair.line == units.line && candidates[pair.candidate].location == units.location;
+        return pair.goods == units.line && candidates[pair.candidate].location == units.location;
       });
   if (!is_held) return refuse("none is available to it");
   return refuse(units.service ? "that service does not carry it from there"

@@ -7,11 +7,16 @@
 #include "src/routing/internal/questions.h"
 
 namespace orderwright::routing_internal {
-namespace {}  // namespace
+namespace {
+
+// Prices beyond this are mistakes, and must not spoil sums.
+constexpr std::int64_t kMostGain = std::int64_t{1} << 40;
+
+}  // namespace
 
 std::int64_t Measures::Gain(std::uint32_t line, SkuIndex goods) const {
-  return UnitPriceOf(setup_.world, call_.order, line) -
-         MicrosOf(setup_.world, setup_.world.item(goods).spec.unit_cost);
+  return UnitPriceOf(setup_.world, call_.order, line, kMostGain) -
+         MicrosOf(setup_.world, setup_.world.item(goods).spec.unit_cost, kMostGain);
 }
 
 std::vector<std::int64_t> Measures::ShipmentMargins() const {

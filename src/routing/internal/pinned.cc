@@ -98,6 +98,7 @@ void Pinned::Add(const Pin& pin, std::int64_t penalty) {
   if (pin.line) {
     const solver::Line& source = original.lines[*pin.line];
     for (std::uint32_t a = source.first_arc; a < source.first_arc + source.arc_count; ++a) {
+      if (!pin.arcs.empty() && pin.arcs[a] == 0) continue;
       if (pin.slots[original.arcs[a].slot] != 0) add(original.arcs[a], a);
     }
     solver::Line& rest = pinned_.lines[*pin.line];

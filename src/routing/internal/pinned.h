@@ -25,9 +25,10 @@ inline constexpr std::int64_t kMostCost = std::int64_t{1} << 61;
 [[nodiscard]] std::int64_t WorstCost(const solver::Problem& problem);
 
 struct Pin {
-  std::optional<std::uint32_t> line;  // absent: of nothing, which has no cost and no weight
-  std::int64_t quantity = 1;          // at most that of the line
-  std::vector<std::uint8_t> slots;    // by slot: whether they may go with it
+  std::optional<std::uint32_t> line;    // absent: of nothing, which has no cost and no weight
+  std::int64_t quantity = 1;            // at most that of the line
+  std::vector<std::uint8_t> slots;      // by slot: whether they may go with it
+  std::vector<std::uint8_t> arcs = {};  // by arc, the same; empty: all that slots allow
 };
 
 class Pinned {

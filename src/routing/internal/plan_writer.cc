@@ -82,9 +82,11 @@ PlanWriter::Load PlanWriter::LoadOf(const Setup& setup, const Call& call, const 
     }
     if (goods.arrival == solver::kNone) load.units_in_stock += take.quantity;
   }
-  if (group.count > 1) {
-    std::stable_sort(goods_.begin(), goods_.end(),
-                     [](const Goods& a, const Goods& b) { return a.line < b.line; });
+  // Few, and nearly always in order: a sort that asks for no memory.
+  for (std::size_t i = 1; i < goods_.size(); ++i) {
+    for (std::size_t j = i; j > 0 && goods_[j].line < goods_[j - 1].line; --j) {
+      std::swap(goods_[j], goods_[j - 1]);
+    }
   }
   return load;
 }

@@ -135,7 +135,7 @@ bool Sourcing::IsSpecial(const Setup& setup, const Call& call) const {
   const Availability question = QuestionOf(call);
   for (const OrderLine& line : call.order.lines()) {
     if (setup.network.has_special_items() && setup.network.traits(line.sku) != 0) return true;
-    if (call.stock.MostOf(line.sku, question) != kUnlimitedUnits) return true;
+    if (MostOf(call, line.sku, question) != kUnlimitedUnits) return true;
   }
   return false;
 }
@@ -737,7 +737,7 @@ void Sourcing::MakeFloors(const Setup& setup, const Call& call) {
   // What a unit is worth beyond this is above every floor, and could overflow the order's sum.
   const std::int64_t most = kMostValue / std::max<std::int64_t>(units, 1);
   for (std::uint32_t i = 0; i < problem_.lines.size(); ++i) {
-    const std::int64_t price = UnitPriceOf(setup.world, call.order, line_of(i));
+    const std::int64_t price = UnitPriceOf(setup.world, call.order, line_of(i), most);
     problem_.unit_value.push_back(std::clamp<std::int64_t>(price, 0, most));
   }
 }
@@ -859,8 +859,8 @@ void Sourcing::MoveTo(const Setup& setup, const Call& call, const solver::Soluti
   record.candidates.clear();
   record.lane.clear();
   for (const Candidate& candidate : candidates_) {
-    record.candidates.push_back({candidate.location, candidate.site, candidate.ship_group,
-                                 waves_[candidate.wave]});
+    record.candidates.push_back(
+        {candidate.location, candidate.site, candidate.ship_group, waves_[candidate.wave]});
     if (setup.lanes != nullptr) record.lane.push_back(LaneOf(candidate));
   }
   record.destinations.clear();
@@ -931,9 +931,9 @@ void Sourcing::RecordGoods(const Call& call, Record& record) const {
       goods.is_asked = waves_[candidates_[pair.candidate].wave].kind == WaveKind::kAnswer;
     }
     const auto at = std::find(record.goods.begin(), record.goods.end(), goods);
+    const auto place = static_cast<std::uint32_t>(at - record.goods.begin());
     if (at == record.goods.end()) record.goods.push_back(goods);
-    return static_cast<std::uint32_t>(at == record.goods.end() ? record.goods.size() - 1
-                                                               : at - record.goods.begin());
+    return place;
   };
   record.pairs.clear();
   for (const Pair& pair : pairs_) {
