@@ -116,6 +116,9 @@ class Enumeration {
       slot_units_[arc.slot] += units_[a];
       slot_weight_[arc.slot] += units_[a] * arc.weight_g;
       if (arc.row != kNone) row_taken_[arc.row] += units_[a];
+      if (!p_.arc_quota.empty() && p_.arc_quota[a] != kNone) {
+        row_taken_[p_.arc_quota[a]] += units_[a];
+      }
       if (p_.slot_rows.empty()) continue;
       for (const std::uint32_t row : p_.slot_rows[arc.slot].unit_rows) {
         if (row != kNone) row_taken_[row] += units_[a] * (p_.arc_load.empty() ? 1 : p_.arc_load[a]);
@@ -142,9 +145,27 @@ class Enumeration {
       }
     }
     if (sourced == 0) return true;
+    if (!IsOfWholeSets(order)) return false;
     if (missing > 0 && order.ship_complete) return false;
     if (missing == 0 && Shipments(order) == 1) return true;
     return sourced >= order.min_fill_units && IsWorthShipping(order, missing > 0);
+  }
+
+  // Whether every two lines of a set source equally many whole sets.
+  bool IsOfWholeSets(const OrderSpan& order) const {
+    if (p_.line_sets.empty()) return true;
+    for (std::size_t l = order.first_line; l < order.first_line + order.line_count; ++l) {
+      const LineSet& own = p_.line_sets[l];
+      if (own.set == kNone) continue;
+      const std::int64_t units = p_.lines[l].quantity - short_[l];
+      if (units % own.per_set != 0) return false;
+      for (std::size_t m = order.first_line; m < l; ++m) {
+        const LineSet& other = p_.line_sets[m];
+        const std::int64_t of_other = p_.lines[m].quantity - short_[m];
+        if (other.set == own.set && of_other / other.per_set != units / own.per_set) return false;
+      }
+    }
+    return true;
   }
 
   // Whether each shipment, and what is missing if something is, has the least value.
@@ -285,7 +306,8 @@ class Enumeration {
   // The tie rule as a list of numbers: of two plans of equal value the one with the smaller list is
   // the better one. Per order: shipments, sorted ranks of their locations, then line by line the
   // larger quantity from each location in that order. What the rule leaves open, which of the slots
-  // of one location ship, goes to the earlier slots and the larger quantities from them.
+  // of one location ship, goes to the earlier slots and the larger quantities from them. Last, line
+  // by line, the larger quantity through the earlier arc.
   void MakeTieKey() {
     tie_key_.clear();
     for (const OrderSpan& order : p_.orders) {
@@ -298,6 +320,12 @@ class Enumeration {
       tie_key_.insert(tie_key_.end(), used_slots_.begin(), used_slots_.end());
       for (std::size_t l = order.first_line; l < order.first_line + order.line_count; ++l) {
         AppendQuantities(l, false);
+      }
+      for (std::size_t l = order.first_line; l < order.first_line + order.line_count; ++l) {
+        const Line& line = p_.lines[l];
+        for (std::size_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
+          tie_key_.push_back(-units_[a]);
+        }
       }
     }
   }

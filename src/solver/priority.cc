@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 #include <vector>
 
 #include "orderwright/core/status.h"
@@ -31,7 +32,7 @@ class Fill {
     Prepare();
     for (const OrderSpan& order : p_.orders) FillOrder(order);
     std::sort(s_.takes.begin(), s_.takes.end(), [](const Take& a, const Take& b) {
-      return a.slot != b.slot ? a.slot < b.slot : a.line < b.line;
+      return std::tuple(a.slot, a.line, a.arc) < std::tuple(b.slot, b.line, b.arc);
     });
     Judge();
   }
@@ -85,6 +86,7 @@ class Fill {
       ++shipments;
       ChangeShipmentRows(slot, -1);
     }
+    if (!p_.line_sets.empty()) TrimSets(order, first_take);
     if ((order.ship_complete && IsShort(order)) || !MeetsFloors(order, first_take)) {
       GiveBack(first_take);
     }
@@ -92,6 +94,37 @@ class Fill {
 
   [[nodiscard]] std::int64_t UnitValue(std::uint32_t line) const {
     return p_.unit_value.empty() ? 0 : p_.unit_value[line];
+  }
+
+  // Gives back what is more than the whole sets that every line of a set has, from the last takes
+  // on.
+  void TrimSets(const OrderSpan& order, std::size_t first_take) {
+    for (std::size_t t = s_.takes.size(); t-- > first_take;) {
+      const std::uint32_t l = s_.takes[t].line;
+      if (p_.line_sets[l].set == kNone) continue;
+      const std::int64_t surplus = Sourced(l) - WholeSets(order, l) * p_.line_sets[l].per_set;
+      const std::int64_t units = std::min(surplus, s_.takes[t].quantity);
+      if (units <= 0) continue;
+      const Take take = s_.takes[t];
+      s_.takes[t].quantity -= units;
+      ChangeUse(take, -units);
+      if (w_.slot_units[take.slot] == 0) ChangeShipmentRows(take.slot, +1);
+    }
+    std::erase_if(s_.takes, [](const Take& take) { return take.quantity == 0; });
+  }
+
+  [[nodiscard]] std::int64_t Sourced(std::uint32_t line) const {
+    return p_.lines[line].quantity - s_.shortfall[line];
+  }
+
+  // How many whole sets each line of the line's set has.
+  [[nodiscard]] std::int64_t WholeSets(const OrderSpan& order, std::uint32_t line) const {
+    std::int64_t sets = kUnlimited;
+    for (std::uint32_t l = order.first_line; l < order.first_line + order.line_count; ++l) {
+      const LineSet& set = p_.line_sets[l];
+      if (set.set == p_.line_sets[line].set) sets = std::min(sets, Sourced(l) / set.per_set);
+    }
+    return sets;
   }
 
   // The takes of the order are those from `first_take` on, slot after slot.
@@ -134,6 +167,10 @@ class Fill {
     return p_.arc_load.empty() ? 1 : p_.arc_load[arc];
   }
 
+  [[nodiscard]] std::uint32_t Quota(std::uint32_t arc) const {
+    return p_.arc_quota.empty() ? kNone : p_.arc_quota[arc];
+  }
+
   [[nodiscard]] std::int64_t RateAllows(const Arc& arc) const {
     const Slot& slot = p_.slots[arc.slot];
     if (slot.step_count == 0 || arc.weight_g == 0) return kUnlimited;
@@ -144,6 +181,7 @@ class Fill {
   [[nodiscard]] std::int64_t ArcAllows(std::uint32_t a) const {
     const Arc& arc = p_.arcs[a];
     std::int64_t units = std::min(RowAllows(arc.row, 1), RateAllows(arc));
+    units = std::min(units, RowAllows(Quota(a), 1));
     if (p_.slot_rows.empty()) return units;
     for (const std::uint32_t row : p_.slot_rows[arc.slot].unit_rows) {
       units = std::min(units, RowAllows(row, Load(a)));
@@ -182,6 +220,7 @@ class Fill {
     w_.slot_units[take.slot] += units;
     w_.slot_weight[take.slot] += units * arc.weight_g;
     ChangeRow(arc.row, -units);
+    ChangeRow(Quota(take.arc), -units);
     if (p_.slot_rows.empty()) return;
     for (const std::uint32_t row : p_.slot_rows[take.slot].unit_rows) {
       if (row != kNone) ChangeRow(row, -units * Load(take.arc));

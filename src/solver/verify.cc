@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -54,6 +56,7 @@ class Verifier {
     CheckLines();
     CheckSlots();
     CheckRows();
+    CheckSets();
     for (std::size_t o = 0; o < p_.orders.size(); ++o) CheckOrder(o);
     CheckCost();
     CheckLevels();
@@ -91,8 +94,9 @@ class Verifier {
       const Take& take = s_.takes[i];
       if (i > 0) {
         const Take& before = s_.takes[i - 1];
-        if (std::pair(before.slot, before.line) >= std::pair(take.slot, take.line)) {
-          Violation("takes[{}]: takes are not by slot, then line, each once", i);
+        if (std::tuple(before.slot, before.line, before.arc) >=
+            std::tuple(take.slot, take.line, take.arc)) {
+          Violation("takes[{}]: takes are not by slot, line and arc, each once", i);
         }
       }
       if (!RefersToProblem(take, i)) continue;
@@ -113,6 +117,9 @@ class Verifier {
     if (arc.row != kNone) {
       unit_cost += p_.rows[arc.row].price;
       row_taken_[arc.row] += quantity;
+    }
+    if (!p_.arc_quota.empty() && p_.arc_quota[take.arc] != kNone) {
+      row_taken_[p_.arc_quota[take.arc]] += quantity;
     }
     line_cost_[take.line] += unit_cost * quantity;
     slot_weight_[take.slot] += Int128{arc.weight_g} * quantity;
@@ -171,6 +178,28 @@ class Verifier {
       const std::int64_t amount = p_.rows[r].amount;
       if (amount != kUnlimited && row_taken_[r] > amount) {
         Violation("row {}: {} taken of {}", r, Narrow(row_taken_[r]), amount);
+      }
+    }
+  }
+
+  // The lines of a set, counted in sets, are as many as those of its first line.
+  void CheckSets() {
+    for (std::size_t o = 0; !p_.line_sets.empty() && o < p_.orders.size(); ++o) {
+      const OrderSpan& order = p_.orders[o];
+      std::map<std::uint32_t, std::size_t> first_line;
+      for (std::size_t l = order.first_line; l < order.first_line + std::size_t{order.line_count};
+           ++l) {
+        const LineSet& set = p_.line_sets[l];
+        if (set.set == kNone) continue;
+        if (line_taken_[l] % set.per_set != 0) {
+          Violation("line {}: {} units taken are no whole sets of {}", l, Narrow(line_taken_[l]),
+                    set.per_set);
+        }
+        const std::size_t first = first_line.emplace(set.set, l).first->second;
+        const Int128 sets = line_taken_[first] / p_.line_sets[first].per_set;
+        if (line_taken_[l] / set.per_set == sets) continue;
+        Violation("order {}: of set {} line {} takes {}, but line {} takes {}", o, set.set, first,
+                  Narrow(sets), l, Narrow(line_taken_[l] / set.per_set));
       }
     }
   }

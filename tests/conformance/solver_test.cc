@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "orderwright/core/status.h"
@@ -34,9 +36,7 @@ std::uint64_t Rounds(std::uint64_t normal, std::uint64_t full) {
 }
 
 // Problems of 1 to 6 lines and locations, small ones more often than they would be by size alone.
-Problem MixedProblem(std::uint64_t seed, bool floors = false) {
-  RandomProblemOptions options;
-  options.floors = floors;
+Problem MixedProblem(std::uint64_t seed, RandomProblemOptions options = {}) {
   options.size = 1 + static_cast<int>(seed % 6);
   options.max_orders = 1 + static_cast<int>(seed % 3);
   options.plan_limit = 10'000;
@@ -117,6 +117,13 @@ std::vector<std::int64_t> TieRuleKey(const Problem& problem, const Solution& sol
   return key;
 }
 
+// What is left to the rule for alternatives once this is equal.
+std::map<std::pair<std::uint32_t, std::uint32_t>, std::int64_t> UnitsBySlot(const Solution& s) {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::int64_t> units;
+  for (const Take& take : s.takes) units[{take.slot, take.line}] += take.quantity;
+  return units;
+}
+
 std::string Listed(const std::vector<std::int64_t>& numbers) {
   std::string text;
   for (const std::int64_t number : numbers) text += fmt::format(" {}", number);
@@ -137,8 +144,11 @@ Complaint ExactComplaint(const Problem& problem) {
   if (problem.orders.size() != 1 || problem.lines.size() > 8) return "";
   const std::vector<std::int64_t> key = TieRuleKey(problem, *exact);
   const std::vector<std::int64_t> expected = TieRuleKey(problem, *best);
-  if (key == expected) return "";
-  return fmt::format("tie rule: {} instead of {}", Listed(key), Listed(expected));
+  if (key != expected) {
+    return fmt::format("tie rule: {} instead of {}", Listed(key), Listed(expected));
+  }
+  if (UnitsBySlot(*exact) != UnitsBySlot(*best) || exact->takes == best->takes) return "";
+  return "tie rule: other alternatives";
 }
 
 // The same with a budget that runs out: a feasible plan and bounds that hold.
@@ -156,9 +166,9 @@ Complaint LimitedComplaint(const Problem& problem, std::int64_t node_limit) {
 // Fails the test with the least problem that still draws a complaint.
 void CheckRandomProblems(std::uint64_t rounds,
                          const std::function<Complaint(const Problem&)>& complaint_of,
-                         bool floors = false) {
+                         const RandomProblemOptions& options = {}) {
   for (std::uint64_t seed = 0; seed < rounds; ++seed) {
-    const Problem problem = MixedProblem(seed, floors);
+    const Problem problem = MixedProblem(seed, options);
     if (complaint_of(problem).empty()) continue;
     const Problem least =
         Minimised(problem, [&](const Problem& p) { return !complaint_of(p).empty(); });
@@ -217,15 +227,15 @@ TEST_CASE("Exact equals brute force at every level, and its plan by the tie rule
 
 TEST_CASE("Exact equals brute force where every order may have floors") {
   std::int64_t with_floors = 0;
-  CheckRandomProblems(
-      Rounds(1'000, 10'000),
-      [&](const Problem& problem) {
-        with_floors += std::count_if(problem.orders.begin(), problem.orders.end(), [](auto& order) {
-          return order.min_fill_units > 0 || order.min_shipment_value > 0;
-        });
-        return ExactComplaint(problem);
-      },
-      true);
+  CheckRandomProblems(Rounds(1'000, 10'000),
+                      [&](const Problem& problem) {
+                        with_floors += std::count_if(
+                            problem.orders.begin(), problem.orders.end(), [](auto& order) {
+                              return order.min_fill_units > 0 || order.min_shipment_value > 0;
+                            });
+                        return ExactComplaint(problem);
+                      },
+                      {.floors = true});
   CHECK(with_floors > 500);
 }
 
@@ -235,7 +245,44 @@ TEST_CASE("Exact with floors and a budget of few nodes gives a feasible plan and
     CheckRandomProblems(
         Rounds(300, 3'000),
         [node_limit](const Problem& problem) { return LimitedComplaint(problem, node_limit); },
-        true);
+        {.floors = true});
+  }
+}
+
+// Whether some line has several arcs to one slot.
+bool HasAlternatives(const Problem& problem) {
+  return std::any_of(problem.lines.begin(), problem.lines.end(), [&](const Line& line) {
+    std::vector<std::uint32_t> slots;
+    for (const Arc& arc : problem.arcs_of(line)) slots.push_back(arc.slot);
+    std::sort(slots.begin(), slots.end());
+    return std::adjacent_find(slots.begin(), slots.end()) != slots.end();
+  });
+}
+
+TEST_CASE("Exact equals brute force where lines have alternatives, quotas and sets") {
+  std::int64_t with_alternatives = 0;
+  std::int64_t with_quotas = 0;
+  std::int64_t with_sets = 0;
+  CheckRandomProblems(Rounds(2'000, 10'000),
+                      [&](const Problem& problem) {
+                        if (HasAlternatives(problem)) ++with_alternatives;
+                        if (!problem.arc_quota.empty()) ++with_quotas;
+                        if (!problem.line_sets.empty()) ++with_sets;
+                        return ExactComplaint(problem);
+                      },
+                      {.alternatives = true});
+  CHECK(with_alternatives > 500);
+  CHECK(with_quotas > 500);
+  CHECK(with_sets > 300);
+}
+
+TEST_CASE("Exact with alternatives and a budget of few nodes gives a plan and valid bounds") {
+  for (const std::int64_t node_limit : {0, 1, 5, 25}) {
+    INFO("node_limit " << node_limit);
+    CheckRandomProblems(
+        Rounds(300, 3'000),
+        [node_limit](const Problem& problem) { return LimitedComplaint(problem, node_limit); },
+        {.alternatives = true});
   }
 }
 
@@ -358,6 +405,7 @@ Problem Backwards(const Problem& problem) {
   Problem result = problem;
   result.arcs.clear();
   result.arc_load.clear();
+  result.arc_quota.clear();
   std::vector<std::uint32_t> slot_at(problem.slots.size());
   for (const OrderSpan& order : problem.orders) {
     for (std::uint32_t i = 0; i < order.slot_count; ++i) {
@@ -369,6 +417,9 @@ Problem Backwards(const Problem& problem) {
       if (!problem.unit_value.empty()) {
         result.unit_value[order.first_line + i] = problem.unit_value[last];
       }
+      if (!problem.line_sets.empty()) {
+        result.line_sets[order.first_line + i] = problem.line_sets[last];
+      }
       result.lines[order.first_line + i] = line;
       result.lines[order.first_line + i].first_arc = static_cast<std::uint32_t>(result.arcs.size());
       for (std::uint32_t k = line.arc_count; k-- > 0;) {
@@ -377,6 +428,8 @@ Problem Backwards(const Problem& problem) {
         result.arcs.push_back(arc);
         if (!problem.arc_load.empty())
           result.arc_load.push_back(problem.arc_load[line.first_arc + k]);
+        if (!problem.arc_quota.empty())
+          result.arc_quota.push_back(problem.arc_quota[line.first_arc + k]);
       }
     }
   }
@@ -569,7 +622,13 @@ std::vector<Planted> PlantedInTakes() {
       InTake("a negative take", [](const Problem&, Take& take) { take.quantity *= -1; }),
       InTake("another line", [](const Problem&, Take& take) { ++take.line; }),
       InTake("another slot", [](const Problem&, Take& take) { ++take.slot; }),
-      InTake("another arc", [](const Problem&, Take& take) { ++take.arc; }),
+      {"another arc",
+       [](Problem& p, Solution& s, std::size_t pick) {
+         if (s.takes.empty()) return false;
+         Take& take = s.takes[pick % s.takes.size()];
+         ++take.arc;  // an alternative may be as good
+         return take.arc == p.arcs.size() || p.arcs[take.arc].slot != take.slot;
+       }},
       InTake("a line out of range",
              [](const Problem& p, Take& take) {
                take.line = static_cast<std::uint32_t>(p.lines.size());
@@ -629,6 +688,30 @@ std::vector<Planted> PlantedInProblem() {
          if (p.arcs[take.arc].row == kNone) return false;
          p.rows[p.arcs[take.arc].row].amount = take.quantity - 1;
          return true;
+       }},
+      {"less of a quota than taken",
+       [](Problem& p, Solution& s, std::size_t pick) {
+         if (s.takes.empty()) return false;
+         const Take& take = s.takes[pick % s.takes.size()];
+         p.arc_quota.resize(p.arcs.size(), kNone);
+         p.arc_quota[take.arc] = static_cast<std::uint32_t>(p.rows.size());
+         p.rows.push_back({.amount = take.quantity - 1});
+         return true;
+       }},
+      {"lines of a set apart",
+       [](Problem& p, Solution& s, std::size_t) {
+         for (const OrderSpan& order : p.orders) {
+           for (std::uint32_t a = order.first_line; a < order.first_line + order.line_count; ++a) {
+             for (std::uint32_t b = order.first_line; b < a; ++b) {
+               if (p.lines[a].quantity != p.lines[b].quantity) continue;
+               if (s.shortfall[a] == s.shortfall[b]) continue;
+               p.line_sets.assign(p.lines.size(), {});
+               p.line_sets[a].set = p.line_sets[b].set = 77;
+               return true;
+             }
+           }
+         }
+         return false;
        }},
       {"less capacity in units than taken",
        [](Problem& p, Solution& s, std::size_t pick) {

@@ -1,6 +1,7 @@
 #include "tests/solver/random_problem.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <map>
 #include <numeric>
@@ -35,7 +36,7 @@ class Random {
 struct Style {
   bool rates, weights, prices, loads, unit_rows, shipment_rows, most_shipments, split_penalty;
   bool complete, groups, no_split, objectives, tolerances, offsets, several_slots, unlimited;
-  bool zero_fixed, min_fill, min_value;
+  bool zero_fixed, min_fill, min_value, alternatives, quotas, sets;
   std::int64_t cost_range;     // of units, prices and steps; small: ties are likely
   std::int64_t fixed_range;    // of shipments and splits: much less than units, or much more
   std::int64_t penalty_range;  // small: not sourcing may pay
@@ -50,7 +51,8 @@ void DrawParts(Random& random, Style& style) {
       &style.prices,         &style.loads,    &style.unit_rows,     &style.shipment_rows,
       &style.most_shipments, &style.groups,   &style.no_split,      &style.objectives,
       &style.unlimited,      &style.complete, &style.tolerances,    &style.offsets,
-      &style.zero_fixed,     &style.min_fill, &style.min_value};
+      &style.zero_fixed,     &style.min_fill, &style.min_value,     &style.alternatives,
+      &style.quotas,         &style.sets};
   if (random.Chance(50)) {
     for (bool* part : parts) *part = random.Chance(35);
     return;
@@ -79,6 +81,9 @@ class Generator {
       : random_(seed), options_(options), style_(RandomStyle(random_)) {
     style_.min_fill = style_.min_fill || (options.floors && random_.Chance(70));
     style_.min_value = style_.min_value || (options.floors && random_.Chance(80));
+    style_.alternatives = style_.alternatives || (options.alternatives && random_.Chance(80));
+    style_.quotas = style_.quotas || (options.alternatives && random_.Chance(50));
+    style_.sets = style_.sets || (options.alternatives && random_.Chance(30));
   }
 
   Problem Run() {
@@ -125,6 +130,16 @@ class Generator {
     return found->second;
   }
 
+  // A limit on units of any lines, locations and orders; there are at most two.
+  std::uint32_t QuotaRow() {
+    std::uint32_t& row = quotas_[random_.Chance(50) ? 0 : 1];
+    if (row == kNone) {
+      row = static_cast<std::uint32_t>(p_.rows.size());
+      p_.rows.push_back({.amount = Amount(4)});
+    }
+    return row;
+  }
+
   // Rows of each location, for units and for shipments: of the location and of its day.
   void MakeCapacityRows() {
     if (!capacity_.empty()) return;
@@ -166,6 +181,7 @@ class Generator {
     }
     order.slot_count = static_cast<std::uint32_t>(p_.slots.size()) - order.first_slot;
     const std::int64_t lines = random_.Chance(5) ? 0 : random_.Between(1, options_.size);
+    for (std::int64_t& count : sets_) count = random_.Between(1, 3);
     for (std::int64_t l = 0; l < lines; ++l) AddLine(order);
     order.line_count = static_cast<std::uint32_t>(p_.lines.size()) - order.first_line;
     AddFloors(order);
@@ -228,20 +244,61 @@ class Generator {
     if (style_.groups && random_.Chance(60)) {
       line.group = random_.Chance(70) ? 0 : 1;
     }
+    if (style_.sets) p_.line_sets.push_back(MakeSet(line));
     const std::int64_t sku = random_.UpTo(options_.size);
+    AddArcs(order, sku, false);
+    if (style_.alternatives && random_.Chance(70)) {
+      // As the builders do, after all arcs of the original; or slot by slot.
+      for (std::int64_t i = random_.Between(1, 2); i > 0; --i) {
+        AddArcs(order, random_.UpTo(options_.size), true);
+      }
+      if (random_.Chance(30)) MixArcs(line.first_arc);
+    }
+    for (std::size_t a = line.first_arc; a < p_.arcs.size(); ++a) {
+      if (style_.loads) p_.arc_load.push_back(random_.UpTo(3));
+      if (style_.quotas) p_.arc_quota.push_back(random_.Chance(40) ? QuotaRow() : kNone);
+    }
+    line.arc_count = static_cast<std::uint32_t>(p_.arcs.size()) - line.first_arc;
+    p_.lines.push_back(line);
+  }
+
+  // Sets of the same name in one order are asked for equally often.
+  LineSet MakeSet(Line& line) {
+    if (random_.Chance(40)) return {};
+    const std::uint32_t set = random_.Chance(70) ? 0 : 1;
+    const std::int64_t per_set = random_.Chance(70) ? 1 : 2;
+    line.quantity = sets_[set] * per_set;
+    return {.set = set, .per_set = per_set};
+  }
+
+  void AddArcs(const OrderSpan& order, std::int64_t sku, bool alternative) {
+    const std::size_t first = p_.lines.empty() ? 0 : FirstArc();
     const std::int64_t weight = style_.weights ? random_.UpTo(4) : random_.UpTo(1);
     for (std::uint32_t j = order.first_slot; j < order.first_slot + order.slot_count; ++j) {
-      if (random_.Chance(20)) continue;
+      if (random_.Chance(alternative ? 40 : 20)) continue;
       Arc arc;
       arc.slot = j;
       arc.row = StockRow(p_.slots[j].location, sku);
       arc.unit_cost = Cost();
       arc.weight_g = random_.Chance(10) ? random_.UpTo(4) : weight;  // dimensional weight
-      p_.arcs.push_back(arc);
-      if (style_.loads) p_.arc_load.push_back(random_.UpTo(3));
+      const bool is_known =
+          std::any_of(p_.arcs.begin() + static_cast<std::ptrdiff_t>(first), p_.arcs.end(),
+                      [&arc](const Arc& a) { return a.slot == arc.slot && a.row == arc.row; });
+      if (!is_known) p_.arcs.push_back(arc);
     }
-    line.arc_count = static_cast<std::uint32_t>(p_.arcs.size()) - line.first_arc;
-    p_.lines.push_back(line);
+  }
+
+  // Where the arcs of the line in hand begin.
+  [[nodiscard]] std::size_t FirstArc() const {
+    return p_.lines.back().first_arc + std::size_t{p_.lines.back().arc_count};
+  }
+
+  void MixArcs(std::size_t first) {
+    for (std::size_t i = p_.arcs.size(); i > first + 1; --i) {
+      const auto other =
+          first + static_cast<std::size_t>(random_.UpTo(static_cast<std::int64_t>(i - first) - 1));
+      std::swap(p_.arcs[i - 1], p_.arcs[other]);
+    }
   }
 
   std::vector<std::int64_t> Column() {
@@ -281,6 +338,8 @@ class Generator {
   std::vector<std::uint32_t> tie_ranks_;  // per location
   std::map<std::pair<std::uint32_t, std::int64_t>, std::uint32_t> stock_rows_;
   std::vector<SlotRows> capacity_;  // per location
+  std::array<std::uint32_t, 2> quotas_ = {kNone, kNone};
+  std::array<std::int64_t, 2> sets_ = {};  // how often the order in hand asks for each
 };
 
 // A problem with only the chosen orders, lines, slots and arcs.
@@ -357,6 +416,8 @@ Problem Rebuilt(const Problem& p, Kept kept) {
   KeepEntries(result.slot_rows, kept.slots);
   KeepEntries(result.unit_value, kept.lines);
   KeepEntries(result.arc_load, kept.arcs);
+  KeepEntries(result.arc_quota, kept.arcs);
+  KeepEntries(result.line_sets, kept.lines);
   KeepEntries(result.lateness, kept.slots);
   for (auto& column : result.rank_columns) KeepEntries(column, kept.slots);
   for (OrderSpan& order : result.orders) CapFill(result, order);
@@ -370,6 +431,7 @@ Problem WithoutUnused(const Problem& p) {
     if (row != kNone) rows[row] = true;
   };
   for (const Arc& arc : p.arcs) use(arc.row);
+  for (const std::uint32_t row : p.arc_quota) use(row);
   for (const SlotRows& of_slot : p.slot_rows) {
     for (const std::uint32_t row : of_slot.unit_rows) use(row);
     for (const std::uint32_t row : of_slot.shipment_rows) use(row);
@@ -385,6 +447,7 @@ Problem WithoutUnused(const Problem& p) {
   };
   Problem result = p;
   for (Arc& arc : result.arcs) move(arc.row);
+  for (std::uint32_t& row : result.arc_quota) move(row);
   for (SlotRows& of_slot : result.slot_rows) {
     for (std::uint32_t& row : of_slot.unit_rows) move(row);
     for (std::uint32_t& row : of_slot.shipment_rows) move(row);
@@ -457,6 +520,8 @@ class Minimiser {
   void TakeAwayColumns() {
     TryChange([](Problem& p) { p.slot_rows.clear(); });
     TryChange([](Problem& p) { p.arc_load.clear(); });
+    TryChange([](Problem& p) { p.arc_quota.clear(); });
+    TryChange([](Problem& p) { p.line_sets.clear(); });
     TryChange([](Problem& p) { p.unit_value.clear(); });
     TryChange([](Problem& p) { p.lateness.clear(); });
     TryChange([](Problem& p) { p.rank_columns.clear(); });
@@ -489,6 +554,13 @@ class Minimiser {
     }
     for (std::size_t l = 0; l < p_.unit_value.size(); ++l) {
       Simplify([l](Problem& p) -> auto& { return p.unit_value[l]; });
+    }
+    for (std::size_t l = 0; l < p_.line_sets.size(); ++l) {
+      TryChange([l](Problem& p) { p.line_sets[l] = {}; });
+      TryChange([l](Problem& p) { p.lines[l].quantity = p.line_sets[l].per_set = 1; });
+    }
+    for (std::size_t a = 0; a < p_.arc_quota.size(); ++a) {
+      TryChange([a](Problem& p) { p.arc_quota[a] = kNone; });
     }
     for (std::size_t a = 0; a < p_.arcs.size(); ++a) {
       TryChange([a](Problem& p) { p.arcs[a].row = kNone; });
@@ -577,6 +649,10 @@ void AppendColumns(std::string& text, const Problem& p) {
   });
   if (!p.unit_value.empty()) text += fmt::format("p.unit_value = {};\n", List(p.unit_value));
   if (!p.arc_load.empty()) text += fmt::format("p.arc_load = {};\n", List(p.arc_load));
+  AppendTable(text, "arc_quota", p.arc_quota, Reference);
+  AppendTable(text, "line_sets", p.line_sets, [](const LineSet& set) {
+    return fmt::format("{{.set = {}, .per_set = {}}}", Reference(set.set), set.per_set);
+  });
   AppendTable(text, "rank_columns", p.rank_columns, List);
   if (!p.lateness.empty()) text += fmt::format("p.lateness = {};\n", List(p.lateness));
   AppendTable(text, "objectives", p.objectives, [](const Objective& objective) {
@@ -594,8 +670,9 @@ Problem RandomProblem(std::uint64_t seed, const RandomProblemOptions& options) {
   // Problems with too many plans are drawn again, with fewer units if that goes on.
   for (std::uint64_t attempt = 0;; ++attempt) {
     Problem problem = Generator(seed * 1'000'003 + attempt, options).Run();
-    for (Line& line : problem.lines) {
-      if (attempt > 5) line.quantity = std::min(line.quantity, std::int64_t{1});
+    for (std::size_t l = 0; attempt > 5 && l < problem.lines.size(); ++l) {
+      problem.lines[l].quantity = std::min(problem.lines[l].quantity, std::int64_t{1});
+      if (!problem.line_sets.empty()) problem.line_sets[l].per_set = 1;
     }
     for (OrderSpan& order : problem.orders) CapFill(problem, order);
     if (CountPlans(problem) <= options.plan_limit) return problem;

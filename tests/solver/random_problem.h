@@ -24,6 +24,8 @@ struct RandomProblemOptions {
   std::int64_t plan_limit = 5'000;
   // Orders have floors of units and of value, most of them. Default: few have.
   bool floors = false;
+  // Lines have alternatives, quotas and sets, most of them. Default: few have.
+  bool alternatives = false;
 };
 
 // The same problem for the same seed and options on every machine; Check() accepts it.

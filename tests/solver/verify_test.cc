@@ -105,6 +105,65 @@ TEST_CASE("Verify recomputes lateness and the sum of all ranks") {
              ContainsText("levels[0]: 9 is given; the plan has 8"));
 }
 
+TEST_CASE("Verify counts what alternatives take through one slot, each from its row") {
+  const auto with_alternative = [](Problem& p, Solution& s) {
+    // Line 0 takes one of its two units from slot 0 as an alternative from row 4.
+    p.arcs.insert(p.arcs.begin() + 3, {.slot = 0, .row = 4, .unit_cost = 6, .weight_g = 5});
+    p.arc_load.insert(p.arc_load.begin() + 3, 1);
+    p.rows.push_back({.amount = 1});
+    p.lines[0].arc_count = 4;
+    p.lines[1].first_arc = 4;
+    s.takes = {{.line = 0, .slot = 0, .arc = 0, .quantity = 1},
+               {.line = 0, .slot = 0, .arc = 3, .quantity = 1},
+               {.line = 1, .slot = 0, .arc = 4, .quantity = 1},
+               {.line = 0, .slot = 2, .arc = 2, .quantity = 1}};
+    s.cost = 77;  // 3 more for the unit; 15 g cost as much as 20 g
+    s.levels[3].value = 77;
+  };
+  CHECK(AfterChange(with_alternative).empty());
+  CHECK_THAT(AfterChange([&](Problem& p, Solution& s) {
+               with_alternative(p, s);
+               p.rows[4].amount = 0;
+             }),
+             ContainsText("row 4: 1 taken of 0"));
+  CHECK_THAT(AfterChange([&](Problem& p, Solution& s) {
+               with_alternative(p, s);
+               std::swap(s.takes[0], s.takes[1]);
+             }),
+             ContainsText("takes[1]: takes are not by slot, line and arc, each once"));
+}
+
+TEST_CASE("Verify sees more units than a quota over several slots allows") {
+  const auto with_quota = [](std::int64_t amount) {
+    return [amount](Problem& p, Solution&) {
+      p.rows.push_back({.amount = amount});
+      p.arc_quota = {4, kNone, 4, kNone, kNone};
+    };
+  };
+  CHECK(AfterChange(with_quota(3)).empty());
+  CHECK_THAT(AfterChange(with_quota(2)), ContainsText("row 4: 3 taken of 2"));
+}
+
+TEST_CASE("Verify sees sets that are not whole, and lines of a set that differ") {
+  // Line 0 sources 3 of 3 units, line 1 sources 1 of 2.
+  CHECK_THAT(AfterChange([](Problem& p, Solution&) {
+               p.line_sets = {{.set = 5, .per_set = 3}, {.set = 5, .per_set = 2}};
+             }),
+             ContainsText("line 1: 1 units taken are no whole sets of 2"));
+  const std::string uneven = AfterChange([](Problem& p, Solution& s) {
+    p.lines[1].quantity = 3;
+    s.shortfall[1] = 2;
+    s.cost += 60;
+    s.levels[0].value += 60;
+    s.levels[3].value += 60;
+    p.line_sets = {{.set = 5}, {.set = 5}};
+  });
+  CHECK(uneven == "order 0: of set 5 line 0 takes 3, but line 1 takes 1\n");
+  CHECK(AfterChange([](Problem& p, Solution&) {
+          p.line_sets = {{.set = 5, .per_set = 3}, {.set = 6, .per_set = 1}};
+        }).empty());
+}
+
 TEST_CASE("Verify accepts the empty solution of the empty problem") {
   Solution s;
   s.termination = {.proof = Proof::kOptimal, .limit = Limit::kNothing};
@@ -164,14 +223,14 @@ TEST_CASE("Verify sees takes of no units or of more than the line asks for") {
 
 TEST_CASE("Verify sees takes out of order or twice") {
   CHECK_THAT(AfterChange([](Problem&, Solution& s) { std::swap(s.takes[0], s.takes[1]); }),
-             ContainsText("takes[1]: takes are not by slot, then line, each once"));
+             ContainsText("takes[1]: takes are not by slot, line and arc, each once"));
   CHECK_THAT(AfterChange([](Problem&, Solution& s) { std::swap(s.takes[1], s.takes[2]); }),
-             ContainsText("takes[2]: takes are not by slot, then line, each once"));
+             ContainsText("takes[2]: takes are not by slot, line and arc, each once"));
   CHECK_THAT(AfterChange([](Problem&, Solution& s) {
                s.takes[0].quantity = 1;
                s.takes.insert(s.takes.begin(), s.takes[0]);
              }),
-             ContainsText("takes[1]: takes are not by slot, then line, each once"));
+             ContainsText("takes[1]: takes are not by slot, line and arc, each once"));
 }
 
 TEST_CASE("Verify sees a row of which more is taken than there is") {

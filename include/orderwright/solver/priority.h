@@ -1,7 +1,7 @@
 // Ranked fill: what simple systems do. Locations in order of tie_rank; each ships what it can.
 //
-// An order that this leaves incomplete, though it ships complete or not at all, or below one of its
-// floors, ships nothing.
+// Of sets that this leaves incomplete the surplus is given back. An order that is then incomplete,
+// though it ships complete or not at all, or below one of its floors, ships nothing.
 //
 // Not a proof of anything: the plan is feasible and its lower bound is the sum of each line's
 // cheapest arc. Useful as a baseline and where a merchant wants exactly this.

@@ -42,11 +42,12 @@ void BatchSolver::CountDemand() {
     const Line& line = problem.lines[l];
     for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
       const Arc& arc = problem.arcs[a];
+      const std::uint32_t quota = QuotaOf(problem, a);
       if (arc.row != kNone) demand_.Ask(arc.row, l, line.quantity, 1);
+      if (quota != kNone) demand_.Ask(quota, l, line.quantity, 1);
       if (problem.slot_rows.empty()) continue;
-      const std::int64_t load = problem.arc_load.empty() ? 1 : problem.arc_load[a];
       for (const std::uint32_t row : problem.slot_rows[arc.slot].unit_rows) {
-        if (row != kNone) demand_.Ask(row, l, line.quantity, load);
+        if (row != kNone) demand_.Ask(row, l, line.quantity, LoadOf(problem, a));
       }
     }
   }
@@ -69,7 +70,11 @@ void BatchSolver::FindParts() {
     const OrderSpan& order = problem.orders[o];
     if (!levels_.exact) parent_[o] = 0;
     for (std::uint32_t l = order.first_line; l < order.first_line + order.line_count; ++l) {
-      for (const Arc& arc : problem.arcs_of(problem.lines[l])) JoinRow(arc.row, o);
+      const Line& line = problem.lines[l];
+      for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
+        JoinRow(problem.arcs[a].row, o);
+        JoinRow(QuotaOf(problem, a), o);
+      }
     }
     if (problem.slot_rows.empty()) continue;
     for (std::uint32_t j = order.first_slot; j < order.first_slot + order.slot_count; ++j) {
@@ -111,9 +116,10 @@ void BatchSolver::AddUse(const PartAnswer& answer, std::int64_t sign) {
   std::uint32_t before = kNone;
   for (const Take& take : answer.takes) {
     take_from(problem_->arcs[take.arc].row, take.quantity);
+    take_from(QuotaOf(*problem_, take.arc), take.quantity);
     if (problem_->slot_rows.empty()) continue;
     const solver::SlotRows& rows = problem_->slot_rows[take.slot];
-    const std::int64_t load = problem_->arc_load.empty() ? 1 : problem_->arc_load[take.arc];
+    const std::int64_t load = LoadOf(*problem_, take.arc);
     for (const std::uint32_t row : rows.unit_rows) take_from(row, load * take.quantity);
     if (take.slot == before) continue;
     before = take.slot;
@@ -128,7 +134,7 @@ void BatchSolver::FillInTurn(const std::vector<std::uint32_t>& sequence, PartAns
   for (const std::uint32_t order : sequence) {
     SolveAlone(order, one_);
     std::sort(one_.takes.begin(), one_.takes.end(), [](const Take& a, const Take& b) {
-      return std::tuple(a.slot, a.line) < std::tuple(b.slot, b.line);
+      return std::tuple(a.slot, a.line, a.arc) < std::tuple(b.slot, b.line, b.arc);
     });
     AddUse(one_, 1);
     for (std::size_t k = 0; k < levels_.count; ++k) answer.values[k] += one_.values[k];
@@ -205,7 +211,7 @@ void BatchSolver::Solve(const Problem& problem, const Levels& levels, TableScrat
     }
   }
   std::sort(total.takes.begin(), total.takes.end(), [](const Take& a, const Take& b) {
-    return std::tuple(a.slot, a.line) < std::tuple(b.slot, b.line);
+    return std::tuple(a.slot, a.line, a.arc) < std::tuple(b.slot, b.line, b.arc);
   });
 }
 

@@ -439,7 +439,7 @@ void Bounder::Ascend(std::size_t level, std::uint32_t order, BoundLevel& bound) 
     for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
       const PartArc& arc = part.arcs[a];
       const std::int64_t cost = arc.cost + part.slots[arc.slot].slope * arc.weight;
-      rungs_.push_back({values.cost ? cost : 0, arc.most, arc.slot});
+      rungs_.push_back({values.cost ? cost : 0, std::max<std::int64_t>(arc.counted, 1), arc.slot});
       const std::size_t last = rungs_.size() - 1;
       sorted = sorted && (last == begin || rungs_[last - 1].cost <= rungs_[last].cost);
     }

@@ -22,6 +22,7 @@ void LineSearch::Run(const Task& task, Budget& budget, PartPlan& best) {
   order_short_ = {};
   place_units_.assign(part.place_count, 0);
   place_location_.assign(part.place_count, kNone);
+  sets_.assign(part.set_count, {});
   used_.clear();
   used_begin_ = 0;
   takes_.clear();
@@ -177,7 +178,7 @@ void LineSearch::MakeTable(std::size_t level, std::size_t o) {
         if (local_of_[arc.slot] == kNone) continue;
         const std::uint32_t at = local_of_[arc.slot] - table.first_local;
         const std::int64_t cost = values.cost ? arc.cost : 0;
-        flat[at] += std::min<std::int64_t>(0, cost - price) * arc.most;
+        flat[at] += std::min<std::int64_t>(0, cost - price) * arc.counted;
       }
     }
     std::int64_t sum = 0;
@@ -328,11 +329,26 @@ void LineSearch::EnterLine(std::size_t o, std::uint32_t position) {
   Distribute(o, position, line.quantity, line.first_arc);
 }
 
+// Goes on after a line with `rest` units left unsourced; a line of a set says how many times the
+// whole set is sourced.
+void LineSearch::EndLine(std::size_t o, std::uint32_t position, std::int64_t rest) {
+  const PartLine& line = task_.part->lines[LineAt(o, position)];
+  if (line.set == kNone) {
+    EnterLine(o, position + 1);
+    return;
+  }
+  const Set before = sets_[line.set];
+  sets_[line.set] = {before.lines + 1, (line.quantity - rest) / line.per_set};
+  EnterLine(o, position + 1);
+  sets_[line.set] = before;
+}
+
 std::int64_t LineSearch::Room(const PartArc& arc) const {
   const PartSlot& slot = task_.part->slots[arc.slot];
   const std::vector<std::int64_t>& left = *task_.row_left;
   std::int64_t units = arc.most;
   if (arc.row != kNone) units = std::min(units, left[arc.row]);
+  if (arc.quota != kNone) units = std::min(units, left[arc.quota]);
   for (const std::uint32_t row : slot.unit_rows) {
     if (row != kNone && arc.load > 0) units = std::min(units, left[row] / arc.load);
   }
@@ -348,8 +364,15 @@ std::int64_t LineSearch::Room(const PartArc& arc) const {
   return units;
 }
 
+// Units of the line that its set leaves unsourced, given the lines of the set placed before.
+std::int64_t LineSearch::LeftOver(const PartLine& line) const {
+  if (line.set == kNone || sets_[line.set].lines == 0) return 0;
+  return line.quantity - sets_[line.set].count * line.per_set;
+}
+
 // The ways to take a first lot of the `rest` units from one arc at or after `start`. A greedy line
-// fills its arcs from the cheapest on, so all but the last of them give all they have.
+// fills its arcs from the cheapest on, so all but the last of them give all they have, and an
+// alternative serves only when the cheaper ones of its slot are empty.
 void LineSearch::AddChildren(std::size_t o, std::uint32_t position, std::int64_t rest,
                              std::uint32_t start) {
   const Part& part = *task_.part;
@@ -357,6 +380,9 @@ void LineSearch::AddChildren(std::size_t o, std::uint32_t position, std::int64_t
   const PartOrder& order = OrderAt(o);
   const bool full = static_cast<std::int64_t>(used_.size() - used_begin_) >= order.max_shipments;
   const bool bound_to_place = line.place != kNone && place_units_[line.place] > 0;
+  const bool greedy = line.greedy && task_.mode != Mode::kTie;
+  const std::int64_t wanted = rest - LeftOver(line);
+  if (wanted <= 0) return;
   Base(o, position + 1);
   for (std::uint32_t a = start; a < line.first_arc + line.arc_count; ++a) {
     const PartArc& arc = part.arcs[a];
@@ -364,8 +390,9 @@ void LineSearch::AddChildren(std::size_t o, std::uint32_t position, std::int64_t
     if (local_of_[arc.slot] == kNone) continue;
     if (full && units_[arc.slot] == 0) continue;
     if (bound_to_place && slot.location != place_location_[line.place]) continue;
-    const std::int64_t most = std::min(rest, Room(arc));
-    const std::int64_t least = line.greedy && task_.mode != Mode::kTie ? most : 1;
+    if (greedy && arc.before != kNone && Room(part.arcs[arc.before]) > 0) continue;
+    const std::int64_t most = std::min(wanted, Room(arc));
+    const std::int64_t least = greedy ? most : 1;
     for (std::int64_t units = most; units > 0 && units >= least; --units) {
       std::int64_t bound = 0;
       if (!Bounded(o, position + 1, arc, units, rest - units, bound)) continue;
@@ -384,7 +411,8 @@ void LineSearch::Distribute(std::size_t o, std::uint32_t position, std::int64_t 
             [by_rank](const Child& a, const Child& b) {
               if (!by_rank && a.bound != b.bound) return a.bound < b.bound;
               if (a.tie != b.tie) return a.tie < b.tie;
-              return a.units > b.units;
+              if (a.units != b.units) return a.units > b.units;
+              return a.arc < b.arc;
             });
   const std::size_t end = children_.size();
   for (std::size_t c = begin; c < end && !done_; ++c) {
@@ -405,9 +433,7 @@ void LineSearch::Distribute(std::size_t o, std::uint32_t position, std::int64_t 
       continue;
     }
     if (rest == child.units) {
-      if (task_.mode != Mode::kTie || QuantitiesCanImprove(position + 1)) {
-        EnterLine(o, position + 1);
-      }
+      if (task_.mode != Mode::kTie || QuantitiesCanImprove(position + 1)) EndLine(o, position, 0);
     } else {
       Distribute(o, position, rest - child.units, child.arc + 1);
     }
@@ -421,7 +447,8 @@ void LineSearch::GoShort(std::size_t o, std::uint32_t position, std::int64_t res
   const Part& part = *task_.part;
   const std::uint32_t i = LineAt(o, position);
   const PartLine& line = part.lines[i];
-  if (rest > line.most_short) return;
+  if (rest > line.most_short || (line.quantity - rest) % line.per_set != 0) return;
+  if (line.set != kNone && sets_[line.set].lines > 0 && rest != LeftOver(line)) return;
   Base(o, position + 1);
   std::int64_t bound = 0;
   for (std::size_t k = 0; k <= task_.stage; ++k) {
@@ -441,7 +468,7 @@ void LineSearch::GoShort(std::size_t o, std::uint32_t position, std::int64_t res
   order_short_.value += rest * line.value;
   if (FloorsInReach(o, position + 1, position, 0) &&
       (task_.mode != Mode::kTie || QuantitiesCanImprove(position + 1))) {
-    EnterLine(o, position + 1);
+    EndLine(o, position, rest);
   }
   short_[i] = 0;
   order_short_.units -= rest;
@@ -457,6 +484,7 @@ void LineSearch::Apply(std::uint32_t a, std::int64_t units) {
   const PartSlot& slot = part.slots[arc.slot];
   std::vector<std::int64_t>& left = *task_.row_left;
   if (arc.row != kNone) left[arc.row] -= units;
+  if (arc.quota != kNone) left[arc.quota] -= units;
   for (const std::uint32_t row : slot.unit_rows) {
     if (row != kNone) left[row] -= units * arc.load;
   }
@@ -504,6 +532,7 @@ void LineSearch::Undo(std::uint32_t a, std::int64_t units) {
     if (row != kNone) left[row] += units * arc.load;
   }
   if (arc.row != kNone) left[arc.row] += units;
+  if (arc.quota != kNone) left[arc.quota] += units;
 }
 
 // Whether the units still to place, those of the lines from `position` on and `rest` of the line at
@@ -606,6 +635,16 @@ void LineSearch::MakeKey(std::vector<std::int64_t>& key) const {
   for (std::uint32_t i = 0; i < part.lines.size(); ++i) AddQuantities(i, true, key);
   for (std::uint32_t i = 0; i < part.lines.size(); ++i) AddQuantities(i, false, key);
   for (const std::uint32_t slot : sorted_) key.push_back(slot);
+  if (!part.alternatives) return;
+  // Equal quantities by line and slot: the first arc that differs decides, and more through it.
+  sorted_takes_.assign(takes_.begin(), takes_.end());
+  std::sort(sorted_takes_.begin(), sorted_takes_.end(), [&part](const auto& a, const auto& b) {
+    return part.arcs[a.arc].arc < part.arcs[b.arc].arc;
+  });
+  for (const PartTake& take : sorted_takes_) {
+    key.push_back(part.arcs[take.arc].arc);
+    key.push_back(-take.quantity);
+  }
 }
 
 // False if no completion has fewer shipments, or as many with as small a list of ranks.

@@ -53,6 +53,10 @@ class LineSearch {
     std::uint32_t arc = 0;
     std::int64_t units = 0;
   };
+  struct Set {
+    std::uint32_t lines = 0;  // of the set, placed so far
+    std::int64_t count = 0;   // how many times each of them is sourced
+  };
   struct OrderTable {
     std::size_t at = 0;             // of the order's first entry in the tables
     std::uint32_t first_local = 0;  // its slots in locals_
@@ -76,6 +80,7 @@ class LineSearch {
   void EnterOrder(std::size_t o);
   void LeaveWhole(std::size_t o);
   void EnterLine(std::size_t o, std::uint32_t position);
+  void EndLine(std::size_t o, std::uint32_t position, std::int64_t rest);
   void Distribute(std::size_t o, std::uint32_t position, std::int64_t rest, std::uint32_t start);
   void AddChildren(std::size_t o, std::uint32_t position, std::int64_t rest, std::uint32_t start);
   void GoShort(std::size_t o, std::uint32_t position, std::int64_t rest);
@@ -87,6 +92,7 @@ class LineSearch {
   [[nodiscard]] std::int64_t UsedValue(std::size_t level, std::size_t o, std::uint32_t position,
                                        std::uint32_t slot, std::int64_t weight) const;
   [[nodiscard]] std::int64_t Room(const PartArc& arc) const;
+  [[nodiscard]] std::int64_t LeftOver(const PartLine& line) const;
   [[nodiscard]] bool FloorsInReach(std::size_t o, std::uint32_t position, std::uint32_t at,
                                    std::int64_t rest) const;
   void Apply(std::uint32_t a, std::int64_t units);
@@ -140,6 +146,7 @@ class LineSearch {
   std::size_t used_begin_ = 0;
   std::vector<std::int64_t> place_units_;
   std::vector<std::uint32_t> place_location_;
+  std::vector<Set> sets_;
   std::vector<PartTake> takes_;
   std::vector<Child> children_;
 
@@ -149,6 +156,7 @@ class LineSearch {
   std::vector<std::int64_t> key_;
   std::vector<std::int64_t> best_key_;
   mutable std::vector<std::uint32_t> sorted_;
+  mutable std::vector<PartTake> sorted_takes_;
 };
 
 }  // namespace orderwright::solver_internal

@@ -26,14 +26,16 @@ class Builder {
   void Build(const std::vector<std::uint32_t>& orders) {
     Clear();
     for (const std::uint32_t order : orders) AddOrder(order);
+    CountDemand();
+    if (part_.alternatives) DropAlternatives();
     ChooseScales();
     for (PartArc& arc : part_.arcs) arc.cost *= part_.levels[part_.cost_level].scale;
     SortArcs();
     GroupBySlot();
+    AddRates();
+    if (part_.alternatives) CountAlternatives();
     FindTwins();
     FindSites();
-    CountDemand();
-    AddRates();
     MarkGreedy();
     FillLevels();
   }
@@ -46,6 +48,8 @@ class Builder {
     part_.slots.clear();
     part_.steps.clear();
     part_.place_count = 0;
+    part_.set_count = 0;
+    part_.alternatives = false;
     part_.level_count = levels_.count;
     part_.cost_level = levels_.cost;
     part_.shortfall_leads = levels_.shortfall_leads;
@@ -80,6 +84,7 @@ class Builder {
     std::fill_n(part_.slot_of.begin() + data.first_slot, data.slot_count, kNone);
     const auto own = static_cast<std::uint32_t>(part_.orders.size());
     part_.groups.clear();
+    FindSets(data);
     bool short_of = false;
     std::int64_t supply = 0;
     for (std::uint32_t l = data.first_line; l < data.first_line + data.line_count; ++l) {
@@ -93,11 +98,38 @@ class Builder {
       short_of = short_of || most < line.quantity;
       supply += std::min(most, line.quantity);
     }
+    part_.set_count += static_cast<std::uint32_t>(part_.sets.size());
     order.line_count = static_cast<std::uint32_t>(part_.lines.size()) - order.first_line;
     order.slot_count = static_cast<std::uint32_t>(part_.slots.size()) - order.first_slot;
     if ((order.complete && short_of) || supply < order.least) order.max_shipments = 0;
     SortSlots(order);
     part_.orders.push_back(order);
+  }
+
+  // The sets of the order, and how many of each its lines have units for.
+  void FindSets(const OrderSpan& data) {
+    part_.sets.clear();
+    if (problem_.line_sets.empty()) return;
+    for (std::uint32_t l = data.first_line; l < data.first_line + data.line_count; ++l) {
+      const solver::LineSet& own = problem_.line_sets[l];
+      if (own.set == kNone) continue;
+      const Line& line = problem_.lines[l];
+      std::int64_t units = 0;
+      for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
+        units = AddCapped(units, MostOf(a, line.quantity));
+      }
+      PartSet& set = part_.sets[SetOf(own.set)];
+      set.most = std::min(set.most, std::min(units, line.quantity) / own.per_set);
+    }
+  }
+
+  // The place of a set among those of the order; a new one if it is met for the first time.
+  std::size_t SetOf(std::uint32_t set) {
+    const auto at = std::find_if(part_.sets.begin(), part_.sets.end(),
+                                 [set](const PartSet& known) { return known.set == set; });
+    const auto place = static_cast<std::size_t>(at - part_.sets.begin());
+    if (at == part_.sets.end()) part_.sets.push_back({set, kUnlimited});
+    return place;
   }
 
   // The most that each slot could ship of the order, in units and value.
@@ -163,44 +195,68 @@ class Builder {
       part_.groups.push_back(kNone);
       line.place = part_.place_count++;
     }
+    std::int64_t most = line.quantity;
+    if (!problem_.line_sets.empty() && problem_.line_sets[l].set != kNone) {
+      const std::size_t set = SetOf(problem_.line_sets[l].set);
+      line.set = part_.set_count + static_cast<std::uint32_t>(set);
+      line.per_set = problem_.line_sets[l].per_set;
+      most = part_.sets[set].most * line.per_set;
+    }
     const bool ships = of_part.max_shipments > 0;
+    std::uint32_t last = 0;
     for (std::uint32_t a = data.first_arc; ships && a < data.first_arc + data.arc_count; ++a) {
+      // Arcs of a line that ascend by slot have no alternatives among them.
+      part_.alternatives = part_.alternatives || problem_.arcs[a].slot < last;
+      last = problem_.arcs[a].slot + 1;
       if (order.min_shipment_value > 0 && BelowFloor(problem_.arcs[a].slot, order)) continue;
-      AddArc(a, static_cast<std::uint32_t>(part_.lines.size()), line);
+      AddArc(a, static_cast<std::uint32_t>(part_.lines.size()), line, most);
     }
     line.arc_count = static_cast<std::uint32_t>(part_.arcs.size()) - line.first_arc;
     part_.lines.push_back(line);
   }
 
-  void AddArc(std::uint32_t a, std::uint32_t own, const PartLine& line) {
+  // The most of `units` that one arc could carry.
+  [[nodiscard]] std::int64_t MostOf(std::uint32_t a, std::int64_t units) const {
     const Arc& data = problem_.arcs[a];
     const Slot& slot = problem_.slots[data.slot];
+    std::int64_t most = units;
+    if (data.row != kNone) most = std::min(most, row_left_[data.row]);
+    const std::uint32_t quota = QuotaOf(problem_, a);
+    if (quota != kNone) most = std::min(most, row_left_[quota]);
+    if (!problem_.slot_rows.empty()) {
+      const std::int64_t load = LoadOf(problem_, a);
+      const solver::SlotRows& rows = problem_.slot_rows[data.slot];
+      for (const std::uint32_t row : rows.unit_rows) {
+        if (row != kNone && load > 0) most = std::min(most, row_left_[row] / load);
+      }
+      for (const std::uint32_t row : rows.shipment_rows) {
+        if (row != kNone && row_left_[row] == 0) most = 0;
+      }
+    }
+    if (slot.step_count > 0 && data.weight_g > 0) {
+      const Step& last = problem_.steps[slot.first_step + slot.step_count - 1];
+      most = std::min(most, last.max_weight_g / data.weight_g);
+    }
+    return most;
+  }
+
+  void AddArc(std::uint32_t a, std::uint32_t own, const PartLine& line, std::int64_t units) {
+    const Arc& data = problem_.arcs[a];
     PartArc arc;
+    arc.most = MostOf(a, units);
+    if (arc.most <= 0) return;
+    arc.counted = arc.most;
     arc.arc = a;
     arc.line = own;
     arc.cost = data.unit_cost;
     arc.weight = data.weight_g;
-    arc.load = problem_.arc_load.empty() ? 1 : problem_.arc_load[a];
-    arc.most = line.quantity;
+    arc.load = LoadOf(problem_, a);
     if (data.row != kNone) {
       arc.cost += problem_.rows[data.row].price;
-      arc.most = std::min(arc.most, row_left_[data.row]);
       if (row_left_[data.row] != kUnlimited) arc.row = data.row;
     }
-    if (!problem_.slot_rows.empty()) {
-      const solver::SlotRows& rows = problem_.slot_rows[data.slot];
-      for (const std::uint32_t row : rows.unit_rows) {
-        if (row != kNone && arc.load > 0) arc.most = std::min(arc.most, row_left_[row] / arc.load);
-      }
-      for (const std::uint32_t row : rows.shipment_rows) {
-        if (row != kNone && row_left_[row] == 0) arc.most = 0;
-      }
-    }
-    if (slot.step_count > 0 && arc.weight > 0) {
-      const Step& last = problem_.steps[slot.first_step + slot.step_count - 1];
-      arc.most = std::min(arc.most, last.max_weight_g / arc.weight);
-    }
-    if (arc.most <= 0) return;
+    const std::uint32_t quota = QuotaOf(problem_, a);
+    if (quota != kNone && row_left_[quota] != kUnlimited) arc.quota = quota;
     if (part_.slot_of[data.slot] == kNone) AddSlot(data.slot, line.order);
     arc.slot = part_.slot_of[data.slot];
     part_.arcs.push_back(arc);
@@ -225,6 +281,43 @@ class Builder {
       }
     }
     part_.slots.push_back(slot);
+  }
+
+  // Leaves out alternatives that no plan needs: another arc of the line to the slot has all units
+  // that the line asks for, whatever the rest of the plan takes, and is no worse in anything.
+  void DropAlternatives() {
+    std::uint32_t left = 0;
+    for (PartLine& line : part_.lines) {
+      const auto begin = part_.arcs.begin() + line.first_arc;
+      const auto end = begin + line.arc_count;
+      std::sort(begin, end, [](const PartArc& a, const PartArc& b) {
+        return std::tuple(a.slot, a.cost, a.arc) < std::tuple(b.slot, b.cost, b.arc);
+      });
+      line.first_arc = left;
+      auto of_slot = begin;
+      for (auto arc = begin; arc != end; ++arc) {
+        if (arc->slot != of_slot->slot) of_slot = arc;
+        const bool needed = std::none_of(of_slot, arc, [&](const PartArc& other) {
+          return Replaces(other, *arc, line.quantity);
+        });
+        if (needed) part_.kept.push_back(*arc);
+      }
+      std::copy(part_.kept.begin(), part_.kept.end(), part_.arcs.begin() + left);
+      line.arc_count = static_cast<std::uint32_t>(part_.kept.size());
+      left += line.arc_count;
+      part_.kept.clear();
+    }
+    part_.arcs.resize(left);
+    CountDemand();
+  }
+
+  // With tolerances a dearer arc may win a tie.
+  [[nodiscard]] bool Replaces(const PartArc& arc, const PartArc& other,
+                              std::int64_t quantity) const {
+    const bool better =
+        arc.arc < other.arc ? arc.cost <= other.cost : levels_.exact && arc.cost < other.cost;
+    return better && arc.most >= quantity && arc.weight <= other.weight && arc.load <= other.load &&
+           !Binds(arc.row) && !Binds(arc.quota);
   }
 
   // The largest power of two that keeps every sum the search makes far below 62 bits.
@@ -274,8 +367,8 @@ class Builder {
     for (const PartLine& line : part_.lines) {
       const auto begin = part_.arcs.begin() + line.first_arc;
       std::sort(begin, begin + line.arc_count, [this](const PartArc& a, const PartArc& b) {
-        return std::tuple(a.cost, part_.slots[a.slot].rank, a.slot) <
-               std::tuple(b.cost, part_.slots[b.slot].rank, b.slot);
+        return std::tuple(a.cost, part_.slots[a.slot].rank, a.slot, a.arc) <
+               std::tuple(b.cost, part_.slots[b.slot].rank, b.slot, b.arc);
       });
     }
   }
@@ -296,6 +389,29 @@ class Builder {
       const std::int64_t quantity = part_.lines[arc.line].quantity;
       part_.by_slot[slot.first_arc + slot.arc_count++] = {arc.cost, arc.weight, arc.most,
                                                           quantity, arc.line,   a};
+    }
+  }
+
+  // Of alternatives a slot gains most by the cheapest ones, as long as dearer ones are not lighter
+  // where weight counts; a bound need not count more than the units of the line.
+  void CountAlternatives() {
+    for (const PartSlot& slot : part_.slots) {
+      SlotArc* const arcs = part_.by_slot.data() + slot.first_arc;
+      for (std::uint32_t b = 0; b < slot.arc_count;) {
+        std::uint32_t end = b + 1;
+        bool lighter = false;
+        for (; end < slot.arc_count && arcs[end].line == arcs[b].line; ++end) {
+          part_.arcs[arcs[end].arc].before = arcs[end - 1].arc;
+          lighter = lighter || arcs[end].weight < arcs[end - 1].weight;
+        }
+        std::int64_t left = part_.lines[arcs[b].line].quantity;
+        for (; b < end; ++b) {
+          if (lighter && !slot.flat) continue;
+          arcs[b].most = std::min(arcs[b].most, left);
+          part_.arcs[arcs[b].arc].counted = arcs[b].most;
+          left -= arcs[b].most;
+        }
+      }
     }
   }
 
@@ -339,7 +455,8 @@ class Builder {
       for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
         const SlotArc& arc = part_.by_slot[slot.first_arc + b];
         PartLine& line = part_.lines[arc.line];
-        if (line.last_site == first) continue;
+        // A slot that is alone counts each of its alternatives.
+        if (line.last_site == first && end - first > 1) continue;
         line.last_site = first;
         line.supply = AddCapped(line.supply, end - first > 1 ? arc.site_most : arc.most);
       }
@@ -366,6 +483,7 @@ class Builder {
   template <typename Visit>
   void ForRows(const PartArc& arc, Visit visit) {
     if (arc.row != kNone) visit(arc.row, 1);
+    if (arc.quota != kNone) visit(arc.quota, 1);
     for (const std::uint32_t row : part_.slots[arc.slot].unit_rows) {
       if (row != kNone) visit(row, arc.load);
     }
@@ -419,14 +537,29 @@ class Builder {
     }
   }
 
+  // The most that the slot could carry: of alternatives, all units of the line by the heaviest.
+  [[nodiscard]] std::int64_t HeaviestOf(const PartSlot& slot) const {
+    const SlotArc* const arcs = part_.by_slot.data() + slot.first_arc;
+    std::int64_t sum = 0;
+    for (std::uint32_t b = 0; b < slot.arc_count;) {
+      const std::uint32_t line = arcs[b].line;
+      std::int64_t all = 0;
+      std::int64_t unit = 0;
+      for (; b < slot.arc_count && arcs[b].line == line; ++b) {
+        all = AddCapped(all, arcs[b].weight * arcs[b].most);
+        unit = std::max(unit, arcs[b].weight);
+      }
+      sum = AddCapped(sum, std::min(all, unit * part_.lines[line].quantity));
+    }
+    return sum;
+  }
+
   void MarkFlat(PartSlot& slot) {
     std::int64_t lightest = kUnlimited;
-    std::int64_t heaviest = 0;
     for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
-      const SlotArc& arc = part_.by_slot[slot.first_arc + b];
-      lightest = std::min(lightest, arc.weight);
-      heaviest = AddCapped(heaviest, arc.weight * arc.most);
+      lightest = std::min(lightest, part_.by_slot[slot.first_arc + b].weight);
     }
+    const std::int64_t heaviest = HeaviestOf(slot);
     const Step* steps = part_.steps.data() + slot.first_step;
     std::int64_t top = 0;
     // Every arc kept fits alone, so the lightest unit has a rate.
@@ -452,12 +585,14 @@ class Builder {
     bool all = levels_.exact;
     for (PartLine& line : part_.lines) {
       // With tolerances a line may be worth filling in part.
-      // With floors as well, and which slot gives the units counts.
-      line.greedy = levels_.exact && !part_.orders[line.order].floors;
+      // With floors as well, and which slot gives the units counts; a set ends at whole units of
+      // it.
+      line.greedy = levels_.exact && !part_.orders[line.order].floors && line.set == kNone;
       for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
         const PartArc& arc = part_.arcs[a];
         const PartSlot& slot = part_.slots[arc.slot];
         const bool shared = Binds(arc.row) && part_.demand.Lines(arc.row) > 1;
+        if (Binds(arc.quota)) line.greedy = false;
         if (!slot.flat || shared || Binds(slot.unit_rows[0]) || Binds(slot.unit_rows[1])) {
           line.greedy = false;
         }

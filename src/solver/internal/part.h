@@ -43,7 +43,9 @@ struct PartLine {
   std::uint32_t first_arc = 0;
   std::uint32_t arc_count = 0;
   std::uint32_t place =
-      solver::kNone;  // its group, or itself if undivided: a set with one location
+      solver::kNone;                  // its group, or itself if undivided: a set with one location
+  std::uint32_t set = solver::kNone;  // of the part: lines that are sourced in whole sets
+  std::int64_t per_set = 1;
   std::int64_t quantity = 0;
   std::int64_t penalty = 0;                 // per unit, not scaled
   std::int64_t value = 0;                   // of a unit, for min_value
@@ -54,21 +56,25 @@ struct PartLine {
 };
 
 struct PartArc {
-  std::uint32_t arc = 0;              // of the problem
-  std::uint32_t slot = 0;             // of the part
-  std::uint32_t line = 0;             // of the part
-  std::uint32_t row = solver::kNone;  // of the problem
-  std::int64_t cost = 0;              // scaled, row price inside
+  std::uint32_t arc = 0;                 // of the problem
+  std::uint32_t slot = 0;                // of the part
+  std::uint32_t line = 0;                // of the part
+  std::uint32_t row = solver::kNone;     // of the problem
+  std::uint32_t quota = solver::kNone;   // of the problem
+  std::uint32_t before = solver::kNone;  // of the part: the next cheaper alternative, same slot
+  std::int64_t cost = 0;                 // scaled, row price inside
   std::int64_t weight = 0;
   std::int64_t load = 0;
   std::int64_t most = 0;  // units, by every limit that holds for the arc alone
+  std::int64_t counted =
+      0;  // of those, what a bound has to count beside the alternatives before it
 };
 
 // An arc as its slot sees it, next to the slot's other arcs.
 struct SlotArc {
   std::int64_t cost = 0;
   std::int64_t weight = 0;
-  std::int64_t most = 0;
+  std::int64_t most = 0;       // PartArc::counted
   std::int64_t site_most = 0;  // units, of all arcs of the line at the slot's site together
   std::uint32_t line = 0;
   std::uint32_t arc = 0;
@@ -104,6 +110,12 @@ struct PartLevel {
   std::vector<std::int64_t> fixed;  // per slot
 };
 
+// A set of the problem, and how many of it at most can be sourced.
+struct PartSet {
+  std::uint32_t set = 0;
+  std::int64_t most = 0;
+};
+
 struct Part {
   std::vector<PartOrder> orders;
   std::vector<PartLine> lines;
@@ -116,12 +128,16 @@ struct Part {
   std::size_t cost_level = 0;
   bool shortfall_leads = false;
   std::uint32_t place_count = 0;
+  std::uint32_t set_count = 0;
+  bool alternatives = false;  // some line has several arcs to one slot
   bool separable = false;  // every line is greedy and no slot row binds: open slots decide the plan
 
   // Scratch of the builder.
   RowDemand demand;
   std::vector<std::uint32_t> slot_of;
   std::vector<std::uint32_t> groups;
+  std::vector<PartSet> sets;            // of the order in hand
+  std::vector<PartArc> kept;            // of the line in hand
   std::vector<std::uint32_t> site_row;  // per line
   std::vector<OrderSize> slot_size;     // per slot of an order: what it could ship, for floors
 };

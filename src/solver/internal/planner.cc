@@ -32,14 +32,30 @@ bool Planner::Better(const PartPlan& a, const PartPlan& b) const {
   return false;
 }
 
-// The arc from a line to a slot; kNone if there is none. The arcs of a slot ascend by line.
-std::uint32_t Planner::ArcOf(std::uint32_t slot, std::uint32_t line) const {
+// The arcs from a line to a slot, the cheapest first. The arcs of a slot ascend by line.
+std::span<const SlotArc> Planner::ArcsOf(std::uint32_t slot, std::uint32_t line) const {
   const PartSlot& data = part_->slots[slot];
-  const SlotArc* const begin = part_->by_slot.data() + data.first_arc;
-  const SlotArc* const end = begin + data.arc_count;
-  const SlotArc* const at = std::lower_bound(
-      begin, end, line, [](const SlotArc& arc, std::uint32_t l) { return arc.line < l; });
-  return at != end && at->line == line ? at->arc : kNone;
+  const std::span<const SlotArc> arcs(part_->by_slot.data() + data.first_arc, data.arc_count);
+  const auto begin =
+      std::lower_bound(arcs.begin(), arcs.end(), line,
+                       [](const SlotArc& arc, std::uint32_t l) { return arc.line < l; });
+  auto end = begin;
+  while (end != arcs.end() && end->line == line) ++end;
+  return {begin, end};
+}
+
+bool Planner::TakesFrom(std::uint32_t a) const {
+  return std::any_of(takes_.begin(), takes_.end(),
+                     [a](const PartTake& take) { return take.arc == a; });
+}
+
+// Takes the units from the rows that the arc draws on, or (negative) gives them back.
+void Planner::ChangeRows(const PartArc& arc, std::int64_t units) {
+  if (arc.row != kNone) (*row_left_)[arc.row] -= units;
+  if (arc.quota != kNone) (*row_left_)[arc.quota] -= units;
+  for (const std::uint32_t row : part_->slots[arc.slot].unit_rows) {
+    if (row != kNone) (*row_left_)[row] -= units * arc.load;
+  }
 }
 
 // Units that the arc can still carry, given what was taken.
@@ -47,6 +63,7 @@ std::int64_t Planner::Room(const PartArc& arc) const {
   const PartSlot& slot = part_->slots[arc.slot];
   std::int64_t units = arc.most;
   if (arc.row != kNone) units = std::min(units, (*row_left_)[arc.row]);
+  if (arc.quota != kNone) units = std::min(units, (*row_left_)[arc.quota]);
   for (const std::uint32_t row : slot.unit_rows) {
     if (row != kNone && arc.load > 0) units = std::min(units, (*row_left_)[row] / arc.load);
   }
@@ -65,10 +82,7 @@ std::int64_t Planner::Room(const PartArc& arc) const {
 void Planner::Take(std::uint32_t a, std::int64_t units) {
   const PartArc& arc = part_->arcs[a];
   const PartSlot& slot = part_->slots[arc.slot];
-  if (arc.row != kNone) (*row_left_)[arc.row] -= units;
-  for (const std::uint32_t row : slot.unit_rows) {
-    if (row != kNone) (*row_left_)[row] -= units * arc.load;
-  }
+  ChangeRows(arc, units);
   if (units_[arc.slot] == 0) {
     used_.push_back(arc.slot);
     for (const std::uint32_t row : slot.shipment_rows) {
@@ -86,10 +100,7 @@ void Planner::Take(std::uint32_t a, std::int64_t units) {
 void Planner::Give(const PartTake& take) {
   const PartArc& arc = part_->arcs[take.arc];
   const PartSlot& slot = part_->slots[arc.slot];
-  if (arc.row != kNone) (*row_left_)[arc.row] += take.quantity;
-  for (const std::uint32_t row : slot.unit_rows) {
-    if (row != kNone) (*row_left_)[row] += take.quantity * arc.load;
-  }
+  ChangeRows(arc, -take.quantity);
   units_[arc.slot] -= take.quantity;
   weight_[arc.slot] -= take.quantity * arc.weight;
   value_[arc.slot] -= take.quantity * part_->lines[arc.line].value;
@@ -127,19 +138,17 @@ void Planner::MoveLines() {
       std::uint32_t best_arc = kNone;
       for (const std::uint32_t slot : used_) {
         if (units_[slot] == 0 || slot == from.slot) continue;
-        const std::uint32_t a = ArcOf(slot, from.line);
-        if (a == kNone) continue;
-        const PartArc& to = part.arcs[a];
-        if (to.cost - from.cost > saved / take.quantity) continue;
-        if (Room(to) < take.quantity) continue;
-        const bool there = std::any_of(takes_.begin(), takes_.end(),
-                                       [a](const PartTake& other) { return other.arc == a; });
-        if (there) continue;
-        const std::int64_t change = (to.cost - from.cost) * take.quantity - saved +
-                                    RateChange(to.slot, take.quantity * to.weight);
-        if (change < best || (change == best && a < best_arc && best < 0)) {
-          best = change;
-          best_arc = a;
+        for (const SlotArc& at : ArcsOf(slot, from.line)) {
+          const std::uint32_t a = at.arc;
+          const PartArc& to = part.arcs[a];
+          if (to.cost - from.cost > saved / take.quantity) break;
+          if (Room(to) < take.quantity || TakesFrom(a)) continue;
+          const std::int64_t change = (to.cost - from.cost) * take.quantity - saved +
+                                      RateChange(to.slot, take.quantity * to.weight);
+          if (change < best || (change == best && a < best_arc && best < 0)) {
+            best = change;
+            best_arc = a;
+          }
         }
       }
       if (best_arc == kNone) continue;
@@ -156,10 +165,7 @@ void Planner::MoveLines() {
 void Planner::Reset() {
   for (const PartTake& take : takes_) {
     const PartArc& arc = part_->arcs[take.arc];
-    if (arc.row != kNone) (*row_left_)[arc.row] += take.quantity;
-    for (const std::uint32_t row : part_->slots[arc.slot].unit_rows) {
-      if (row != kNone) (*row_left_)[row] += take.quantity * arc.load;
-    }
+    ChangeRows(arc, -take.quantity);
     served_[arc.line] = 0;
   }
   for (const std::uint32_t slot : used_) {
@@ -183,13 +189,14 @@ void Planner::PlaceLine(std::uint32_t i, std::uint32_t location,
                       (order.least == 0 && line.most_short < line.quantity);
   std::int64_t rest = line.quantity;
   for (const std::uint32_t slot : preferred_) {
-    const std::uint32_t a = rest > 0 ? ArcOf(slot, i) : kNone;
-    if (a == kNone) continue;
-    const PartArc& arc = part_->arcs[a];
     if (location != kNone && part_->slots[slot].location != location) continue;
-    const std::int64_t units = always || arc.cost <= penalty ? std::min(rest, Room(arc)) : 0;
-    if (units > 0) Take(a, units);
-    rest -= std::max<std::int64_t>(units, 0);
+    for (const SlotArc& at : ArcsOf(slot, i)) {
+      const PartArc& arc = part_->arcs[at.arc];
+      const std::int64_t units = always || arc.cost <= penalty ? std::min(rest, Room(arc)) : 0;
+      if (units <= 0) continue;
+      Take(at.arc, units);
+      rest -= units;
+    }
   }
   for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count && rest > 0; ++a) {
     const PartArc& arc = part_->arcs[a];
@@ -291,6 +298,25 @@ void Planner::Price(PartPlan& plan) {
   if (order.floors && !FloorsHold()) plan.valid = false;
 }
 
+// Gives back what is more than the whole sets that every line of a set has, the last takes first.
+void Planner::TrimSets() {
+  const Part& part = *part_;
+  set_counts_.assign(part.set_count, kNever);
+  for (std::size_t i = 0; i < part.lines.size(); ++i) {
+    const PartLine& line = part.lines[i];
+    if (line.set == kNone) continue;
+    std::int64_t& count = set_counts_[line.set];
+    count = std::min(count, served_[i] / line.per_set);
+  }
+  for (std::size_t t = takes_.size(); t-- > 0;) {
+    const std::uint32_t i = part.arcs[takes_[t].arc].line;
+    const PartLine& line = part.lines[i];
+    if (line.set == kNone) continue;
+    const std::int64_t surplus = served_[i] - set_counts_[line.set] * line.per_set;
+    if (surplus > 0) Remove(t, std::min(surplus, takes_[t].quantity));
+  }
+}
+
 // ---- Floors: a plan that breaks one is mended where units can be moved, added or left out for it.
 
 void Planner::Add(std::uint32_t a, std::int64_t units) {
@@ -341,7 +367,7 @@ void Planner::FillUp(const std::vector<std::uint8_t>& open, std::int64_t units) 
     for (std::uint32_t a = 0; a < part.arcs.size(); ++a) {
       const PartArc& arc = part.arcs[a];
       const PartLine& line = part.lines[arc.line];
-      if (open[arc.slot] == 0 || line.place != kNone) continue;
+      if (open[arc.slot] == 0 || line.place != kNone || line.set != kNone) continue;
       if (served_[arc.line] == line.quantity || Room(arc) <= 0) continue;
       std::int64_t loss = arc.cost - line.penalty * scale;
       if (units_[arc.slot] == 0) {
@@ -370,7 +396,7 @@ void Planner::LiftShipment(std::uint32_t slot) {
     const std::uint32_t a = part.by_slot[data.first_arc + b].arc;
     const std::uint32_t i = part.arcs[a].line;
     const PartLine& line = part.lines[i];
-    if (line.place != kNone || line.value == 0) continue;
+    if (line.place != kNone || line.set != kNone || line.value == 0) continue;
     const auto wanted = [&] {
       const std::int64_t lack = std::max<std::int64_t>(0, floor - value_[slot]);
       return std::min((lack + line.value - 1) / line.value, Room(part.arcs[a]));
@@ -415,7 +441,7 @@ void Planner::LiftRest() {
   for (std::size_t t = takes_.size(); t-- > 0 && rest.value < floor;) {
     const PartArc& arc = part.arcs[takes_[t].arc];
     const PartLine& line = part.lines[arc.line];
-    if (line.value == 0) continue;
+    if (line.set != kNone || line.value == 0) continue;
     const std::int64_t spare = (value_[arc.slot] - floor) / line.value;
     const std::int64_t lack = (floor - rest.value + line.value - 1) / line.value;
     const std::int64_t units = std::min({spare, lack, takes_[t].quantity});
@@ -442,19 +468,21 @@ void Planner::Whole(PartPlan& best) {
   constexpr std::size_t kMostTried = 8;
   const Part& part = *part_;
   const PartLevel& level = part.levels[part.cost_level];
+  std::int64_t all = 0;
+  for (const PartLine& line : part.lines) all += line.quantity;
   order_.clear();
   dearest_.resize(std::max(part.slots.size(), part.lines.size()));
   for (std::uint32_t j = 0; j < part.slots.size(); ++j) {
     const PartSlot& slot = part.slots[j];
     if (slot.arc_count < part.lines.size()) continue;
     std::int64_t cost = level.fixed[j] + slot.base;
-    bool all = true;
+    std::int64_t units = 0;
     for (std::uint32_t b = 0; b < slot.arc_count; ++b) {
       const SlotArc& arc = part.by_slot[slot.first_arc + b];
-      all = all && arc.most == part.lines[arc.line].quantity;
+      units += arc.most;
       cost += arc.cost * arc.most;
     }
-    if (!all) continue;
+    if (units < all) continue;
     dearest_[j] = cost;
     order_.push_back(j);
   }
@@ -483,8 +511,13 @@ void Planner::Evaluate(const std::vector<std::uint8_t>& open, PartPlan& plan) {
       PlaceTogether(place, open);
     }
   }
+  if (part_->set_count > 0) TrimSets();
   if (!part_->separable) MoveLines();
-  if (part_->orders[0].floors) MeetFloors(open);
+  if (part_->orders[0].floors) {
+    MeetFloors(open);
+    // A shipment given up may have held a part of a set.
+    if (part_->set_count > 0) TrimSets();
+  }
   Price(plan);
   Reset();
 }
@@ -554,10 +587,13 @@ void Planner::Drop(const std::vector<std::uint8_t>& open, PartPlan& best) {
   if (Better(local_, best)) std::swap(local_, best);
 }
 
-// Units that an arc can still bring, given what the slots opened so far have drawn from its row.
+// Units that an arc can still bring, given what the slots opened so far have drawn from its rows.
 std::int64_t Planner::Left(const SlotArc& arc) const {
-  const std::uint32_t row = part_->arcs[arc.arc].row;
-  return row == kNone ? arc.most : std::min(arc.most, (*row_left_)[row]);
+  const PartArc& data = part_->arcs[arc.arc];
+  std::int64_t units = arc.most;
+  if (data.row != kNone) units = std::min(units, (*row_left_)[data.row]);
+  if (data.quota != kNone) units = std::min(units, (*row_left_)[data.quota]);
+  return units;
 }
 
 void Planner::Greedy(PartPlan& best) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "src/solver/internal/part.h"
@@ -46,13 +47,16 @@ class Planner {
  private:
   void PlaceLine(std::uint32_t i, std::uint32_t location, const std::vector<std::uint8_t>& open);
   void PlaceTogether(std::uint32_t place, const std::vector<std::uint8_t>& open);
-  [[nodiscard]] std::uint32_t ArcOf(std::uint32_t slot, std::uint32_t line) const;
+  [[nodiscard]] std::span<const SlotArc> ArcsOf(std::uint32_t slot, std::uint32_t line) const;
+  [[nodiscard]] bool TakesFrom(std::uint32_t a) const;
+  void ChangeRows(const PartArc& arc, std::int64_t units);
   [[nodiscard]] std::int64_t Left(const SlotArc& arc) const;
   [[nodiscard]] std::int64_t Room(const PartArc& arc) const;
   void Take(std::uint32_t a, std::int64_t units);
   void Price(PartPlan& plan);
   void Add(std::uint32_t a, std::int64_t units);
   void Remove(std::size_t take, std::int64_t units);
+  void TrimSets();
   void MeetFloors(const std::vector<std::uint8_t>& open);
   void FillUp(const std::vector<std::uint8_t>& open, std::int64_t units);
   void LiftShipment(std::uint32_t slot);
@@ -76,6 +80,7 @@ class Planner {
   std::vector<PartTake> takes_;
   std::vector<std::uint32_t> preferred_;  // slots that lines come from before cheaper ones
   std::vector<std::uint8_t> placed_;      // per place
+  std::vector<std::int64_t> set_counts_;  // per set: how many whole ones its lines have
   std::vector<std::uint8_t> open_;        // work copies
   std::vector<std::uint8_t> trial_;
   std::vector<std::uint32_t> order_;

@@ -24,6 +24,16 @@ namespace orderwright::solver_internal {
   return b > 0 && a > solver::kUnlimited / b ? solver::kUnlimited : a * b;
 }
 
+// The row that the units of an arc count against beside its stock; kNone if there is none.
+[[nodiscard]] inline std::uint32_t QuotaOf(const solver::Problem& problem, std::uint32_t arc) {
+  return problem.arc_quota.empty() ? solver::kNone : problem.arc_quota[arc];
+}
+
+// What a unit of an arc counts in the unit rows of its slot.
+[[nodiscard]] inline std::int64_t LoadOf(const solver::Problem& problem, std::uint32_t arc) {
+  return problem.arc_load.empty() ? 1 : problem.arc_load[arc];
+}
+
 class RowDemand {
  public:
   void Resize(std::size_t rows) {

@@ -5,8 +5,10 @@
 #include <bit>
 #include <cstddef>
 #include <limits>
+#include <span>
 
 #include "src/solver/internal/floors.h"
+#include "src/solver/internal/row_demand.h"
 
 namespace orderwright::solver_internal {
 namespace {
@@ -73,6 +75,13 @@ struct PartList {
   std::uint32_t size = 0;
 };
 
+// The lines and arcs that the table works with: the problem's, or what was chosen of them.
+struct Arcs {
+  const Line* lines = nullptr;  // by their index in the problem
+  const Arc* arcs = nullptr;
+  const std::uint32_t* arc_of = nullptr;  // of the problem; null: the same
+};
+
 // A way to serve a state: one shipment (kDummy: none, the lowest item goes short by one step), and
 // the best way for the rest in some layer.
 struct Choice {
@@ -89,9 +98,10 @@ void Reserve(std::vector<T>& memory, std::size_t size) {
 template <std::size_t N>
 class Table {
  public:
-  Table(const Problem& problem, const std::vector<Row>& rows, const Levels& levels,
-        const OrderSpan& order, TableScratch& scratch, OrderPlan& plan)
+  Table(const Problem& problem, const Arcs& arcs, const std::vector<Row>& rows,
+        const Levels& levels, const OrderSpan& order, TableScratch& scratch, OrderPlan& plan)
       : problem_(problem),
+        arcs_(arcs),
         rows_(rows),
         levels_(levels),
         order_(order),
@@ -167,6 +177,21 @@ class Table {
     if (!counting_) return state >> i & 1;
     return state / items_[i].stride % items_[i].radix;
   }
+  [[nodiscard]] std::uint32_t ArcOf(std::uint32_t a) const {
+    return arcs_.arc_of == nullptr ? a : arcs_.arc_of[a];
+  }
+  [[nodiscard]] std::span<const Arc> ArcsOf(const Line& line) const {
+    return {arcs_.arcs + line.first_arc, line.arc_count};
+  }
+  // Whether the line may have several arcs to one slot: not while arcs ascend by slot.
+  [[nodiscard]] bool Alternatives(const Arc& arc, std::uint32_t& end) const {
+    if (arc.slot < end) {
+      scratch_.alternatives = true;
+      return true;
+    }
+    end = arc.slot + 1;
+    return false;
+  }
   [[nodiscard]] const Slot& SlotAt(std::uint32_t slot) const {
     return problem_.slots[order_.first_slot + slot];
   }
@@ -217,6 +242,7 @@ class Table {
   }
 
   const Problem& problem_;
+  const Arcs arcs_;
   const std::vector<Row>& rows_;
   const Levels& levels_;
   const OrderSpan& order_;
@@ -244,6 +270,7 @@ bool Table<N>::Solve() {
   plan_.takes.clear();
   if (!MakeItems()) return false;
   if (N == 1 && item_count_ == 1 && items_[0].lines == 1 && SolveOneLine()) return true;
+  if (scratch_.alternatives) return false;
   states_ = 1U << item_count_;
   if (!Scatter() || !FillWhole()) return false;
   if (SolveWhole()) return true;
@@ -256,12 +283,12 @@ bool Table<N>::MakeItems() {
   if (order_.line_count > kMaxLines) return false;
   for (std::uint32_t line = order_.first_line; line < order_.first_line + order_.line_count;
        ++line) {
-    const Line& data = problem_.lines[line];
+    const Line& data = arcs_.lines[line];
     if (data.quantity == 0) continue;
     std::uint32_t i = item_count_;
     if (data.group != kNone) {
       for (i = 0; i < item_count_; ++i) {
-        if (problem_.lines[items_[i].line].group == data.group) break;
+        if (arcs_.lines[items_[i].line].group == data.group) break;
       }
     }
     if (i == item_count_) {
@@ -291,14 +318,16 @@ bool Table<N>::MakeItems() {
 template <std::size_t N>
 bool Table<N>::SolveOneLine() {
   const Item& item = items_[0];
-  const Line& line = problem_.lines[item.line];
+  const Line& line = arcs_.lines[item.line];
   const std::int64_t quantity = line.quantity;
   std::int64_t best = kHuge;
   std::uint32_t best_arc = kNone;
   std::int64_t least_base = kHuge;
   std::int64_t least_unit = line.shortfall_penalty;
+  std::uint32_t end = 0;
   for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
-    const Arc& arc = problem_.arcs[a];
+    const Arc& arc = arcs_.arcs[a];
+    if (Alternatives(arc, end)) return false;
     const Slot& slot = problem_.slots[arc.slot];
     std::int64_t unit = arc.unit_cost;
     bool whole = true;
@@ -321,9 +350,9 @@ bool Table<N>::SolveOneLine() {
     least_unit = std::min(least_unit, unit);
     if (!whole || cost > best) continue;
     if (cost == best) {
-      const Slot& other = problem_.slots[problem_.arcs[best_arc].slot];
+      const Slot& other = problem_.slots[arcs_.arcs[best_arc].slot];
       if (slot.tie_rank > other.tie_rank) continue;
-      if (slot.tie_rank == other.tie_rank && arc.slot > problem_.arcs[best_arc].slot) continue;
+      if (slot.tie_rank == other.tie_rank && arc.slot > arcs_.arcs[best_arc].slot) continue;
     }
     best = cost;
     best_arc = a;
@@ -340,8 +369,8 @@ bool Table<N>::SolveOneLine() {
     }
   }
   if (!nothing) {
-    const Arc& arc = problem_.arcs[best_arc];
-    plan_.takes.push_back({item.line, arc.slot, best_arc, quantity});
+    const Arc& arc = arcs_.arcs[best_arc];
+    plan_.takes.push_back({item.line, arc.slot, ArcOf(best_arc), quantity});
     if (!problem_.slot_rows.empty() && !RespectsSlotRows()) return false;
   }
   plan_.values[0] = (nothing ? item.penalty : best) + order_.cost_offset;
@@ -364,10 +393,10 @@ bool Table<N>::Scatter() {
   Reserve(scratch_.slot_lines, static_cast<std::size_t>(slots) * kMaxItems);
   for (std::uint32_t line = order_.first_line; line < order_.first_line + order_.line_count;
        ++line) {
-    const Line& data = problem_.lines[line];
+    const Line& data = arcs_.lines[line];
     if (data.group == kNone || data.quantity == 0) continue;
     for (std::uint32_t i = 0; i < item_count_; ++i) {
-      if (items_[i].lines > 1 && problem_.lines[items_[i].line].group == data.group &&
+      if (items_[i].lines > 1 && arcs_.lines[items_[i].line].group == data.group &&
           !ScatterGroup(i, line)) {
         return false;
       }
@@ -379,11 +408,13 @@ bool Table<N>::Scatter() {
 template <std::size_t N>
 bool Table<N>::ScatterLine(std::uint32_t i) {
   Item& item = items_[i];
-  const Line& line = problem_.lines[item.line];
+  const Line& line = arcs_.lines[item.line];
   const std::int64_t quantity = line.quantity;
   const std::uint32_t bit = 1U << i;
   std::int64_t lower = item.lower;
-  for (const Arc& arc : problem_.arcs_of(line)) {
+  std::uint32_t end = 0;
+  for (const Arc& arc : ArcsOf(line)) {
+    if (Alternatives(arc, end)) return false;
     const std::uint32_t slot = arc.slot - order_.first_slot;
     std::int64_t unit = arc.unit_cost;
     std::int64_t units = quantity;
@@ -432,9 +463,11 @@ bool Table<N>::ScatterLine(std::uint32_t i) {
 template <std::size_t N>
 bool Table<N>::ScatterGroup(std::uint32_t i, std::uint32_t line) {
   Item& item = items_[i];
-  const Line& data = problem_.lines[line];
+  const Line& data = arcs_.lines[line];
   const std::uint32_t bit = 1U << i;
-  for (const Arc& arc : problem_.arcs_of(data)) {
+  std::uint32_t end = 0;
+  for (const Arc& arc : ArcsOf(data)) {
+    if (Alternatives(arc, end)) return false;
     const std::uint32_t slot = arc.slot - order_.first_slot;
     std::int64_t unit = arc.unit_cost;
     std::int64_t units = data.quantity;
@@ -813,9 +846,9 @@ bool Table<N>::MakeCounted() {
 
 template <std::size_t N>
 void Table<N>::ScatterCounted(std::uint32_t i) {
-  const Line& line = problem_.lines[items_[i].line];
+  const Line& line = arcs_.lines[items_[i].line];
   const std::uint32_t bit = 1U << i;
-  for (const Arc& arc : problem_.arcs_of(line)) {
+  for (const Arc& arc : ArcsOf(line)) {
     const std::uint32_t slot = arc.slot - order_.first_slot;
     std::int64_t unit = arc.unit_cost;
     std::int64_t units = line.quantity;
@@ -1045,9 +1078,9 @@ bool Table<N>::TieLess(const Choice& a, const Choice& b) const {
 // At most `most` units of a line through a slot, for a shipment that takes the line's item.
 template <std::size_t N>
 Take Table<N>::TakeOf(std::uint32_t line, std::uint32_t slot, std::int64_t most) const {
-  const Line& data = problem_.lines[line];
+  const Line& data = arcs_.lines[line];
   for (std::uint32_t a = data.first_arc; a < data.first_arc + data.arc_count; ++a) {
-    const Arc& arc = problem_.arcs[a];
+    const Arc& arc = arcs_.arcs[a];
     if (arc.slot != slot) continue;
     std::int64_t units = most;
     std::int64_t unit = arc.unit_cost;
@@ -1057,17 +1090,17 @@ Take Table<N>::TakeOf(std::uint32_t line, std::uint32_t slot, std::int64_t most)
     }
     const bool wanted = order_.ship_complete || floors_ || data.group == kNone ||
                         SourcingPays(levels_, unit, data.shortfall_penalty);
-    return {line, slot, a, wanted ? units : 0};
+    return {line, slot, ArcOf(a), wanted ? units : 0};
   }
   return {line, slot, kNone, 0};
 }
 
 template <std::size_t N>
 std::uint32_t Table<N>::ItemOf(std::uint32_t line) const {
-  const std::uint32_t group = problem_.lines[line].group;
+  const std::uint32_t group = arcs_.lines[line].group;
   for (std::uint32_t i = 0; i < item_count_; ++i) {
     if (items_[i].line == line) return i;
-    if (group != kNone && problem_.lines[items_[i].line].group == group) return i;
+    if (group != kNone && arcs_.lines[items_[i].line].group == group) return i;
   }
   return kNone;  // a line of quantity 0
 }
@@ -1079,7 +1112,7 @@ std::int64_t Table<N>::LineUnits(const Part& part, std::uint32_t line) const {
   if (i == kNone) return 0;
   const std::uint32_t digit = Digit(part.state, i);
   if (digit == 0) return 0;
-  const std::int64_t most = items_[i].counted ? digit : problem_.lines[line].quantity;
+  const std::int64_t most = items_[i].counted ? digit : arcs_.lines[line].quantity;
   return TakeOf(line, order_.first_slot + part.slot, most).quantity;
 }
 
@@ -1100,9 +1133,9 @@ void Table<N>::AddTakes(const Part& part) {
       AddTake(item.line, slot, item.counted ? digit : item.quantity);
       continue;
     }
-    const std::uint32_t group = problem_.lines[item.line].group;
+    const std::uint32_t group = arcs_.lines[item.line].group;
     for (std::uint32_t line = item.line; line < order_.first_line + order_.line_count; ++line) {
-      const Line& data = problem_.lines[line];
+      const Line& data = arcs_.lines[line];
       if (data.group == group && data.quantity > 0) AddTake(line, slot, data.quantity);
     }
   }
@@ -1131,7 +1164,7 @@ bool Table<N>::RespectsSlotRows() const {
     std::uint32_t before = kNone;
     for (const Take& take : plan_.takes) {
       const solver::SlotRows& rows = problem_.slot_rows[take.slot];
-      const std::int64_t load = problem_.arc_load.empty() ? 1 : problem_.arc_load[take.arc];
+      const std::int64_t load = LoadOf(problem_, take.arc);
       if (problem_.arcs[take.arc].row == row) left -= take.quantity;
       for (const std::uint32_t r : rows.unit_rows) left -= r == row ? load * take.quantity : 0;
       for (const std::uint32_t r : rows.shipment_rows) {
@@ -1176,35 +1209,149 @@ bool Table<N>::Finish() {
 }
 
 template <std::size_t N>
-bool SolveWith(const Problem& problem, const std::vector<Row>& rows, const Levels& levels,
-               std::uint32_t order, TableScratch& scratch, OrderPlan& plan) {
-  const OrderSpan& span = problem.orders[order];
-  if (!HasFloors(span)) return Table<N>(problem, rows, levels, span, scratch, plan).Solve();
+bool SolveWith(const Problem& problem, const Arcs& arcs, const std::vector<Row>& rows,
+               const Levels& levels, const OrderSpan& span, TableScratch& scratch,
+               OrderPlan& plan) {
+  if (!HasFloors(span)) return Table<N>(problem, arcs, rows, levels, span, scratch, plan).Solve();
   const OrderSpan tight = Tightened(problem, span);
-  if (!Table<N>(problem, rows, levels, tight, scratch, plan).Solve()) return false;
+  if (!Table<N>(problem, arcs, rows, levels, tight, scratch, plan).Solve()) return false;
   if (!HasFloors(tight) || MeetsFloors(problem, tight, plan.takes)) return true;
-  return Table<N>(problem, rows, levels, tight, scratch, plan).SolveWithFloors();
+  return Table<N>(problem, arcs, rows, levels, tight, scratch, plan).SolveWithFloors();
+}
+
+bool Solve(const Problem& problem, const Arcs& arcs, const std::vector<Row>& rows,
+           const Levels& levels, const OrderSpan& span, TableScratch& scratch, OrderPlan& plan) {
+  switch (levels.count) {
+    case 1:
+      return SolveWith<1>(problem, arcs, rows, levels, span, scratch, plan);
+    case 2:
+      return SolveWith<2>(problem, arcs, rows, levels, span, scratch, plan);
+    case 3:
+      return SolveWith<3>(problem, arcs, rows, levels, span, scratch, plan);
+    case 4:
+      return SolveWith<4>(problem, arcs, rows, levels, span, scratch, plan);
+    case 5:
+      return SolveWith<5>(problem, arcs, rows, levels, span, scratch, plan);
+    default:
+      static_assert(kMaxLevels == 6);
+      return SolveWith<6>(problem, arcs, rows, levels, span, scratch, plan);
+  }
+}
+
+// Whether alternative `a` to one slot leaves no use for `b`: it comes before it in every plan of
+// least value, and in ties. It must have all units, and be no heavier where it is no dearer.
+bool Replaces(const Problem& problem, const std::vector<Row>& rows, std::int64_t quantity,
+              std::uint32_t a, std::uint32_t b) {
+  const auto cost = [&](const Arc& arc) {
+    return arc.unit_cost + (arc.row == kNone ? 0 : rows[arc.row].price);
+  };
+  const Arc& arc = problem.arcs[a];
+  const Arc& other = problem.arcs[b];
+  const bool all = arc.row == kNone || rows[arc.row].amount >= quantity;
+  const bool cheaper = a < b ? cost(arc) <= cost(other) : cost(arc) < cost(other);
+  return all && cheaper && arc.weight_g <= other.weight_g;
+}
+
+// Whether an arc may carry a unit at all.
+bool HasStock(const Problem& problem, const std::vector<Row>& rows, std::uint32_t a) {
+  const std::uint32_t row = problem.arcs[a].row;
+  const std::uint32_t quota = QuotaOf(problem, a);
+  return (row == kNone || rows[row].amount > 0) && (quota == kNone || rows[quota].amount > 0);
+}
+
+// Keeps one arc from each line of the order to each slot, by slot; false where more are needed.
+bool ChooseArcs(const Problem& problem, const std::vector<Row>& rows, const OrderSpan& order,
+                TableScratch& scratch) {
+  Reserve(scratch.lines, problem.lines.size());
+  std::vector<std::uint32_t>& chosen = scratch.arc_of;
+  chosen.clear();
+  for (std::uint32_t l = order.first_line; l < order.first_line + order.line_count; ++l) {
+    Line& line = scratch.lines[l];
+    line = problem.lines[l];
+    const std::size_t first = chosen.size();
+    for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
+      if (HasStock(problem, rows, a)) chosen.push_back(a);
+    }
+    std::sort(chosen.begin() + static_cast<std::ptrdiff_t>(first), chosen.end(),
+              [&](std::uint32_t a, std::uint32_t b) {
+                const std::uint32_t slot_a = problem.arcs[a].slot;
+                const std::uint32_t slot_b = problem.arcs[b].slot;
+                return slot_a != slot_b ? slot_a < slot_b : a < b;
+              });
+    std::size_t kept = first;
+    for (std::size_t i = first; i < chosen.size();) {
+      const std::uint32_t slot = problem.arcs[chosen[i]].slot;
+      std::size_t end = i + 1;
+      std::uint32_t best = chosen[i];
+      for (; end < chosen.size() && problem.arcs[chosen[end]].slot == slot; ++end) {
+        if (Replaces(problem, rows, line.quantity, chosen[end], best)) best = chosen[end];
+      }
+      for (; i < end; ++i) {
+        if (chosen[i] != best && !Replaces(problem, rows, line.quantity, best, chosen[i])) {
+          return false;
+        }
+      }
+      chosen[kept++] = best;
+    }
+    chosen.resize(kept);
+    line.first_arc = static_cast<std::uint32_t>(first);
+    line.arc_count = static_cast<std::uint32_t>(kept - first);
+  }
+  scratch.arcs.clear();
+  for (const std::uint32_t a : chosen) scratch.arcs.push_back(problem.arcs[a]);
+  return true;
+}
+
+bool RespectsQuotas(const Problem& problem, const std::vector<Row>& rows, const OrderPlan& plan) {
+  if (problem.arc_quota.empty()) return true;
+  return std::all_of(plan.takes.begin(), plan.takes.end(), [&](const Take& take) {
+    const std::uint32_t row = problem.arc_quota[take.arc];
+    std::int64_t units = 0;
+    for (const Take& other : plan.takes) {
+      if (problem.arc_quota[other.arc] == row) units += other.quantity;
+    }
+    return row == kNone || units <= rows[row].amount;
+  });
+}
+
+// Whether the lines of every set are sourced equally many whole times.
+bool RespectsSets(const Problem& problem, const OrderSpan& order, const OrderPlan& plan) {
+  if (problem.line_sets.empty()) return true;
+  const auto sourced = [&plan](std::uint32_t line) {
+    std::int64_t units = 0;
+    for (const Take& take : plan.takes) units += take.line == line ? take.quantity : 0;
+    return units;
+  };
+  for (std::uint32_t l = order.first_line; l < order.first_line + order.line_count; ++l) {
+    const solver::LineSet& own = problem.line_sets[l];
+    if (own.set == kNone) continue;
+    const std::int64_t units = sourced(l);
+    if (units % own.per_set != 0) return false;
+    // Each line with the next one of its set: that makes all of them equal.
+    for (std::uint32_t m = l + 1; m < order.first_line + order.line_count; ++m) {
+      const solver::LineSet& other = problem.line_sets[m];
+      if (other.set != own.set) continue;
+      if (sourced(m) / other.per_set != units / own.per_set) return false;
+      break;
+    }
+  }
+  return true;
 }
 
 }  // namespace
 
 bool SolveByTable(const Problem& problem, const std::vector<Row>& rows, const Levels& levels,
                   std::uint32_t order, TableScratch& scratch, OrderPlan& plan) {
-  switch (levels.count) {
-    case 1:
-      return SolveWith<1>(problem, rows, levels, order, scratch, plan);
-    case 2:
-      return SolveWith<2>(problem, rows, levels, order, scratch, plan);
-    case 3:
-      return SolveWith<3>(problem, rows, levels, order, scratch, plan);
-    case 4:
-      return SolveWith<4>(problem, rows, levels, order, scratch, plan);
-    case 5:
-      return SolveWith<5>(problem, rows, levels, order, scratch, plan);
-    default:
-      static_assert(kMaxLevels == 6);
-      return SolveWith<6>(problem, rows, levels, order, scratch, plan);
+  const OrderSpan& span = problem.orders[order];
+  scratch.alternatives = false;
+  const Arcs arcs = {problem.lines.data(), problem.arcs.data(), nullptr};
+  if (!Solve(problem, arcs, rows, levels, span, scratch, plan)) {
+    if (!scratch.alternatives || !ChooseArcs(problem, rows, span, scratch)) return false;
+    scratch.alternatives = false;
+    const Arcs chosen = {scratch.lines.data(), scratch.arcs.data(), scratch.arc_of.data()};
+    if (!Solve(problem, chosen, rows, levels, span, scratch, plan)) return false;
   }
+  return RespectsQuotas(problem, rows, plan) && RespectsSets(problem, span, plan);
 }
 
 }  // namespace orderwright::solver_internal

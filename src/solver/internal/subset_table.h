@@ -6,6 +6,10 @@
 // shipments (shared rows, one use per slot) are left out, so the table's value is a lower bound;
 // where its plan respects them all, it is the optimum (docs/concepts/solver.md). So are floors of
 // an order; where the plan breaks one, a table that knows them is made.
+//
+// The table knows one arc from a line to a slot. Of alternatives it is given the one that has all
+// units and is neither dearer nor heavier than the others; where there is none, it gives up. Quotas
+// and sets are limits that it leaves out.
 #ifndef ORDERWRIGHT_SOLVER_INTERNAL_SUBSET_TABLE_H_
 #define ORDERWRIGHT_SOLVER_INTERNAL_SUBSET_TABLE_H_
 
@@ -36,6 +40,10 @@ struct TableScratch {
   std::vector<std::int64_t> sum_cost;     // per state, of the slot in hand
   std::vector<std::int64_t> sum_grams;    // per state, of the slot in hand
   std::vector<std::uint32_t> locations;   // of the slots, sorted
+  bool alternatives = false;              // met an order that may have some
+  std::vector<solver::Line> lines;        // then: the order's lines with the arcs chosen
+  std::vector<solver::Arc> arcs;          // then: the arcs chosen
+  std::vector<std::uint32_t> arc_of;      // of these, in the problem
   std::vector<std::int64_t> state_units;  // per state: with floors
   std::vector<std::int64_t> state_value;  // per state: with floors
 };
