@@ -27,11 +27,15 @@ class PlanText {
     out_.Key("shipments").BeginList();
     for (const Shipment& shipment : plan_.shipments()) Write(shipment);
     out_.EndList();
-    Empty("backorders");
+    out_.Key("backorders").BeginList();
+    for (const PlanBackorder& units : plan_.backorders()) Write(units);
+    out_.EndList();
     out_.Key("shortfalls").BeginList();
     for (const Shortfall& shortfall : plan_.shortfalls()) Write(shortfall);
     out_.EndList();
-    Empty("questions");
+    out_.Key("questions").BeginList();
+    for (const PlanQuestion& question : plan_.questions()) Write(question);
+    out_.EndList();
     out_.Key("no_shipping").BeginList();
     for (const PlanLine& line : plan_.no_shipping()) {
       out_.BeginObject(Layout::kFlat);
@@ -100,16 +104,47 @@ class PlanText {
     for (const PlanLine& line : plan_.lines(shipment)) {
       out_.BeginObject(Layout::kFlat);
       Unit(line.line, plan_.sku(line), line.quantity);
-      out_.Key("substitute_for").Null();
+      out_.Key("substitute_for");
+      if (line.substitute_for) {
+        out_.Text(SkuOf(*line.substitute_for));
+      } else {
+        out_.Null();
+      }
       out_.EndObject();
     }
     out_.EndList();
     out_.EndObject();
   }
 
+  void Write(const PlanBackorder& units) {
+    out_.BeginObject(Layout::kFlat);
+    Unit(units.line, SkuOf(units.sku), units.quantity);
+    out_.Key("location").Text(plan_.world().location(units.location).id());
+    Instant("expected", units.expected);
+    out_.Key("kind").Text(ToString(units.kind));
+    out_.Key("service").Text(plan_.world().services()[Raw(units.service)]);
+    Instant("ship_by", units.ship_by);
+    Instant("deliver_by", units.deliver_by);
+    out_.Key("cost").Text(ToString(units.cost, decimals_));
+    out_.EndObject();
+  }
+
+  void Write(const PlanQuestion& question) {
+    out_.BeginObject(Layout::kFlat);
+    out_.Key("line").Text(plan_.order().lines[question.line].id);
+    out_.Key("sku").Text(SkuOf(question.sku));
+    out_.Key("substitute").Text(SkuOf(question.substitute));
+    out_.Key("quantity").Integer(question.quantity.count());
+    out_.Key("location").Text(plan_.world().location(question.location).id());
+    out_.Key("cost").Text(ToString(question.cost, decimals_));
+    out_.EndObject();
+  }
+
+  const std::string& SkuOf(SkuIndex sku) const { return plan_.world().item(sku).sku(); }
+
   void Write(const Shortfall& shortfall) {
     out_.BeginObject(Layout::kFlat);
-    Unit(shortfall.line, plan_.world().item(shortfall.sku).sku(), shortfall.quantity);
+    Unit(shortfall.line, SkuOf(shortfall.sku), shortfall.quantity);
     out_.Key("reason").Text(ToString(shortfall.reason));
     out_.EndObject();
   }
@@ -200,6 +235,9 @@ class PlanText {
         days[line.line] = std::max(days[line.line], shipment.late_days);
       }
     }
+    for (const PlanBackorder& units : plan_.backorders()) {
+      days[units.line] = std::max(days[units.line], units.late_days);
+    }
     for (std::size_t line = 0; line < days.size(); ++line) {
       if (days[line] == 0) continue;
       out_.BeginObject(Layout::kFlat);
@@ -223,8 +261,6 @@ class PlanText {
     out_.Key("sku").Text(sku);
     out_.Key("quantity").Integer(quantity.count());
   }
-
-  void Empty(std::string_view name) { out_.Key(name).BeginList().EndList(); }
 
   const Plan& plan_;
   int decimals_;

@@ -61,6 +61,10 @@ std::string_view ToString(ShipmentMethod method) {
   return "unknown";
 }
 
+std::string_view ToString(BackorderKind kind) {
+  return kind == BackorderKind::kPreorder ? "preorder" : "backorder";
+}
+
 std::string_view ToString(PlanProof proof) {
   return proof == PlanProof::kOptimal ? "optimal" : "feasible";
 }
@@ -143,6 +147,9 @@ void AppendShipment(const Plan& plan, const Shipment& shipment, int decimals, st
   for (const PlanLine& line : plan.lines(shipment)) {
     fmt::format_to(std::back_inserter(lines), "{}{} ×{}", lines.empty() ? "" : ", ", plan.sku(line),
                    line.quantity);
+    if (!line.substitute_for) continue;
+    fmt::format_to(std::back_inserter(lines), " for {}",
+                   plan.world().item(*line.substitute_for).sku());
   }
   const std::string how = HowOf(plan, shipment, routing_internal::HasPlacesOfLines(plan.order()));
   const bool is_pickup = shipment.method == ShipmentMethod::kPickup;
@@ -150,6 +157,29 @@ void AppendShipment(const Plan& plan, const Shipment& shipment, int decimals, st
   fmt::format_to(std::back_inserter(text), "  {} {:<18} {:<28} {:<26} {:>10}{}\n",
                  is_pickup ? "pickup at " : "ships from", PlaceOf(plan, shipment.location), lines,
                  how, cost, Dates(plan, shipment));
+}
+
+void AppendBackorder(const Plan& plan, const PlanBackorder& units, int decimals,
+                     std::string& text) {
+  const Location& location = plan.world().location(units.location);
+  const std::string expected =
+      units.expected ? fmt::format("expected {}", Moment(*units.expected, location.time_zone))
+                     : std::string("no date known");
+  fmt::format_to(std::back_inserter(text), "  {} {:<18} {:<28} {:<26} {:>10}\n", "waits at  ",
+                 PlaceOf(plan, units.location),
+                 fmt::format("{} ×{}", plan.world().item(units.sku).sku(), units.quantity),
+                 fmt::format("{}, {}", ToString(units.kind), expected),
+                 ToString(units.cost, decimals));
+}
+
+void AppendQuestion(const Plan& plan, const PlanQuestion& question, int decimals,
+                    std::string& text) {
+  const World& world = plan.world();
+  fmt::format_to(std::back_inserter(text), "  {} {:<18} {:<28} {:<26} {:>10}\n", "asks about",
+                 PlaceOf(plan, question.location),
+                 fmt::format("{} ×{} for {}", world.item(question.substitute).sku(),
+                             question.quantity, world.item(question.sku).sku()),
+                 "if the customer agrees", ToString(question.cost, decimals));
 }
 
 }  // namespace
@@ -164,12 +194,20 @@ std::string ToString(const Plan& plan) {
   std::int64_t units = 0;
   for (const PlanLine& line : plan.lines()) units += line.quantity.count();
   for (const PlanLine& line : plan.no_shipping()) units += line.quantity.count();
+  for (const PlanBackorder& b : plan.backorders()) units += b.quantity.count();
+  for (const PlanQuestion& q : plan.questions()) units += q.quantity.count();
   for (const Shortfall& s : plan.shortfalls()) units += s.quantity.count();
   std::string text =
       fmt::format("order {} · {} line{}, {} unit{} to {} · {}\n", order.id, order.lines.size(),
                   order.lines.size() == 1 ? "" : "s", units, units == 1 ? "" : "s",
                   DestinationOf(plan.world(), order), ToString(plan.status()));
   for (const Shipment& shipment : plan.shipments()) AppendShipment(plan, shipment, decimals, text);
+  for (const PlanBackorder& units_later : plan.backorders()) {
+    AppendBackorder(plan, units_later, decimals, text);
+  }
+  for (const PlanQuestion& question : plan.questions()) {
+    AppendQuestion(plan, question, decimals, text);
+  }
   auto out = std::back_inserter(text);
   for (const PlanLine& line : plan.no_shipping()) {
     fmt::format_to(out, "  needs no shipping  {} ×{}\n", plan.sku(line), line.quantity);

@@ -105,16 +105,32 @@ inline OrderDraft DraftToSf(const std::vector<std::pair<std::string, std::int64_
   return DraftTo(37.77, -122.41, lines);
 }
 
-// "OAK: MUG x2, TEE x1 | MEM: HAT x1 | short HAT x1 no_stock".
+// "OAK: MUG x2, TEE x1 | MEM: CUP x1 for MUG | later RNO: MUG x1 2026-12-01 | ask MEM: CUP x1 for
+// MUG | short HAT x1 no_stock".
 inline std::string Brief(const Plan& plan) {
   std::string text;
   for (const Shipment& shipment : plan.shipments()) {
     if (!text.empty()) text += " | ";
     text += plan.location_id(shipment) + ":";
     for (const PlanLine& line : plan.lines(shipment)) {
-      text += fmt::format("{} {} x{}", line.line == plan.lines(shipment).front().line ? "" : ",",
+      text += fmt::format("{} {} x{}", &line == &plan.lines(shipment).front() ? "" : ",",
                           plan.sku(line), line.quantity);
+      if (!line.substitute_for) continue;
+      text += fmt::format(" for {}", plan.world().item(*line.substitute_for).sku());
     }
+  }
+  for (const PlanBackorder& b : plan.backorders()) {
+    if (!text.empty()) text += " | ";
+    text +=
+        fmt::format("{} {}: {} x{} {}", b.kind == BackorderKind::kPreorder ? "preorder" : "later",
+                    plan.world().location(b.location).id(), plan.world().item(b.sku).sku(),
+                    b.quantity, b.expected ? ToString(*b.expected).substr(0, 10) : "some day");
+  }
+  for (const PlanQuestion& q : plan.questions()) {
+    if (!text.empty()) text += " | ";
+    text += fmt::format("ask {}: {} x{} for {}", plan.world().location(q.location).id(),
+                        plan.world().item(q.substitute).sku(), q.quantity,
+                        plan.world().item(q.sku).sku());
   }
   for (const Shortfall& s : plan.shortfalls()) {
     if (!text.empty()) text += " | ";

@@ -53,7 +53,8 @@ enum class ShortReason : std::uint8_t {
   kNoStock = 1,             // no location has a unit more
   kNoEligibleLocation = 2,  // there is stock, but not where this order may ship from
   kLimit = 3,               // of shipments, distance, weight, least units or value, or of search
-  kShipComplete = 4,        // the rest of the order is short, and it ships complete or not at all
+  kShipComplete = 4,        // the rest of the order, or of its bundle, is short, and it ships
+                            // complete or not at all
   kRule = 5,                // a rule keeps the stock
   kCost = 6,                // sourcing would cost more than the penalty for leaving it out
   kLate = 7,                // what there is would be too late (must_arrive, cancel_after)
@@ -66,6 +67,9 @@ enum class PlanProof : std::uint8_t {
   kFeasible = 2,  // the best plan found; no plan is cheaper than lower_bound
 };
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(PlanProof proof);
+
+// "backorder", "preorder".
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(BackorderKind kind);
 
 enum class ShipmentMethod : std::uint8_t {
   kShip = 1,      // to an address

@@ -365,6 +365,7 @@ void Sourcing::AddArrivalPairs(const Setup& setup, const Call& call, std::uint32
       arrival.row = static_cast<std::uint32_t>(problem_.rows.size());
       problem_.rows.push_back({arrival.offer.units, 0});
     }
+    supply_[line].later += LineSupply::Counted(arrival.offer.units);
     pairs_.push_back({.candidate = CandidateOf(location, group, arrival.wave),
                       .row = arrival.row,
                       .available = arrival.offer.units,

@@ -295,7 +295,7 @@ Shipment PlanWriter::PickupAfter(const Setup& setup, Sourcing& sourcing, const D
 ShortReason PlanWriter::ReasonOf(const Call& call, const Sourcing& sourcing,
                                  const solver::Solution& solution, std::uint32_t line) {
   const LineSupply& supply = sourcing.supply(line);
-  const std::int64_t wanted = call.order.lines()[line].quantity.count();
+  const std::int64_t wanted = call.order.lines()[line].quantity.count() - supply.later;
   if (supply.held < wanted) return ShortReason::kNoStock;
   if (supply.allowed < wanted) return ShortReason::kNoEligibleLocation;
   if (supply.ruled < wanted) return ShortReason::kRule;
@@ -304,6 +304,7 @@ ShortReason PlanWriter::ReasonOf(const Call& call, const Sourcing& sourcing,
   if (sourcing.rulings().ship_complete() && solution.takes.empty()) {
     return ShortReason::kShipComplete;
   }
+  if (Sourcing::IsOfBundle(call, line)) return ShortReason::kShipComplete;
   // Lines of one SKU share its stock; those that go elsewhere may draw on other parts of it.
   std::int64_t together = 0;
   std::int64_t elsewhere = 0;

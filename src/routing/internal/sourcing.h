@@ -36,6 +36,7 @@ struct LineSupply {
   std::int64_t ruled = 0;    // and rules leave
   std::int64_t carried = 0;  // and some service can carry
   std::int64_t in_time = 0;  // and is not too late
+  std::int64_t later = 0;    // may be promised beside it
 
   static constexpr std::int64_t kEnough = std::int64_t{1} << 40;
   [[nodiscard]] static std::int64_t Counted(std::int64_t units) { return std::min(units, kEnough); }
@@ -106,6 +107,8 @@ class Sourcing {
   }
   // When customers can collect what arrives at the store of a ship group.
   [[nodiscard]] Timestamp ReadyAfter(const Setup& setup, const Destination& to, Timestamp arrival);
+  // Whether a line of the order is a component of a bundle.
+  [[nodiscard]] static bool IsOfBundle(const Call& call, std::uint32_t line);
   // Whether stock is left over that an arc of the line could have taken.
   [[nodiscard]] bool AnythingLeft(const solver::Solution& solution, std::uint32_t line) const;
 
@@ -251,7 +254,6 @@ class Sourcing {
   [[nodiscard]] bool IsPlain(const Pair& pair, std::uint32_t line) const {
     return pair.variant == line && pair.arrival == solver::kNone && !pair.waits;
   }
-  [[nodiscard]] static bool IsOfBundle(const Call& call, std::uint32_t line);
   void ShiftNegative(solver::Line& line);
   void RecordGoods(const Call& call, Record& record) const;
   void MakeFloors(const Setup& setup, const Call& call);
