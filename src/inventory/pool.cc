@@ -35,6 +35,9 @@ Reservation ReservationOf(ReservationId id, const Record& record, std::int64_t n
     left.capacity.push_back({day.location, day.day, Units(day.units), Units(day.shipments)});
   }
   left.backorders = record.backorders;
+  left.channel = record.asker.channel;
+  left.market = record.asker.market;
+  left.borrowed = record.borrowed;
   return left;
 }
 
@@ -45,15 +48,21 @@ class InventoryPool::State : public inventory_internal::PoolState {
   using PoolState::PoolState;
 };
 
-InventoryPool::InventoryPool(const World& world, const Stock& stock) {
-  assert(world.lineage() == stock.lineage());
+InventoryPool::InventoryPool(const World& world, const Stock& stock)
+    : InventoryPool(world, stock, Allotments(world)) {}
+
+InventoryPool::InventoryPool(const World& world, const Stock& stock, const Allotments& allotments) {
+  assert(world.lineage() == stock.lineage() && world.lineage() == allotments.lineage());
   const std::span<const StockRow> opening = stock.rows();
   std::size_t skus = world.items().size();
   std::size_t places = world.locations().size();
-  // The stock may have been read with a later version of the world.
+  // Stock and allotments may have been read with a later version of the world.
   for (const StockRow& row : opening) {
     skus = std::max(skus, Raw(row.sku) + 1);
     places = std::max(places, Raw(row.location) + 1);
+  }
+  for (const Allotment& allotment : allotments.entries()) {
+    skus = std::max(skus, Raw(allotment.sku) + 1);
   }
   state_ = std::make_unique<State>(skus, places, opening.size(), stock.lineage());
   State& state = *state_;
@@ -96,6 +105,11 @@ InventoryPool::InventoryPool(const World& world, const Stock& stock) {
     state.NeedSide(terms.sku).outlook.own_terms[terms.location] = terms.backorder;
   }
   state.ExpectOpening(stock.incoming());
+  for (std::span<const Allotment> rest = allotments.entries(); !rest.empty();) {
+    const std::span<const Allotment> same = allotments.entries_of(rest.front().sku);
+    state.PutAllotments(rest.front().sku, same);
+    rest = rest.subspan(same.size());
+  }
   rows_ = state.rows.data();
   row_count_ = state.rows.size();
 }
@@ -264,9 +278,10 @@ std::int64_t InventoryPool::Available(SkuIndex sku, Timestamp now) const {
   if (row.untracked() > 0) return kUnlimitedUnits;
   if (row.attention_at() > state_->Effective(now)) return row.available();
   std::int64_t sum = 0;
-  absl::InlinedVector<Holder, 16> holders;
-  FindHolders(sku, {.now = now}, holders);
-  for (const Holder& holder : holders) sum += holder.available;
+  const std::lock_guard lock(state_->row(sku).lock);
+  for (const StockSnapshot::Entry& cell : state_->EntriesAt(sku, state_->Effective(now))) {
+    if (cell.figures.tracked) sum += cell.figures.Available();
+  }
   return sum;
 }
 
@@ -288,30 +303,49 @@ void InventoryPool::FindBackorders(SkuIndex sku, const Availability& question,
   const std::lock_guard lock(state_->row(sku).lock);
   const inventory_internal::RowSide* side = state_->row(sku).side;
   if (side == nullptr || side->outlook.IsEmpty()) return;
-  inventory_internal::OfferTo(own ? &*own : nullptr, sku, side->outlook, side->promised,
-                              state_->EntriesAt(sku, now), now, offers);
+  inventory_internal::FindOffers(
+      {sku, {question.channel, question.market}, now, own ? &*own : nullptr}, side->outlook,
+      side->promised, state_->EntriesAt(sku, now), offers);
 }
 
 std::vector<BackorderRisk> InventoryPool::BackordersAtRisk(SkuIndex sku) const {
   return state_->BackordersAtRisk(sku);
 }
 
-void InventoryPool::FindHolders(SkuIndex sku, const Availability& question,
-                                absl::InlinedVector<Holder, 16>& holders) const {
+std::int64_t InventoryPool::FindHolders(
+    SkuIndex sku, const Availability& question,
+    absl::InlinedVector<inventory_internal::Holder, 16>& holders) const {
   const std::int64_t now = state_->Effective(question.now);
   const std::optional<Reservation> own = FindOwn(question, now);
   const std::lock_guard lock(state_->row(sku).lock);
-  for (const Cell& cell : state_->row(sku).cells()) {
-    StockFigures figures = state_->FiguresAt(sku, cell, now);
-    if (own) {
-      const CellDemand wanted{sku, cell.location(), Units(0)};
-      const CellDemand* held = FindCell(own->cells, wanted);
-      const std::int64_t units = held != nullptr ? held->quantity.count() : 0;
-      (own->kind == ReservationKind::kSoft ? figures.soft : figures.hard) -= units;
-    }
-    const std::int64_t available = figures.Available();
-    if (available > 0) holders.push_back({cell.location(), available});
+  return inventory_internal::FindHolders(
+      {sku, {question.channel, question.market}, now, own ? &*own : nullptr},
+      state_->AllotmentsAt(sku), state_->EntriesAt(sku, now), holders);
+}
+
+std::int64_t InventoryPool::Available(SkuIndex sku, const Availability& question) const {
+  if (Raw(sku) >= row_count_) return 0;
+  absl::InlinedVector<inventory_internal::Holder, 16> holders;
+  const std::int64_t most = FindHolders(sku, question, holders);
+  std::int64_t sum = 0;
+  for (const inventory_internal::Holder& holder : holders) {
+    if (holder.available == kUnlimitedUnits) return most;
+    sum += holder.available;
   }
+  return std::min(sum, most);
+}
+
+absl::Status InventoryPool::SetAllotments(SkuIndex sku, std::span<const Allotment> allotments,
+                                          const ChangeOptions& options) {
+  return state_->SetAllotments(sku, allotments, options);
+}
+
+std::vector<AllotmentUse> InventoryPool::AllotmentsOf(SkuIndex sku, Timestamp now) const {
+  return state_->AllotmentsOf(sku, now);
+}
+
+std::int64_t InventoryPool::OverGuaranteed(SkuIndex sku, Timestamp now) const {
+  return state_->OverGuaranteed(sku, now);
 }
 
 DayLoad InventoryPool::LoadOf(LocationIndex location, LocalDate day) const {
@@ -349,11 +383,14 @@ StockSnapshot InventoryPool::Snapshot(std::span<const SkuIndex> skus,
   data->now = now;
   for (const SkuIndex sku : lock.skus()) {
     const std::span<const Cell> cells = rows_[Raw(sku)].cells();
-    StockSnapshot::Row row{sku, data->entries.size(), cells.size(), nullptr};
+    StockSnapshot::Row row{sku, data->entries.size(), cells.size(), nullptr, false};
     const inventory_internal::RowSide* side = rows_[Raw(sku)].side;
-    if (side != nullptr && !side->outlook.IsEmpty()) {
-      row.side = std::make_shared<const inventory_internal::SnapshotSide>(
-          inventory_internal::SnapshotSide{side->outlook, side->promised});
+    if (side != nullptr && (side->allotments != nullptr || !side->outlook.IsEmpty())) {
+      row.allotted = side->allotments != nullptr;
+      inventory_internal::SnapshotSide kept{side->outlook, side->promised, {}};
+      if (row.allotted) kept.allotments = *side->allotments;
+      kept.allotments.Freeze(now);
+      row.side = std::make_shared<const inventory_internal::SnapshotSide>(std::move(kept));
     }
     data->rows.push_back(std::move(row));
     for (const Cell& cell : cells) {

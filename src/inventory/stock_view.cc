@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "orderwright/inventory/pool.h"
-#include "src/inventory/internal/side.h"
+#include "src/inventory/internal/answers.h"
 
 namespace orderwright {
 
@@ -12,6 +12,16 @@ const StockSnapshot::Row* StockSnapshot::RowOf(SkuIndex sku) const {
   auto at = std::lower_bound(rows.begin(), rows.end(), sku,
                              [](const Row& row, SkuIndex s) { return row.sku < s; });
   return at != rows.end() && at->sku == sku ? &*at : nullptr;
+}
+
+inventory_internal::Question StockSnapshot::QuestionOf(SkuIndex sku,
+                                                       const Availability& question) const {
+  const std::optional<Reservation>& own = data_->own;
+  const bool is_own = own && own->id == question.own_reservation && !own->expired;
+  return {sku,
+          {question.channel, question.market},
+          std::max(data_->now, question.now.time_since_epoch().count()),
+          is_own ? &*own : nullptr};
 }
 
 std::span<const StockSnapshot::Entry> StockSnapshot::entries_of(SkuIndex sku) const {
@@ -35,12 +45,22 @@ void StockView::FindBackorders(SkuIndex sku, const Availability& question,
   offers.clear();
   const StockSnapshot::Row* row = snapshot_->RowOf(sku);
   if (row == nullptr || row->side == nullptr) return;
-  const StockSnapshot::Data& data = *snapshot_->data_;
-  const bool is_own =
-      question.own_reservation && data.own && data.own->id == *question.own_reservation;
-  inventory_internal::OfferTo(is_own && !data.own->expired ? &*data.own : nullptr, sku,
-                              row->side->outlook, row->side->promised, snapshot_->entries_of(sku),
-                              std::max(data.now, question.now.time_since_epoch().count()), offers);
+  const std::span<const StockSnapshot::Entry> cells = snapshot_->entries_of(sku);
+  inventory_internal::FindOffers(snapshot_->QuestionOf(sku, question), row->side->outlook,
+                                 row->side->promised, {cells.begin(), cells.end()}, offers);
+}
+
+std::int64_t StockView::MostOf(SkuIndex sku, const Availability& question) const {
+  absl::InlinedVector<inventory_internal::Holder, 16> holders;
+  if (snapshot_ != nullptr) {
+    const StockSnapshot::Row* row = snapshot_->RowOf(sku);
+    const bool is_allotted = row != nullptr && row->allotted;
+    return is_allotted ? FindHolders(sku, question, holders) : kUnlimitedUnits;
+  }
+  const inventory_internal::Row* row = pool_->RowOf(sku);
+  const bool is_allotted =
+      row != nullptr && row->attention_at() == inventory_internal::Row::kAlways;
+  return is_allotted ? pool_->FindHolders(sku, question, holders) : kUnlimitedUnits;
 }
 
 std::uint64_t StockView::sequence() const {
@@ -51,17 +71,14 @@ std::uint64_t StockView::lineage() const {
   return snapshot_ != nullptr ? snapshot_->lineage() : pool_->lineage();
 }
 
-std::int64_t StockView::WithOwn(const Availability& question, SkuIndex sku, LocationIndex location,
-                                const StockFigures& figures) const {
-  StockFigures without = figures;
-  const std::optional<Reservation>& held = snapshot_->data_->own;
-  if (held && held->id == *question.own_reservation && !held->expired) {
-    for (const CellDemand& cell : held->cells) {
-      if (cell.sku != sku || cell.location != location) continue;
-      (held->kind == ReservationKind::kSoft ? without.soft : without.hard) -= cell.quantity.count();
-    }
-  }
-  return without.Available();
+std::int64_t StockView::FindHolders(
+    SkuIndex sku, const Availability& question,
+    absl::InlinedVector<inventory_internal::Holder, 16>& holders) const {
+  const StockSnapshot::Row* row = snapshot_->RowOf(sku);
+  const std::span<const StockSnapshot::Entry> cells = snapshot_->entries_of(sku);
+  return inventory_internal::FindHolders(snapshot_->QuestionOf(sku, question),
+                                         row->side != nullptr ? &row->side->allotments : nullptr,
+                                         {cells.begin(), cells.end()}, holders);
 }
 
 }  // namespace orderwright

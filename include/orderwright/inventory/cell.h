@@ -177,6 +177,8 @@ class alignas(64) Row {
  public:
   // No instant: the cells alone tell what is available, for ever.
   static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+  // They never do: it depends on who asks.
+  static constexpr std::int64_t kAlways = std::numeric_limits<std::int64_t>::min();
 
   [[nodiscard]] std::span<Cell> cells() const {
     Cell* first = nullptr;

@@ -44,6 +44,7 @@
 #include "orderwright/core/ids.h"
 #include "orderwright/core/time.h"
 #include "orderwright/core/units.h"
+#include "orderwright/inventory/allotment.h"
 #include "orderwright/inventory/backorder.h"
 #include "orderwright/inventory/cell.h"
 #include "orderwright/inventory/feed.h"
@@ -61,6 +62,8 @@ class ORDERWRIGHT_EXPORT InventoryPool {
   // reserved stays reserved by others for ever, and what they expect is expected under its name.
   // Items may be backordered and pre-ordered by their terms in `world`.
   InventoryPool(const World& world, const Stock& stock);
+  // The same with allotments, which must be of that lineage too.
+  InventoryPool(const World& world, const Stock& stock, const Allotments& allotments);
   ~InventoryPool();
   InventoryPool(const InventoryPool&) = delete;
   InventoryPool& operator=(const InventoryPool&) = delete;
@@ -204,6 +207,21 @@ class ORDERWRIGHT_EXPORT InventoryPool {
   // and is not named. O(reservations).
   [[nodiscard]] std::vector<BackorderRisk> BackordersAtRisk(SkuIndex sku) const;
 
+  // Replaces the allotments of a SKU. One that stays as it is keeps its count of what was shipped
+  // and lent; of a new or changed one, what its requests have reserved counts, and shipped is
+  // nothing. Errors: kInvalidArgument (unknown index, another SKU, neither channel nor market, two
+  // of one channel, market and location, a number below 0 or above Stock::kMaxUnits);
+  // kAlreadyExists (the key stands for another command). A key lives as long as the pool.
+  // O(reservations).
+  [[nodiscard]] absl::Status SetAllotments(SkuIndex sku, std::span<const Allotment> allotments,
+                                           const ChangeOptions& options = {});
+  // The allotments of a SKU and how far they are used at `now`.
+  [[nodiscard]] std::vector<AllotmentUse> AllotmentsOf(SkuIndex sku,
+                                                       Timestamp now = Timestamp{}) const;
+  // Units that allotments guarantee, that are not used, and that there is no stock for; 0 if every
+  // guarantee can be kept. A host watches it after SetAllotments and counts.
+  [[nodiscard]] std::int64_t OverGuaranteed(SkuIndex sku, Timestamp now = Timestamp{}) const;
+
   // What a location can do on one day from now on. What is reserved stays, also above it.
   // Errors: kInvalidArgument (unknown index).
   [[nodiscard]] absl::Status SetDayCapacity(LocationIndex location, const DayCapacity& capacity);
@@ -215,9 +233,12 @@ class ORDERWRIGHT_EXPORT InventoryPool {
   // The figures of one cell at the latest instant that the pool has seen; all zero where there is
   // no cell.
   [[nodiscard]] StockFigures Figures(SkuIndex sku, LocationIndex location) const;
-  // What may be promised of a SKU over all locations at `now`; kUnlimitedUnits if it is not tracked
-  // somewhere. O(1) unless holds have expired since the SKU last changed.
+  // What may be promised of a SKU over all locations at `now`, to all channels together;
+  // kUnlimitedUnits if it is not tracked somewhere. O(1) unless holds have expired since the SKU
+  // last changed, or it has allotments.
   [[nodiscard]] std::int64_t Available(SkuIndex sku, Timestamp now = Timestamp{}) const;
+  // What the asker may take over all locations. O(cells + allotments^2).
+  [[nodiscard]] std::int64_t Available(SkuIndex sku, const Availability& question) const;
   // Load of a location on a day: what is reserved, and what was shipped on it.
   [[nodiscard]] DayLoad LoadOf(LocationIndex location, LocalDate day) const;
 
@@ -235,18 +256,14 @@ class ORDERWRIGHT_EXPORT InventoryPool {
  private:
   friend class StockView;
   class State;
-  struct Holder {
-    LocationIndex location{};
-    std::int64_t available = 0;
-  };
 
   [[nodiscard]] const inventory_internal::Row* RowOf(SkuIndex sku) const {
     const std::size_t i = Raw(sku);
     return i < row_count_ ? &rows_[i] : nullptr;
   }
-  // The slow answer of a row whose cells alone do not tell.
-  void FindHolders(SkuIndex sku, const Availability& question,
-                   absl::InlinedVector<Holder, 16>& holders) const;
+  // The slow answer of a row whose cells alone do not tell; gives the most over all locations.
+  std::int64_t FindHolders(SkuIndex sku, const Availability& question,
+                           absl::InlinedVector<inventory_internal::Holder, 16>& holders) const;
   void FindBackorders(SkuIndex sku, const Availability& question, BackorderOffers& offers) const;
   // The asker's own reservation, if it holds something at that instant.
   [[nodiscard]] std::optional<Reservation> FindOwn(const Availability& question,
@@ -281,10 +298,16 @@ inline void StockView::Prefetch(SkuIndex sku, bool second) const {
 template <typename Visit>
 void StockView::ForEachHolder(SkuIndex sku, const Availability& question, Visit&& visit) const {
   if (snapshot_ != nullptr) {
+    const StockSnapshot::Row* row = snapshot_->RowOf(sku);
+    if (row == nullptr) return;
+    if (question.own_reservation || row->allotted) {
+      absl::InlinedVector<inventory_internal::Holder, 16> holders;
+      FindHolders(sku, question, holders);
+      for (const auto& holder : holders) visit(holder.location, holder.available);
+      return;
+    }
     for (const StockSnapshot::Entry& entry : snapshot_->entries_of(sku)) {
-      const std::int64_t available = question.own_reservation
-                                         ? WithOwn(question, sku, entry.location, entry.figures)
-                                         : entry.figures.Available();
+      const std::int64_t available = entry.figures.Available();
       if (available > 0) visit(entry.location, available);
     }
     return;
@@ -293,9 +316,9 @@ void StockView::ForEachHolder(SkuIndex sku, const Availability& question, Visit&
   if (row == nullptr) return;
   if (question.own_reservation || row->attention_at() != inventory_internal::Row::kNever)
       [[unlikely]] {
-    absl::InlinedVector<InventoryPool::Holder, 16> holders;
+    absl::InlinedVector<inventory_internal::Holder, 16> holders;
     pool_->FindHolders(sku, question, holders);
-    for (const InventoryPool::Holder& holder : holders) visit(holder.location, holder.available);
+    for (const auto& holder : holders) visit(holder.location, holder.available);
     return;
   }
   for (const inventory_internal::Cell& cell : row->cells()) {

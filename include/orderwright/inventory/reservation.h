@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "orderwright/core/ids.h"
+#include "orderwright/core/symbol.h"
 #include "orderwright/core/time.h"
 #include "orderwright/core/units.h"
+#include "orderwright/inventory/allotment.h"
 #include "orderwright/inventory/backorder.h"
 #include "orderwright/inventory/cell.h"
 
@@ -59,6 +61,8 @@ struct ReserveRequest {
   std::span<const CellDemand> cells;                   // one cell may stand several times
   std::span<const CapacityDemand> capacity = {};       // of hard ones only
   std::span<const BackorderDemand> backorders = {};    // of hard ones only
+  Symbol channel{};                                    // of the order or cart, for allotments
+  Symbol market{};
   Timestamp now{};
 };
 
@@ -140,6 +144,7 @@ struct ReserveOutcome {
   std::vector<Shortage> shortages;                     // ascending by (sku, location)
   std::vector<DayShortage> day_shortages;              // ascending by (location, day)
   std::vector<BackorderShortage> backorder_shortages;  // by (SKU, location, date)
+  std::vector<LimitShortage> limit_shortages;          // of allotments, ascending by SKU
   StockChanges changes;                                // empty for a repeated request
   bool repeated = false;  // the key was known; this is the first outcome
 };
@@ -153,6 +158,9 @@ struct Reservation {
   std::vector<CellDemand> cells;
   std::vector<CapacityDemand> capacity;
   std::vector<BackorderDemand> backorders;  // by (SKU, location, date, undated last)
+  Symbol channel{};
+  Symbol market{};
+  std::vector<Borrowed> borrowed;  // of `cells`, what is on guarantees of other channels
 };
 
 }  // namespace orderwright

@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "orderwright/core/export.h"
 #include "orderwright/core/ids.h"
 #include "orderwright/core/symbol.h"
@@ -23,8 +24,14 @@ namespace orderwright {
 
 class InventoryPool;
 namespace inventory_internal {
+struct Question;
 struct SnapshotSide;
-}
+// Where somebody may take how much.
+struct Holder {
+  LocationIndex location{};
+  std::int64_t available = 0;
+};
+}  // namespace inventory_internal
 
 // For whom and when stock is asked.
 struct Availability {
@@ -55,8 +62,11 @@ class ORDERWRIGHT_EXPORT StockSnapshot {
     std::size_t first = 0;
     std::size_t count = 0;
     std::shared_ptr<const inventory_internal::SnapshotSide> side;  // null for most rows
+    bool allotted = false;  // the entries alone do not tell what is available
   };
   [[nodiscard]] const Row* RowOf(SkuIndex sku) const;
+  [[nodiscard]] inventory_internal::Question QuestionOf(SkuIndex sku,
+                                                        const Availability& question) const;
   struct Data {
     std::vector<Row> rows;  // ascending by SKU
     std::vector<Entry> entries;
@@ -77,9 +87,9 @@ class ORDERWRIGHT_EXPORT StockView {
       : snapshot_(&snapshot) {}  // NOLINT: a snapshot is a view
   StockView(StockSnapshot&&) = delete;
 
-  // visit(LocationIndex, std::int64_t available) for every location that has some of `sku`,
-  // ascending by location; kUnlimitedUnits where it is not tracked. Defined in pool.h, because it
-  // reads the pool's cells inline.
+  // visit(LocationIndex, std::int64_t available) for every location that has some of `sku` for the
+  // asker, ascending by location; kUnlimitedUnits where it is not tracked. Over all of them it may
+  // take MostOf. Defined in pool.h, because it reads the pool's cells inline.
   template <typename Visit>
   void ForEachHolder(SkuIndex sku, const Availability& question, Visit&& visit) const;
   // At least the number of locations that ForEachHolder visits.
@@ -89,6 +99,10 @@ class ORDERWRIGHT_EXPORT StockView {
   void Prefetch(SkuIndex sku, bool second) const;
   [[nodiscard]] std::int64_t Available(SkuIndex sku, LocationIndex location,
                                        const Availability& question) const;
+  // The most that the asker may take of a SKU over all locations together, by its allotments and
+  // those of others; kUnlimitedUnits if none concerns all of them. O(1) without allotments, else
+  // O(cells + allotments^2).
+  [[nodiscard]] std::int64_t MostOf(SkuIndex sku, const Availability& question) const;
   // What may be promised of a SKU beyond what is available, into offers that are reused: backorders
   // by the terms of its item and its rows of stock, pre-orders before its release. Of what is
   // expected, each location offers for each date after `now` what it may promise by then beyond
@@ -103,9 +117,9 @@ class ORDERWRIGHT_EXPORT StockView {
  private:
   friend class InventoryPool;
   explicit StockView(const InventoryPool* pool) : pool_(pool) {}
-  // Of a snapshot: what is available to its own reservation too.
-  [[nodiscard]] std::int64_t WithOwn(const Availability& question, SkuIndex sku,
-                                     LocationIndex location, const StockFigures& figures) const;
+  // Of a snapshot, where the entries alone do not tell; gives the most over all locations.
+  std::int64_t FindHolders(SkuIndex sku, const Availability& question,
+                           absl::InlinedVector<inventory_internal::Holder, 16>& holders) const;
 
   const InventoryPool* pool_ = nullptr;
   const StockSnapshot* snapshot_ = nullptr;

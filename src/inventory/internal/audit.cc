@@ -40,9 +40,10 @@ class Everything {
 };
 
 using BySku = std::map<SkuIndex, Promised>;
+using Allotted = std::map<SkuIndex, AllotmentBook>;
 
 absl::Status AuditRow(PoolState& state, SkuIndex sku, const ByCell& sums, const BySku& backorders,
-                      std::int64_t now) {
+                      const Allotted& allotted, std::int64_t now) {
   const auto wrong = [&](const Cell& cell, std::string_view what, std::int64_t is,
                          std::int64_t should) {
     return Internal("SKU index {} at location index {}: {} is {}, its reservations sum to {}",
@@ -78,6 +79,11 @@ absl::Status AuditRow(PoolState& state, SkuIndex sku, const ByCell& sums, const 
   if (promised != (side != nullptr ? side->promised : Promised{})) {
     return Internal("SKU index {}: what is backordered differs from its reservations", Raw(sku));
   }
+  if (const auto counted = allotted.find(sku);
+      counted != allotted.end() && !side->allotments->HasOpenOf(counted->second, now)) {
+    return Internal("SKU index {}: what allotments count as open differs from reservations",
+                    Raw(sku));
+  }
   if (available != state.row(sku).available()) {
     return Internal("SKU index {}: the total available is {}, its cells sum to {}", Raw(sku),
                     state.row(sku).available(), available);
@@ -93,6 +99,12 @@ absl::Status PoolState::Audit() {
   ByCell sums;
   ByDay loads;
   BySku backorders;
+  Allotted allotted;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].attention_at() != Row::kAlways) continue;
+    const SkuIndex sku{static_cast<std::uint32_t>(i)};
+    allotted.emplace(sku, rows[i].side->allotments->Fresh());
+  }
   for (Shard<Book::Records>& shard : book.records()) {
     for (const auto& [id, record] : shard.map) {  // sums: the order of the map is harmless
       for (const HeldCell& cell : record->cells) {
@@ -103,6 +115,9 @@ absl::Status PoolState::Audit() {
         } else if (!record->IsExpired(now)) {
           sum.soft += cell.left;
         }
+      }
+      for (auto& [sku, book_of_sku] : allotted) {
+        if (!record->IsExpired(now)) Count(*record, sku, book_of_sku);
       }
       for (const BackorderDemand& open : record->backorders) {
         AddPromised(backorders[open.sku], PromiseOf(open), open.quantity.count());
@@ -116,7 +131,7 @@ absl::Status PoolState::Audit() {
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {
     absl::Status status =
-        AuditRow(*this, SkuIndex{static_cast<std::uint32_t>(i)}, sums, backorders, now);
+        AuditRow(*this, SkuIndex{static_cast<std::uint32_t>(i)}, sums, backorders, allotted, now);
     if (!status.ok()) return status;
   }
   std::erase_if(loads, [](const auto& load) { return load.second == std::pair{0L, 0L}; });

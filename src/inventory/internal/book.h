@@ -18,6 +18,7 @@
 #include "orderwright/core/symbol.h"
 #include "orderwright/core/time.h"
 #include "orderwright/inventory/reservation.h"
+#include "src/inventory/internal/allotments.h"
 #include "src/inventory/internal/hash128.h"
 
 namespace orderwright::inventory_internal {
@@ -42,10 +43,12 @@ inline constexpr std::int64_t kNoExpiry = INT64_MAX;
 
 struct Record {
   ReservationKind kind = ReservationKind::kHard;
-  std::int64_t expires_at = kNoExpiry;      // milliseconds; of soft holds
+  std::int64_t expires_at = kNoExpiry;  // milliseconds; of soft holds
+  Asker asker;
   absl::InlinedVector<HeldCell, 4> cells;   // ascending by (sku, location)
   std::vector<HeldDay> days;                // ascending by (location, day)
   std::vector<BackorderDemand> backorders;  // open; in the order of BackorderLess, once each
+  std::vector<Borrowed> borrowed;           // in the order in which it was
   absl::InlinedVector<Hash128, 1> keys;     // of the commands that made and changed it
 
   [[nodiscard]] bool IsExpired(std::int64_t now) const { return expires_at <= now; }

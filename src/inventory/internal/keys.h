@@ -27,6 +27,7 @@ enum class Command : std::uint8_t {
   kAdjust = 7,
   kReceive = 8,
   kLose = 9,
+  kSetAllotments = 10,
 };
 
 // The content of a command, word by word, for comparison with a later one of the same key.

@@ -220,24 +220,6 @@ void FindOffers(const Outlook& outlook, const Promised& promised, Cells cells, s
   }
 }
 
-void OfferTo(const Reservation* own, SkuIndex sku, const Outlook& outlook, const Promised& promised,
-             Cells cells, std::int64_t now, BackorderOffers& offers) {
-  if (own == nullptr) return FindOffers(outlook, promised, cells, now, offers);
-  absl::InlinedVector<StockSnapshot::Entry, 16> without(cells.begin(), cells.end());
-  for (StockSnapshot::Entry& cell : without) {
-    for (const CellDemand& held : own->cells) {
-      if (held.sku != sku || held.location != cell.location) continue;
-      (own->kind == ReservationKind::kSoft ? cell.figures.soft : cell.figures.hard) -=
-          held.quantity.count();
-    }
-  }
-  Promised others = promised;
-  for (const BackorderDemand& open : own->backorders) {
-    if (open.sku == sku) AddPromised(others, PromiseOf(open), -open.quantity.count());
-  }
-  FindOffers(outlook, others, without, now, offers);
-}
-
 std::int64_t FreeFor(const Outlook& outlook, const Promised& promised, const StockFigures* cell,
                      const BackorderDemand& demand, std::int64_t now, bool again) {
   const Dues dues = DuesOf(outlook);

@@ -106,9 +106,6 @@ using Dues = absl::InlinedVector<Due, 8>;
 // What may be promised, as StockView::FindBackorders says.
 void FindOffers(const Outlook& outlook, const Promised& promised, Cells cells, std::int64_t now,
                 BackorderOffers& offers);
-// The same to somebody whose own reservation (null: none) counts as given back.
-void OfferTo(const Reservation* own, SkuIndex sku, const Outlook& outlook, const Promised& promised,
-             Cells cells, std::int64_t now, BackorderOffers& offers);
 // How many units of a demand may be promised at a cell (null: there is none). `again`: they were
 // promised before, so that only what is expected matters.
 [[nodiscard]] std::int64_t FreeFor(const Outlook& outlook, const Promised& promised,

@@ -80,6 +80,7 @@ void PoolState::Settle(const Change& change, SkuIndex sku) {
     Apply(many, sku, *Find(sku, at->first.second), StockCause::kExpire, {.soft = -at->second});
   }
   expiries.erase(expiries.begin(), at);
+  if (AllotmentBook* allotments = AllotmentsAt(sku)) allotments->Settle(change.now);
   FindAttention(sku);
 }
 
@@ -93,8 +94,13 @@ void PoolState::AddExpiry(SkuIndex sku, LocationIndex location, std::int64_t at,
 }
 
 void PoolState::FindAttention(SkuIndex sku) {
-  const Expiries& expiries = row(sku).side->expiries;
-  row(sku).set_attention_at(expiries.empty() ? Row::kNever : expiries.begin()->first.first);
+  const RowSide& side = *row(sku).side;
+  if (side.allotments != nullptr) {
+    row(sku).set_attention_at(Row::kAlways);
+  } else {
+    row(sku).set_attention_at(side.expiries.empty() ? Row::kNever
+                                                    : side.expiries.begin()->first.first);
+  }
 }
 
 bool RowsLock::Holds(SkuIndex sku) const {

@@ -30,6 +30,7 @@
 #include "orderwright/inventory/reservation.h"
 #include "orderwright/inventory/stock.h"
 #include "orderwright/inventory/stock_view.h"
+#include "src/inventory/internal/answers.h"
 #include "src/inventory/internal/book.h"
 #include "src/inventory/internal/side.h"
 #include "src/inventory/internal/table.h"
@@ -40,8 +41,6 @@ namespace orderwright::inventory_internal {
 using Demands = absl::InlinedVector<CellDemand, 4>;
 // Where these cells are; null where there is none.
 using Places = absl::InlinedVector<Cell*, 4>;
-// The cells of a row.
-using Entries = absl::InlinedVector<StockSnapshot::Entry, 16>;
 
 // What a day of a location has taken: by what is reserved, and by what was shipped.
 struct DayBook {
@@ -157,6 +156,16 @@ class PoolState {
   void FindAvailableToPromise(SkuIndex sku, const AtpQuestion& question,
                               std::vector<std::pair<LocationIndex, std::int64_t>>& available);
   [[nodiscard]] std::vector<BackorderRisk> BackordersAtRisk(SkuIndex sku);
+  [[nodiscard]] absl::Status SetAllotments(SkuIndex sku, std::span<const Allotment> allotments,
+                                           const ChangeOptions& options);
+  [[nodiscard]] std::vector<AllotmentUse> AllotmentsOf(SkuIndex sku, Timestamp now);
+  [[nodiscard]] std::int64_t OverGuaranteed(SkuIndex sku, Timestamp now);
+  // Puts allotments into effect; the row's lock must be held.
+  void PutAllotments(SkuIndex sku, std::span<const Allotment> allotments);
+  // Null: the SKU has none. The row's lock must be held.
+  [[nodiscard]] AllotmentBook* AllotmentsAt(SkuIndex sku) {
+    return row(sku).attention_at() == Row::kAlways ? row(sku).side->allotments.get() : nullptr;
+  }
 
   // `now`, but not before what the pool has seen.
   [[nodiscard]] std::int64_t Effective(Timestamp now) const {
@@ -208,6 +217,8 @@ class PoolState {
   void DropExpected(std::vector<Expected>& all, std::vector<Expected>::iterator at);
 
   void FindAttention(SkuIndex sku);
+  // What the reservation holds of a SKU, counted in its allotments.
+  static void Count(const Record& record, SkuIndex sku, AllotmentBook& allotments);
   void Remember(const Change& change, SkuIndex sku, LocationIndex location, std::int64_t hard);
   [[nodiscard]] FeedResult ApplyCount(FeedSource source, const Sources& sources,
                                       const StockCount& count, Timestamp now,
@@ -216,9 +227,17 @@ class PoolState {
                                       StockChanges& changes);
   // The cells among these that are oversold now, with their reservations.
   [[nodiscard]] std::vector<Oversold> FindOversold(Demands cells);
-  // What keeps a request from being taken, given what the change gives back itself.
+  // What keeps units from being taken into a reservation, given what the change gives back itself.
   void FindShortages(const Demands& cells, const Places& places, const Demands& given_back,
-                     bool is_soft, std::int64_t now, std::vector<Shortage>& shortages);
+                     const Record& record, std::int64_t now, ReserveOutcome& outcome);
+  // The same of one SKU that has allotments.
+  void FindAllottedShortages(std::span<const CellDemand> cells, const Demands& given_back,
+                             const Record& record, std::int64_t now, ReserveOutcome& outcome);
+  // What allotments count when units of one SKU are about to be taken; when some have left; when a
+  // hold expires at another instant.
+  void ChargeTaken(std::span<const CellDemand> cells, std::int64_t now, Record& record);
+  void ChargeLeft(const CellDemand& cell, bool ships, Record& record);
+  void ChargeMoved(std::int64_t expires_at, const Record& record);
   void FindDayShortages(std::span<const CapacityDemand> days,
                         std::span<const CapacityDemand> given_back,
                         std::vector<DayShortage>& shortages) const;
@@ -311,6 +330,19 @@ class DaysLock {
 // One entry per promise, in the order of BackorderLess. False if a sum leaves 63 bits.
 [[nodiscard]] bool SumBackorders(std::span<const BackorderDemand> backorders,
                                  std::vector<BackorderDemand>& sums);
+
+// From entry `first` on, those of its SKU.
+[[nodiscard]] inline std::span<const CellDemand> SameSku(const Demands& cells, std::size_t first) {
+  std::size_t end = first;
+  while (end < cells.size() && cells[end].sku == cells[first].sku) ++end;
+  return std::span(cells).subspan(first, end - first);
+}
+
+// Whether something keeps the request from being taken.
+[[nodiscard]] inline bool IsShort(const ReserveOutcome& outcome) {
+  return !outcome.shortages.empty() || !outcome.day_shortages.empty() ||
+         !outcome.backorder_shortages.empty() || !outcome.limit_shortages.empty();
+}
 
 template <typename A, typename B>
 [[nodiscard]] bool CellLess(const A& a, const B& b) {

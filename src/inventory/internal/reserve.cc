@@ -50,20 +50,27 @@ absl::Status CheckRequest(const ReserveRequest& request, std::size_t skus) {
 }  // namespace
 
 void PoolState::FindShortages(const Demands& cells, const Places& places, const Demands& given_back,
-                              bool is_soft, std::int64_t now, std::vector<Shortage>& shortages) {
+                              const Record& record, std::int64_t now, ReserveOutcome& outcome) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const CellDemand& demand = cells[i];
+    if (row(demand.sku).attention_at() == Row::kAlways) {
+      const std::span<const CellDemand> same = SameSku(cells, i);
+      FindAllottedShortages(same, given_back, record, now, outcome);
+      i += same.size() - 1;
+      continue;
+    }
     const Cell* cell = places[i];
     std::int64_t available = 0;
     if (cell != nullptr) {
       StockFigures figures = FiguresAt(demand.sku, *cell, now);
       if (const CellDemand* back = FindCell(given_back, demand); back != nullptr) {
-        (is_soft ? figures.soft : figures.hard) -= back->quantity.count();
+        (record.kind == ReservationKind::kSoft ? figures.soft : figures.hard) -=
+            back->quantity.count();
       }
       available = figures.Available();
     }
     if (available < demand.quantity.count()) {
-      shortages.push_back({demand.sku, demand.location, demand.quantity, Units(available)});
+      outcome.shortages.push_back({demand.sku, demand.location, demand.quantity, Units(available)});
     }
   }
 }
@@ -147,6 +154,10 @@ void PoolState::TakeUnits(const Change& change, const Demands& cells, const Plac
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const CellDemand& demand = cells[i];
     const std::int64_t units = demand.quantity.count();
+    const bool is_first = i == 0 || cells[i - 1].sku != demand.sku;
+    if (is_first && AllotmentsAt(demand.sku) != nullptr) {
+      ChargeTaken(SameSku(cells, i), change.now, record);
+    }
     Apply(change, demand.sku, *places[i], cause,
           is_soft ? Delta{.soft = units} : Delta{.hard = units});
     if (is_soft) AddExpiry(demand.sku, demand.location, record.expires_at, units);
@@ -164,6 +175,7 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
   outcome.shortages.clear();
   outcome.day_shortages.clear();
   outcome.backorder_shortages.clear();
+  outcome.limit_shortages.clear();
   outcome.changes.clear();
   outcome.repeated = false;
   if (absl::Status status = CheckRequest(request, rows.size()); !status.ok()) return status;
@@ -187,6 +199,8 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
   const absl::StatusOr<std::optional<ReservationId>> known =
       key.FindRepeated(request.key, Command::kReserve, [&](Content& content) {
         content.Add(static_cast<std::uint64_t>(request.kind));
+        content.Add(Raw(request.channel));
+        content.Add(Raw(request.market));
         content.AddCells(cells);
         content.AddDays(capacity);
         content.AddBackorders(backorders);
@@ -211,23 +225,22 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
     return InvalidArgument("hold '{}' would expire at {}, which is not after now, {}", request.key,
                            ToString(*request.expires_at), ToString(Timestamp(Duration(now))));
   }
+  Record asked;
+  asked.kind = request.kind;
+  asked.asker = {request.channel, request.market};
+  if (is_soft) asked.expires_at = request.expires_at->time_since_epoch().count();
   const Places places = FindAll(cells);
-  FindShortages(cells, places, {}, is_soft, now, outcome.shortages);
+  FindShortages(cells, places, {}, asked, now, outcome);
   if (!capacity.empty()) FindDayShortages(capacity, {}, outcome.day_shortages);
   if (!backorders.empty()) {
     FindBackorderShortages(backorders, {}, cells, {}, now, outcome.backorder_shortages);
   }
-  if (!outcome.shortages.empty() || !outcome.day_shortages.empty() ||
-      !outcome.backorder_shortages.empty()) {
-    return absl::OkStatus();
-  }
+  if (IsShort(outcome)) return absl::OkStatus();
   if (absl::Status status = CheckFits(cells, places, is_soft); !status.ok()) {
     return WithContext(status, fmt::format("reservation '{}'", request.key));
   }
 
-  auto record = std::make_unique<Record>();
-  record->kind = request.kind;
-  if (is_soft) record->expires_at = request.expires_at->time_since_epoch().count();
+  auto record = std::make_unique<Record>(std::move(asked));
   Change change = Begin(now, request.now, ReservationId{}, outcome.changes);
   change.id = ReservationId{change.number};
   for (const SkuIndex sku : locked.skus()) Settle(change, sku);

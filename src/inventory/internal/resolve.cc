@@ -230,6 +230,7 @@ void PoolState::LeaveUnits(const Change& change, const Demands& cells, StockCaus
     const Delta delta = is_soft ? Delta{.soft = -units} : Delta{.hard = -units};
     HeldCell& held = *FindCell(record.cells, demand);
     held.left -= static_cast<std::uint32_t>(units);
+    ChargeLeft(demand, cause == StockCause::kShip, record);
     Cell& cell = *Find(demand.sku, demand.location);
     if (cause == StockCause::kShip) {
       held.shipped += static_cast<std::uint32_t>(units);
@@ -342,6 +343,7 @@ absl::StatusOr<ReserveOutcome> PoolState::Confirm(ReservationId id, const Confir
           {.hard = units, .soft = -units});
     AddExpiry(demand.sku, demand.location, record.expires_at, -units);
   }
+  ChargeMoved(kNoExpiry, record);
   record.kind = ReservationKind::kHard;
   record.expires_at = kNoExpiry;
   TakeDays(capacity, record);
@@ -379,6 +381,7 @@ absl::StatusOr<StockChanges> PoolState::Extend(ReservationId id, Timestamp expir
     AddExpiry(cell.sku, cell.location, record.expires_at, -std::int64_t{cell.left});
     AddExpiry(cell.sku, cell.location, until, cell.left);
   }
+  ChargeMoved(until, record);
   record.expires_at = until;
   key.Keep(id, record);
   return changes;
@@ -469,14 +472,11 @@ absl::StatusOr<ReserveOutcome> PoolState::Amend(ReservationId id, const AmendReq
     }
   }
   const Places places = FindAll(take);
-  FindShortages(take, places, back, is_soft, opened.now, outcome.shortages);
+  FindShortages(take, places, back, record, opened.now, outcome);
   FindDayShortages(take_days, back_days, outcome.day_shortages);
   FindBackorderShortages(take_backorders, back_backorders, take, back, opened.now,
                          outcome.backorder_shortages);
-  if (!outcome.shortages.empty() || !outcome.day_shortages.empty() ||
-      !outcome.backorder_shortages.empty()) {
-    return outcome;
-  }
+  if (IsShort(outcome)) return outcome;
   if (absl::Status status = CheckFits(take, places, is_soft); !status.ok()) {
     return WithContext(status, who);
   }
@@ -506,7 +506,9 @@ StockChanges PoolState::Expire(Timestamp at) {
     if (rows[i].attention_at() > now) continue;
     const SkuIndex sku{static_cast<std::uint32_t>(i)};
     const std::lock_guard lock(row(sku).lock);
-    if (rows[i].attention_at() > now) continue;
+    const RowSide* side = rows[i].side;
+    if (side == nullptr || side->expiries.empty()) continue;
+    if (side->expiries.begin()->first.first > now) continue;
     Settle(Begin(now, at, ReservationId{}, changes), sku);
   }
   for (Shard<Book::Records>& shard : book.records()) {

@@ -11,6 +11,7 @@
 #include "absl/container/btree_map.h"
 #include "orderwright/core/ids.h"
 #include "orderwright/inventory/cell.h"
+#include "src/inventory/internal/allotments.h"
 #include "src/inventory/internal/movements.h"
 #include "src/inventory/internal/outlook.h"
 
@@ -39,6 +40,7 @@ struct RowSide {
   Expiries expiries;
   Outlook outlook;
   Promised promised;
+  std::unique_ptr<AllotmentBook> allotments;  // null: none
   absl::btree_map<LocationIndex, CellSide> cells;
   // The cells of rows that grew: those that were replaced may still be read.
   std::vector<std::unique_ptr<Cell[]>> grown;
@@ -47,12 +49,6 @@ struct RowSide {
     const auto at = cells.find(location);
     return at != cells.end() ? &at->second : nullptr;
   }
-};
-
-// What a snapshot keeps of it.
-struct SnapshotSide {
-  Outlook outlook;
-  Promised promised;
 };
 
 // Units at `location` whose holds have expired at `now` and are still in the cell. `side` may be
