@@ -396,6 +396,8 @@ absl::StatusOr<Decision> Router::RouteAndReserve(const Order& order, InventoryPo
     request.key = options.key;
     request.cells = cells;
     request.backorders = backorders;
+    request.channel = order.channel();
+    request.market = order.market();
     request.now = options.now.value_or(order.placed_at().value_or(Timestamp{}));
     absl::StatusOr<ReserveOutcome> outcome = pool.Reserve(request);
     if (!outcome.ok()) return WithContext(outcome.status(), fmt::format("order '{}'", order.id()));

@@ -41,10 +41,6 @@ struct Call {
           call.own_reservation};
 }
 
-[[nodiscard]] inline std::int64_t MostOf(const Call&, SkuIndex, const Availability&) {
-  return kUnlimitedUnits;
-}
-
 // What an order may have beside what is in stock.
 struct Later {
   // Every unit may wait for what is still to come, in the same choice as what is in stock.

@@ -233,7 +233,7 @@ Sourcing::SkuUse& Sourcing::UseOf(const Call& call, SkuIndex sku, const Availabi
     holders_.push_back({.location = location, .available = available});
   });
   use.holder_count = static_cast<std::uint32_t>(holders_.size()) - use.first_holder;
-  const std::int64_t most = MostOf(call, sku, question);
+  const std::int64_t most = call.stock.MostOf(sku, question);
   if (most != kUnlimitedUnits) {
     use.quota = static_cast<std::uint32_t>(problem_.rows.size());
     problem_.rows.push_back({most, 0});

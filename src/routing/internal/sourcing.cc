@@ -135,7 +135,7 @@ bool Sourcing::IsSpecial(const Setup& setup, const Call& call) const {
   const Availability question = QuestionOf(call);
   for (const OrderLine& line : call.order.lines()) {
     if (setup.network.has_special_items() && setup.network.traits(line.sku) != 0) return true;
-    if (MostOf(call, line.sku, question) != kUnlimitedUnits) return true;
+    if (call.stock.MostOf(line.sku, question) != kUnlimitedUnits) return true;
   }
   return false;
 }
