@@ -104,6 +104,16 @@ InventoryPool::InventoryPool(const World& world, const Stock& stock, const Allot
   for (const StockTerms& terms : stock.terms()) {
     state.NeedSide(terms.sku).outlook.own_terms[terms.location] = terms.backorder;
   }
+  for (std::uint32_t i = 0; i < world.locations().size(); ++i) {
+    const LocationSpec& location = world.locations()[i].spec;
+    Days& days = state.DaysOf(LocationIndex{i}).map;
+    if (location.capacity_units_per_day || location.capacity_shipments_per_day) {
+      days.capacity[i] = {location.capacity_units_per_day, location.capacity_shipments_per_day};
+      state.limits_days.store(true, std::memory_order_relaxed);
+    }
+    const DayLoad standing{location.load_units, location.load_shipments};
+    if (standing != DayLoad()) days.standing[i] = standing;
+  }
   state.ExpectOpening(stock.incoming());
   for (std::span<const Allotment> rest = allotments.entries(); !rest.empty();) {
     const std::span<const Allotment> same = allotments.entries_of(rest.front().sku);
@@ -242,6 +252,9 @@ absl::Status InventoryPool::SetDayCapacity(LocationIndex location, const DayCapa
   Shard<Days>& shard = state_->DaysOf(location);
   const std::lock_guard lock(shard.lock);
   shard.map.capacity.insert_or_assign(static_cast<std::uint32_t>(location), capacity);
+  if (capacity.units || capacity.shipments) {
+    state_->limits_days.store(true, std::memory_order_relaxed);
+  }
   return absl::OkStatus();
 }
 
@@ -351,8 +364,32 @@ std::int64_t InventoryPool::OverGuaranteed(SkuIndex sku, Timestamp now) const {
 DayLoad InventoryPool::LoadOf(LocationIndex location, LocalDate day) const {
   const Shard<Days>& shard = state_->DaysOf(location);
   const std::lock_guard lock(shard.lock);
-  const auto at = shard.map.books.find(Days::KeyOf(location, day));
-  return at != shard.map.books.end() ? at->second.Load() : DayLoad{};
+  return shard.map.LoadOf(location, day);
+}
+
+bool InventoryPool::limits_days() const {
+  return state_->limits_days.load(std::memory_order_relaxed);
+}
+
+DayLoad InventoryPool::RoomOf(LocationIndex location, LocalDate day,
+                              std::optional<ReservationId> own) const {
+  DayLoad given_back;
+  if (own) {
+    if (const std::optional<Reservation> held = FindReservation(*own)) {
+      for (const CapacityDemand& part : held->capacity) {
+        if (part.location != location || part.day != day) continue;
+        given_back = inventory_internal::Sum(given_back, {part.units, part.shipments});
+      }
+    }
+  }
+  const Shard<Days>& shard = state_->DaysOf(location);
+  const std::lock_guard lock(shard.lock);
+  const DayLoad load = shard.map.LoadOf(location, day);
+  const auto less = [](Units all, Units part) {
+    return Units(std::max<std::int64_t>(0, all.count() - part.count()));
+  };
+  return shard.map.RoomBeside(
+      {less(load.units, given_back.units), less(load.shipments, given_back.shipments)}, location);
 }
 
 std::uint64_t InventoryPool::sequence() const {

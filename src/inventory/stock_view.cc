@@ -50,17 +50,20 @@ void StockView::FindBackorders(SkuIndex sku, const Availability& question,
                                  row->side->promised, {cells.begin(), cells.end()}, offers);
 }
 
-std::int64_t StockView::MostOf(SkuIndex sku, const Availability& question) const {
+std::int64_t StockView::MostOfAllotted(SkuIndex sku, const Availability& question) const {
   absl::InlinedVector<inventory_internal::Holder, 16> holders;
-  if (snapshot_ != nullptr) {
-    const StockSnapshot::Row* row = snapshot_->RowOf(sku);
-    const bool is_allotted = row != nullptr && row->allotted;
-    return is_allotted ? FindHolders(sku, question, holders) : kUnlimitedUnits;
-  }
-  const inventory_internal::Row* row = pool_->RowOf(sku);
-  const bool is_allotted =
-      row != nullptr && row->attention_at() == inventory_internal::Row::kAlways;
-  return is_allotted ? pool_->FindHolders(sku, question, holders) : kUnlimitedUnits;
+  if (snapshot_ == nullptr) return pool_->FindHolders(sku, question, holders);
+  const StockSnapshot::Row* row = snapshot_->RowOf(sku);
+  const bool is_allotted = row != nullptr && row->allotted;
+  return is_allotted ? FindHolders(sku, question, holders) : kUnlimitedUnits;
+}
+
+bool StockView::limits_days() const { return pool_ != nullptr && pool_->limits_days(); }
+
+DayLoad StockView::RoomOf(LocationIndex location, LocalDate day,
+                          const Availability& question) const {
+  if (pool_ == nullptr) return {Units(kUnlimitedUnits), Units(kUnlimitedUnits)};
+  return pool_->RoomOf(location, day, question.own_reservation);
 }
 
 std::uint64_t StockView::sequence() const {

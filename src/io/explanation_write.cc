@@ -146,13 +146,14 @@ class ExplanationText {
       const RecordedShipment& shipment = record_.shipments[i];
       out_.BeginObject();
       Place(shipment.slot);
-      Amount("cost", shipment.terms.Sum());
+      Amount("cost", shipment.Sum());
       out_.Key("terms");
       Terms(shipment.terms);
+      Amount("waiting", shipment.waiting);
       Goods("lines", why_.chosen.shipments[i].lines);
       out_.Key("other_services").BeginList();
       for (const RecordedService& service : record_.services) {
-        if (service.shipment == i) Write(service, shipment.terms.Sum());
+        if (service.shipment == i) Write(service, shipment.Sum());
       }
       out_.EndList();
       out_.EndObject();
@@ -183,9 +184,18 @@ class ExplanationText {
       out_.Key("line").Text(record_.lines[line].id);
       out_.Key("sku").Text(record_.lines[line].sku);
       out_.Key("quantity").Integer(units);
+      Had(record_.lines[line]);
       out_.EndObject();
     }
     out_.EndList();
+  }
+
+  // How goods are had, where it is not simply from stock.
+  void Had(const RecordedLine& line) {
+    if (line.kind == GoodsKind::kStock) return;
+    out_.Key("kind").Text(ToString(line.kind));
+    if (line.kind != GoodsKind::kBackorder && line.kind != GoodsKind::kPreorder) return;
+    Instant("expected", line.expected);
   }
 
   // Every location that holds something of the order, and what became of it.
@@ -222,6 +232,7 @@ class ExplanationText {
     out_.BeginObject(Layout::kFlat);
     out_.Key("line").Text(record_.lines[row.line].id);
     out_.Key("sku").Text(record_.lines[row.line].sku);
+    Had(record_.lines[row.line]);
     Available("available", row.available);
     Available("usable", row.usable);
     out_.Key("rulings").BeginList();
@@ -267,6 +278,7 @@ class ExplanationText {
       Amount("units", shipment.units);
       Amount("lateness", shipment.lateness);
       Amount("rules", shipment.rules);
+      Amount("waiting", shipment.waiting);
       out_.EndObject();
       Goods("lines", shipment.lines);
       out_.EndObject();
@@ -340,6 +352,10 @@ class ExplanationText {
       out_.Key("sku").Text(line.sku);
       out_.Key("quantity").Integer(line.quantity);
       Amount("shortfall_penalty", line.shortfall_penalty);
+      if (!line.instead_of) return;
+      out_.Key("instead_of").Integer(*line.instead_of);
+      Had(line);
+      Amount("waiting", line.waiting);
     });
     List("slots", record_.slots, [&](const RecordedSlot& slot) { Slot(slot); });
     List("stock", record_.stock, [&](const RecordedStock& row) {
@@ -361,6 +377,7 @@ class ExplanationText {
       out_.Key("slot").Integer(shipment.slot);
       out_.Key("terms");
       Terms(shipment.terms);
+      Amount("waiting", shipment.waiting);
     });
     const ProblemDocument problem = io_internal::ProblemOf(record_);
     out_.Key("problem").Raw(ProblemJson(problem));
@@ -390,6 +407,7 @@ class ExplanationText {
     Amount("lateness", slot.lateness);
     Amount("rules", slot.rules);
     out_.Key("late_days").Integer(slot.late_days);
+    out_.Key("waits").Bool(slot.waits);
     Instant("ship_by", slot.ship_by);
     Instant("deliver_by", slot.deliver_by);
   }

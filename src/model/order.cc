@@ -167,7 +167,7 @@ void OrderBuilder::AddLines() {
 void OrderBuilder::AddLine(const OrderLineDraft& line, SkuIndex sku, Units quantity) {
   const bool ships = world_.item(sku).spec.requires_shipping;
   const auto own = static_cast<std::uint32_t>(order_->lines.size());
-  order_->lines.push_back({sku, line.no_split, 0, ships ? quantity : Units()});
+  order_->lines.push_back({sku, line.no_split, line.ship_complete, 0, ships ? quantity : Units()});
   if (!ships && !quantity.IsZero()) order_->no_shipping.push_back({own, quantity});
 }
 

@@ -547,26 +547,23 @@ class RecordReader {
     }
   }
 
-  // The plan's shipments and, for each, what other services would have cost.
+  // What leaves or waits and, for each, what other services would have cost.
   void Shipments() {
-    for (std::uint32_t i = 0; i < plan_.shipments().size(); ++i) {
-      const Shipment& shipment = plan_.shipments()[i];
-      if (!shipment.takes_stock) continue;  // no slot of its own: it follows its transfer
-      const std::uint32_t slot = record_.slot_of_shipment[i];
+    for (const routing_internal::UsedSlot& used : record_.used) {
       const auto place = static_cast<std::uint32_t>(out_.shipments.size());
-      out_.shipments.push_back({slot, shipment.terms});
-      OtherServices(place, shipment, slot);
+      out_.shipments.push_back({used.slot, used.terms, used.waiting});
+      OtherServices(place, out_.shipments.back());
     }
   }
 
-  void OtherServices(std::uint32_t index, const Shipment& shipment, std::uint32_t own) {
+  void OtherServices(std::uint32_t index, const RecordedShipment& shipment) {
     std::vector<std::pair<std::uint32_t, std::int64_t>> goods;
     for (const solver::Take& take : record_.solution.takes) {
-      if (take.slot != own) continue;
+      if (take.slot != shipment.slot) continue;
       goods.emplace_back(record_.arc_goods.empty() ? take.line : record_.arc_goods[take.arc],
                          take.quantity);
     }
-    const RecordedSlotMeaning& slot = record_.slots[own];
+    const RecordedSlotMeaning& slot = record_.slots[shipment.slot];
     ForEachService(slot.candidate, [&](const RateCard* card, const Service* service) {
       if (service == nullptr) return;
       const bool is_own = slot.card && card == &world_.rate_card(*slot.card) &&
@@ -592,7 +589,7 @@ class RecordReader {
       terms.surcharge = surcharge;
       terms.lateness =
           Cost::FromMicros(world_.costs().late_penalty_per_day.micros() * offer.late_days);
-      out.cost = terms.Sum();
+      out.cost = terms.Sum() + shipment.waiting;
     });
   }
 

@@ -16,6 +16,7 @@
 #include "src/routing/internal/manual.h"
 #include "src/routing/internal/measures.h"
 #include "src/routing/internal/network.h"
+#include "src/routing/internal/offers.h"
 #include "src/routing/internal/pinned.h"
 #include "src/routing/internal/plan_writer.h"
 #include "src/routing/internal/sourcing.h"
@@ -43,6 +44,7 @@ struct Workspace::State {
   std::vector<std::int64_t> missing;  // by line of the order: what stock did not give
   std::vector<CellDemand> cells;
   std::vector<BackorderDemand> backorders;
+  std::vector<CapacityDemand> capacity;
 };
 
 Workspace::Workspace(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -311,6 +313,16 @@ absl::Status Router::RouteInto(const Order& order, const StockView& stock,
 
 namespace {
 
+// The work of the days on which a plan's shipments leave.
+void AddLoad(const Plan& plan, std::vector<CapacityDemand>& capacity) {
+  for (const Shipment& shipment : plan.shipments()) {
+    if (!shipment.takes_stock || shipment.waits || !shipment.ship_by) continue;
+    capacity.push_back({shipment.location,
+                        routing_internal::DayOf(plan.world(), shipment.location, *shipment.ship_by),
+                        shipment.units, Units(1)});
+  }
+}
+
 // Lends a workspace of the router for one call.
 template <typename State, typename Make, typename Use>
 auto WithWorkspace(const State& state, const Make& make, const Use& use) {
@@ -387,6 +399,8 @@ absl::StatusOr<Decision> Router::RouteAndReserve(const Order& order, InventoryPo
         cells.push_back({line.sku, shipment.location, line.quantity});
       }
     }
+    workspace.state_->capacity.clear();
+    if (pool.limits_days()) AddLoad(plan, workspace.state_->capacity);
     backorders.clear();
     for (const PlanBackorder& units : plan.backorders()) {
       backorders.push_back(
@@ -396,6 +410,7 @@ absl::StatusOr<Decision> Router::RouteAndReserve(const Order& order, InventoryPo
     request.key = options.key;
     request.cells = cells;
     request.backorders = backorders;
+    request.capacity = workspace.state_->capacity;
     request.channel = order.channel();
     request.market = order.market();
     request.now = options.now.value_or(order.placed_at().value_or(Timestamp{}));

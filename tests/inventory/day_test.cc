@@ -75,7 +75,7 @@ TEST_CASE("InventoryPool: a reservation moves to another day in one step, or not
   const AmendRequest move{.give_back_capacity = from, .take_capacity = to};
   const ReserveOutcome refused = Must(f.pool.Amend(id, move));
   CHECK_FALSE(refused.reservation.has_value());
-  CHECK(refused.day_shortages[0].free == DayLoad{Units(3), Units(INT64_MAX / 2 - 1)});
+  CHECK(refused.day_shortages[0].free == DayLoad{Units(3), Units(kUnlimitedUnits)});
   CHECK(f.pool.LoadOf(At(0), kMonday) == DayLoad{Units(4), Units(1)});
   REQUIRE(f.pool.Release(other).ok());
   CHECK(Must(f.pool.Amend(id, move)).reservation == id);

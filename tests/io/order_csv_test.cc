@@ -158,10 +158,10 @@ TEST_CASE("An unknown column is a warning when reading is not strict") {
   CHECK_THAT(orders->warnings[0].message, ContainsText("did you mean 'channel'?"));
 }
 
-TEST_CASE("A CSV order that asks for what is not supported yet is refused as that") {
+TEST_CASE("A line of a CSV order may ship complete or not at all") {
   const auto orders = Csv("id,sku,quantity,line_ship_complete\na,MUG,1,true\n");
-  CHECK(StatusIs(orders, absl::StatusCode::kUnimplemented));
-  CHECK(ErrorsOf(orders) == Texts{"2:9: line_ship_complete not_supported"});
+  REQUIRE(IsOk(orders));
+  CHECK(orders->orders[0].lines()[0].ship_complete);
 }
 
 TEST_CASE("A CSV order can be collected at a location") {

@@ -213,11 +213,11 @@ TEST_CASE("An unknown field of an order is a warning when reading is not strict"
   CHECK(PathsOf(orders->warnings) == Texts{"2:66: prioritty unknown_field"});
 }
 
-TEST_CASE("An order that asks for what is not supported yet is refused as that") {
+TEST_CASE("A line may ship complete or not at all") {
   const auto orders = Orders(
       R"({"id": "1", "lines": [{"id": "1", "sku": "MUG", "quantity": 1, "ship_complete": true}]})");
-  CHECK(StatusIs(orders, absl::StatusCode::kUnimplemented));
-  CHECK(ErrorsOf(orders) == Texts{"1:81: lines[0].ship_complete not_supported"});
+  REQUIRE(IsOk(orders));
+  CHECK(orders->orders[0].lines()[0].ship_complete);
 }
 
 TEST_CASE("An order says how and where it goes, and so may each of its lines") {

@@ -310,13 +310,29 @@ TEST_CASE("An unknown field is an error when strict, else a warning, and says wh
   CHECK(lenient->world.locations()[0].spec.rank == std::nullopt);
 }
 
-TEST_CASE("What nothing acts on yet is refused as not supported, unless it says the default") {
-  const auto world = World1(R"({"currency": "USD",
- "items": [{"sku": "A", "backorder": {"allowed": true}}], "locations": [{"id": "L",
- "capacity_units_per_day": 5}], "allotments": [{"sku": "A", "channel": "x", "protected": 1}]})");
-  CHECK(StatusIs(world, absl::StatusCode::kUnimplemented));
-  CHECK(ErrorsOf(world) == Texts{"3:47: allotments not_supported",
-                                 "3:28: locations[0].capacity_units_per_day not_supported"});
+TEST_CASE("A world says what is kept for channels, and what days, bundles and backorders allow") {
+  const auto loaded = World1(R"({"currency": "USD",
+ "items": [{"sku": "A", "backorder": {"allowed": true, "limit": 9}}, {"sku": "B"}],
+ "locations": [{"id": "L", "capacity_units_per_day": 5, "load": {"units": 2}}],
+ "stock": [{"location": "L", "sku": "A", "on_hand": 4}],
+ "allotments": [{"sku": "A", "channel": "x", "protected": 3, "ceiling": 7,
+   "until": "2026-12-01T00:00:00Z", "overflow": ["y"], "stop_below": 2},
+  {"sku": "B", "market": "US", "location": "L", "protected": 1}]})");
+  REQUIRE(IsOk(loaded));
+  CHECK(loaded->world.locations()[0].spec.capacity_units_per_day == Units(5));
+  REQUIRE(loaded->allotments.entries().size() == 2);
+  const Allotment& first = loaded->allotments.entries()[0];
+  CHECK(loaded->world.symbols().Text(first.channel) == "x");
+  CHECK(first.guaranteed == 3);
+  CHECK(first.ceiling == 7);
+  CHECK(first.stop_below == 2);
+  CHECK(first.overflow.size() == 1);
+  CHECK_FALSE(first.location.has_value());
+  CHECK(loaded->allotments.entries()[1].location == LocationIndex{0});
+  const auto refused = World1(R"({"currency": "USD", "items": [{"sku": "A"}],
+ "allotments": [{"sku": "A", "protected": 1}, {"sku": "Q", "channel": "x", "ceiling": -1}]})");
+  CHECK(StatusIs(refused, absl::StatusCode::kInvalidArgument));
+  CHECK(ErrorsOf(refused).size() == 3);
 }
 
 TEST_CASE("An error beside something not supported makes the input invalid") {

@@ -204,14 +204,60 @@ TEST_CASE("An order that must arrive says by when") {
   CHECK(Order::Create(SmallWorld(), draft).ok());
 }
 
-TEST_CASE("Order::Create refuses features that nothing acts on yet with kUnimplemented") {
-  CheckEach(
-      {
-          {"lines[0].ship_complete not_supported",
-           [](auto& d) { d.lines[0].ship_complete = true; }},
-          {"lines[0].sku not_supported", [](auto& d) { d.lines[0].sku = "SET"; }},
-      },
-      absl::StatusCode::kUnimplemented);
+TEST_CASE("A line of a bundle is one for each component, in units that are still to be sourced") {
+  OrderDraft draft = SmallOrder();
+  draft.lines[0].ship_complete = true;
+  OrderLineDraft set = draft.lines[0];
+  set.id = "set";
+  set.sku = "SET";
+  set.quantity = 5;
+  set.shipped = 1;
+  set.cancelled = 1;
+  set.no_split = true;
+  set.discount.reset();
+  draft.lines.insert(draft.lines.begin() + 1, set);
+  const World world = SmallWorld();
+  const absl::StatusOr<Order> order = Order::Create(world, draft);
+  REQUIRE(IsOk(order));
+  const BundleSpec& spec = *world.FindBundle("SET");
+  REQUIRE(order->bundles().size() == 1);
+  const OrderBundle& bundle = order->bundles()[0];
+  CHECK(bundle.first_line == 1);
+  CHECK(bundle.line_count == spec.components.size());
+  CHECK(bundle.sets == Units(3));
+  CHECK(bundle.ship_together == spec.ship_together);
+  CHECK(order->lines().size() == draft.lines.size() - 1 + spec.components.size());
+  for (std::uint32_t i = 0; i < spec.components.size(); ++i) {
+    const OrderLine& line = order->lines()[1 + i];
+    CHECK(world.item(line.sku).sku() == spec.components[i].sku);
+    CHECK(line.quantity == Units(3 * spec.components[i].quantity.count()));
+    CHECK(line.no_split);
+    CHECK(order->draft_line(1 + i) == 1);
+    CHECK(order->line_id(1 + i) == "set");
+  }
+  CHECK(order->lines()[0].ship_complete);
+  CHECK(order->draft_line(0) == 0);
+  CHECK(order->line_id(order->lines().size() - 1) == draft.lines.back().id);
+}
+
+TEST_CASE("A bundle of which nothing is left asks for nothing; too many components are refused") {
+  OrderDraft draft = SmallOrder();
+  draft.lines.resize(1);
+  draft.lines[0] = OrderLineDraft{};
+  draft.lines[0].id = "1";
+  draft.lines[0].sku = "SET";
+  draft.lines[0].quantity = 2;
+  draft.lines[0].shipped = 2;
+  const World world = SmallWorld();
+  const absl::StatusOr<Order> done = Order::Create(world, draft);
+  REQUIRE(IsOk(done));
+  CHECK(done->bundles().empty());
+  CHECK(done->lines()[0].quantity.IsZero());
+  draft.lines[0].shipped = 0;
+  draft.lines[0].quantity = 2'000'000'000;
+  const absl::StatusOr<Order> many = Order::Create(world, draft);
+  CHECK(StatusIs(many, absl::StatusCode::kInvalidArgument));
+  CHECK(ErrorsOf(many.status()) == Errors{"lines[0].quantity out_of_range"});
 }
 
 TEST_CASE("Methods and places of lines that contradict each other are refused") {

@@ -291,35 +291,34 @@ TEST_CASE("World::Create names what is wrong with a rate card") {
       absl::StatusCode::kInvalidArgument);
 }
 
-TEST_CASE("World::Create refuses features that nothing acts on yet with kUnimplemented") {
-  CheckEach(
-      {
-          {"locations[0].capacity_units_per_day not_supported",
-           [](auto& d) { d.locations[0].capacity_units_per_day = Units(100); }},
-          {"locations[0].capacity_shipments_per_day not_supported",
-           [](auto& d) { d.locations[0].capacity_shipments_per_day = Units(0); }},
-          {"locations[0].load.units not_supported",
-           [](auto& d) { d.locations[0].load_units = Units(1); }},
-          {"locations[0].load.shipments not_supported",
-           [](auto& d) { d.locations[0].load_shipments = Units(1); }},
-          {"items[0].substitutes[0].policy not_supported",
-           [](auto& d) { d.items[0].substitutes = {{"CUP", SubstitutionPolicy::kAsk}}; }},
-          {"items[0].substitutes[0].policy not_supported",
-           [](auto& d) { d.items[0].substitutes = {{"CUP", SubstitutionPolicy::kAutomatic}}; }},
-          {"costs.backorder_when not_supported",
-           [](auto& d) { d.costs.backorder_when = BackorderWhen::kCheaper; }},
-      },
-      absl::StatusCode::kUnimplemented);
-}
-
-TEST_CASE("An invalid field beside an unsupported one makes the whole invalid") {
+TEST_CASE("World::Create takes what decides beside stock: capacity, substitutes, backorders") {
   WorldDraft draft = SmallDraft();
+  draft.locations[0].capacity_units_per_day = Units(100);
+  draft.locations[0].capacity_shipments_per_day = Units(0);
+  draft.locations[0].load_units = Units(1);
+  draft.items[0].substitutes = {{"CUP", SubstitutionPolicy::kAsk},
+                                {"CAP", SubstitutionPolicy::kNever},
+                                {"TEE", SubstitutionPolicy::kAutomatic}};
+  draft.items.push_back(draft.items[2]);
+  draft.items.back().sku = "CAP";
   draft.costs.backorder_when = BackorderWhen::kCheaper;
-  draft.items[1].weight_g = -1;
   const absl::StatusOr<World> world = World::Create(draft);
-  CHECK(StatusIs(world, absl::StatusCode::kInvalidArgument));
-  CHECK(ErrorsOf(world.status()) ==
-        Errors{"items[1].weight_g negative", "costs.backorder_when not_supported"});
+  REQUIRE(IsOk(world));
+  // What is never to stand in is no substitute.
+  const std::vector<ItemSubstitute>& substitutes = world->items()[0].substitutes;
+  REQUIRE(substitutes.size() == 2);
+  CHECK(world->item(substitutes[0].sku).sku() == "CUP");
+  CHECK(substitutes[0].policy == SubstitutionPolicy::kAsk);
+  CHECK(world->item(substitutes[1].sku).sku() == "TEE");
+  // A later version knows it again, though its item changed and another came.
+  WorldChanges changes;
+  changes.items = {draft.items[0]};
+  changes.items[0].weight_g = 400;
+  const absl::StatusOr<World> next = world->With(changes);
+  REQUIRE(IsOk(next));
+  CHECK(next->item(next->items()[0].substitutes[1].sku).sku() == "TEE");
+  REQUIRE(next->FindBundle("SET") != nullptr);
+  CHECK(next->FindBundle("MUG") == nullptr);
 }
 
 TEST_CASE("World::Create accepts descriptive fields and the ends of ranges") {

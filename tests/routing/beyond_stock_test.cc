@@ -58,9 +58,11 @@ struct Case {
   InventoryPool pool;
   Router router;
 
-  Case(WorldDraft draft, std::vector<StockRowSpec> rows, rules::RuleSet rules = rules::RuleSet())
+  Case(WorldDraft draft, std::vector<StockRowSpec> rows, rules::RuleSet rules = rules::RuleSet(),
+       std::vector<AllotmentSpec> allotments = {})
       : world(Must(World::Create(std::move(draft)))),
-        pool(world, Must(Stock::Create(world, std::move(rows)))),
+        pool(world, Must(Stock::Create(world, std::move(rows))),
+             Must(Allotments::Create(world, std::move(allotments)))),
         router(Must(Router::Create(world, std::move(rules)))) {}
 
   Order MakeOrder(OrderDraft draft) const {
@@ -405,6 +407,116 @@ TEST_CASE("What was shipped or cancelled of a bundle counts in sets") {
                       .reason = "test"};
   CHECK(StatusIs(c.router.Route(order, c.pool.Live(), {.manual = &half}),
                  absl::StatusCode::kInvalidArgument));
+}
+
+TEST_CASE("A line that ships complete is sourced whole, or waits whole, or is short whole") {
+  OrderDraft draft = DraftToSf({{"MUG", 3}, {"TEE", 1}});
+  draft.lines[0].ship_complete = true;
+  const std::vector<StockRowSpec> rows = {Row("RNO", "MUG", 2), Row("OAK", "TEE", 1)};
+  const Case without(SmallDraft(), rows);
+  CHECK(Brief(without.Route(draft)) == "OAK: TEE x1 | short MUG x3 no_stock");
+  std::vector<StockRowSpec> more = rows;
+  more.push_back(Row("MEM", "MUG", 1));
+  CHECK(Brief(Case(SmallDraft(), more).Route(draft)) == "RNO: MUG x2 | OAK: TEE x1 | MEM: MUG x1");
+  more.back() = Row("MEM", "MUG", 0, {Due(9, "2026-12-01T08:00:00Z")});
+  CHECK(Brief(Case(WithBackorders("MUG", 0), more).Route(draft)) ==
+        "RNO: MUG x2 | OAK: TEE x1 | later MEM: MUG x1 2026-12-01");
+}
+
+// ---- Channels ----
+
+AllotmentSpec For(std::string channel, std::string sku, std::int64_t guaranteed,
+                  std::optional<std::int64_t> ceiling = std::nullopt, std::string location = "") {
+  AllotmentSpec spec;
+  spec.channel = std::move(channel);
+  spec.sku = std::move(sku);
+  spec.guaranteed = guaranteed;
+  spec.ceiling = ceiling;
+  spec.location = std::move(location);
+  return spec;
+}
+
+OrderDraft Of(std::string channel, OrderDraft draft) {
+  draft.channel = std::move(channel);
+  return draft;
+}
+
+TEST_CASE("What is kept for a channel over all locations bounds the orders of others") {
+  Case c(SmallDraft(), {Row("RNO", "MUG", 3), Row("OAK", "MUG", 3)}, rules::RuleSet(),
+         {For("amazon", "MUG", 4)});
+  const OrderDraft order = DraftToSf({{"MUG", 3}});
+  // Six are there, four of them kept: any two.
+  CHECK(Brief(c.Route(Of("web", order))) == "RNO: MUG x2 | short MUG x1 no_stock");
+  CHECK(Brief(c.Route(Of("amazon", order))) == "RNO: MUG x3");
+  // Two lines of the SKU share what is left.
+  CHECK(Brief(c.Route(Of("web", DraftToSf({{"MUG", 1}, {"MUG", 2}})))) ==
+        "RNO: MUG x1, MUG x1 | short MUG x1 no_stock");
+  OrderDraft of_amazon = Of("amazon", order);
+  of_amazon.id = "a1";
+  CHECK(c.Reserve(of_amazon).reservation.has_value());
+  // One of the guarantee is unused: three are there, two for the shop.
+  CHECK(Brief(c.Reserve(Of("web", order)).plan) == "OAK: MUG x2 | short MUG x1 no_stock");
+  of_amazon.id = "a2";
+  CHECK(Brief(c.Route(of_amazon)) == "OAK: MUG x1 | short MUG x2 no_stock");
+  CHECK(c.pool.Audit().ok());
+}
+
+TEST_CASE("Ceilings, thresholds and guarantees of one location hold in routing") {
+  const Case ceiling(SmallDraft(), {Row("RNO", "MUG", 5), Row("MEM", "MUG", 5)}, rules::RuleSet(),
+                     {For("amazon", "MUG", 0, 3)});
+  CHECK(Brief(ceiling.Route(Of("amazon", DraftToSf({{"MUG", 5}})))) ==
+        "RNO: MUG x3 | short MUG x2 no_stock");
+  CHECK(Brief(ceiling.Route(Of("web", DraftToSf({{"MUG", 5}})))) == "RNO: MUG x5");
+  const Case at_reno(SmallDraft(), {Row("RNO", "MUG", 5), Row("MEM", "MUG", 5)}, rules::RuleSet(),
+                     {For("stores", "MUG", 4, std::nullopt, "RNO")});
+  CHECK(Brief(at_reno.Route(Of("web", DraftToSf({{"MUG", 2}})))) == "MEM: MUG x2");
+  AllotmentSpec stops = For("amazon", "MUG", 0);
+  stops.stop_below = 3;
+  const Case few(SmallDraft(), {Row("RNO", "MUG", 2)}, rules::RuleSet(), {stops});
+  CHECK(Brief(few.Route(Of("amazon", DraftToSf({{"MUG", 1}})))) == "short MUG x1 no_stock");
+  CHECK(Brief(few.Route(Of("web", DraftToSf({{"MUG", 1}})))) == "RNO: MUG x1");
+}
+
+// ---- Days ----
+
+TEST_CASE("A location does no more on a day than it can; the day is that of ship_by") {
+  WorldDraft draft = SmallDraft();
+  draft.locations[0].capacity_units_per_day = Units(5);  // RNO
+  draft.locations[0].load_units = Units(1);
+  draft.locations[1].capacity_shipments_per_day = Units(1);  // OAK
+  Case c(draft, {Row("RNO", "MUG", 50), Row("OAK", "MUG", 50)});
+  const auto reserve = [&](std::string id, std::int64_t units) {
+    OrderDraft order = DraftToSf({{"MUG", units}});
+    order.id = std::move(id);
+    return Brief(c.Reserve(order).plan);
+  };
+  CHECK(reserve("1", 3) == "RNO: MUG x3");
+  CHECK(reserve("2", 2) == "OAK: MUG x2");  // one more unit could leave Reno
+  CHECK(reserve("3", 1) == "RNO: MUG x1");
+  CHECK(reserve("4", 1) == "short MUG x1 limit");
+  const LocationIndex reno = *c.world.FindLocation("RNO");
+  const LocalDate today{std::chrono::year(2026) / 11 / 23};
+  CHECK(c.pool.LoadOf(reno, today).units == Units(5));
+  CHECK(c.pool.RoomOf(reno, today).units.IsZero());
+  OrderDraft tomorrow = DraftToSf({{"MUG", 4}});
+  tomorrow.placed_at = At("2026-11-24T12:00:00Z");
+  CHECK(Brief(c.Reserve(tomorrow).plan) == "RNO: MUG x4");
+  CHECK(c.pool.Audit().ok());
+  OrderDraft timeless = DraftToSf({{"MUG", 1}});
+  const Order order = Must(Order::Create(c.world, timeless));
+  CHECK(StatusIs(c.router.Route(order, c.pool.Live()), absl::StatusCode::kInvalidArgument));
+}
+
+TEST_CASE("A re-route has the day that its own reservation holds") {
+  WorldDraft draft = SmallDraft();
+  draft.locations[0].capacity_units_per_day = Units(2);
+  Case c(draft, {Row("RNO", "MUG", 9)});
+  const Decision decision = c.Reserve(DraftToSf({{"MUG", 2}}));
+  REQUIRE(decision.reservation.has_value());
+  const Order order = c.MakeOrder(DraftToSf({{"MUG", 2}}));
+  CHECK(Brief(Must(c.router.Route(order, c.pool.Live()))) == "short MUG x2 limit");
+  CHECK(Brief(Must(c.router.Route(order, c.pool.Live(),
+                                  {.own_reservation = decision.reservation}))) == "RNO: MUG x2");
 }
 
 // ---- Explanations ----

@@ -222,7 +222,8 @@ class ORDERWRIGHT_EXPORT InventoryPool {
   // guarantee can be kept. A host watches it after SetAllotments and counts.
   [[nodiscard]] std::int64_t OverGuaranteed(SkuIndex sku, Timestamp now = Timestamp{}) const;
 
-  // What a location can do on one day from now on. What is reserved stays, also above it.
+  // What a location can do on one day from now on; at first what the world says. What is reserved
+  // stays, also above it.
   // Errors: kInvalidArgument (unknown index).
   [[nodiscard]] absl::Status SetDayCapacity(LocationIndex location, const DayCapacity& capacity);
 
@@ -241,6 +242,12 @@ class ORDERWRIGHT_EXPORT InventoryPool {
   [[nodiscard]] std::int64_t Available(SkuIndex sku, const Availability& question) const;
   // Load of a location on a day: what is reserved, and what was shipped on it.
   [[nodiscard]] DayLoad LoadOf(LocationIndex location, LocalDate day) const;
+  // What a location can still do on a day, and what `own` holds of it; kUnlimitedUnits without a
+  // limit.
+  [[nodiscard]] DayLoad RoomOf(LocationIndex location, LocalDate day,
+                               std::optional<ReservationId> own = std::nullopt) const;
+  // Whether some location has a limit.
+  [[nodiscard]] bool limits_days() const;
 
   // The number of changes made so far; changes carry the number they made.
   [[nodiscard]] std::uint64_t sequence() const;
@@ -273,6 +280,16 @@ class ORDERWRIGHT_EXPORT InventoryPool {
   std::size_t row_count_ = 0;
   std::unique_ptr<State> state_;
 };
+
+inline std::int64_t StockView::MostOf(SkuIndex sku, const Availability& question) const {
+  if (snapshot_ == nullptr) {
+    const inventory_internal::Row* row = pool_->RowOf(sku);
+    if (row == nullptr || row->attention_at() != inventory_internal::Row::kAlways) [[likely]] {
+      return kUnlimitedUnits;
+    }
+  }
+  return MostOfAllotted(sku, question);
+}
 
 inline std::size_t StockView::MostHolders(SkuIndex sku) const {
   if (snapshot_ != nullptr) return snapshot_->entries_of(sku).size();

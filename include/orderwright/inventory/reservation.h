@@ -103,8 +103,8 @@ struct Shortage {
   friend bool operator==(const Shortage&, const Shortage&) = default;
 };
 
-// A day that has less capacity left than the request asks of it. What has no limit says the most
-// that a day can have.
+// A day that has less capacity left than the request asks of it; kUnlimitedUnits of what has no
+// limit.
 struct DayShortage {
   LocationIndex location{};
   LocalDate day{};

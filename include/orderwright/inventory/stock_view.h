@@ -111,11 +111,17 @@ class ORDERWRIGHT_EXPORT StockView {
   // is offered where there is a cell that is tracked or something expected. None if no terms allow
   // it. Thread-safe. O(cells, and what is expected and promised of the SKU).
   void FindBackorders(SkuIndex sku, const Availability& question, BackorderOffers& offers) const;
+  // What a location can still do on a day, kUnlimitedUnits without a limit, and whether any has
+  // one. Of a live view; a snapshot is of stock and knows no days.
+  [[nodiscard]] bool limits_days() const;
+  [[nodiscard]] DayLoad RoomOf(LocationIndex location, LocalDate day,
+                               const Availability& question) const;
   [[nodiscard]] std::uint64_t sequence() const;
   [[nodiscard]] std::uint64_t lineage() const;
 
  private:
   friend class InventoryPool;
+  [[nodiscard]] std::int64_t MostOfAllotted(SkuIndex sku, const Availability& question) const;
   explicit StockView(const InventoryPool* pool) : pool_(pool) {}
   // Of a snapshot, where the entries alone do not tell; gives the most over all locations.
   std::int64_t FindHolders(SkuIndex sku, const Availability& question,

@@ -77,7 +77,7 @@ struct OrderLineDraft {
   std::string pickup_at;
   std::optional<Address> ship_to;
   std::string ship_group;  // lines of one key go to one place in one way
-  bool ship_complete = false;
+  bool ship_complete = false;  // all of its units are sourced, or none
   bool no_split = false;
   SubstitutionPolicy substitution = SubstitutionPolicy::kAsk;
   std::int64_t shipped = 0;
@@ -144,6 +144,7 @@ struct OrderDraft {
 struct OrderLine {
   SkuIndex sku{};
   bool no_split = false;
+  bool ship_complete = false;    // all of its units, or none; of a bundle's line all sets
   std::uint16_t ship_group = 0;  // position in Order::ship_groups()
   Units quantity;  // still to be sourced: ordered - shipped - cancelled; 0 if it needs no shipping
 };
@@ -189,8 +190,7 @@ struct OrderDates {
 
 class ORDERWRIGHT_EXPORT Order {
  public:
-  // Errors: kInvalidArgument with every issue (paths like `lines[3].quantity`); kUnimplemented if
-  // the only issues are features of the format that no decision acts on yet.
+  // Errors: kInvalidArgument with every issue (paths like `lines[3].quantity`).
   // Complexity: linear in the draft. Thread-safe.
   [[nodiscard]] static absl::StatusOr<Order> Create(const World& world, OrderDraft draft);
 

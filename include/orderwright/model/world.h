@@ -91,8 +91,7 @@ struct WorldChanges {
 
 class ORDERWRIGHT_EXPORT World {
  public:
-  // Errors: kInvalidArgument with every issue (paths like `locations[3].lat`); kUnimplemented if
-  // the only issues are features of the format that no decision acts on yet.
+  // Errors: kInvalidArgument with every issue (paths like `locations[3].lat`).
   [[nodiscard]] static absl::StatusOr<World> Create(WorldDraft draft);
   // The next version. Versions of a lineage form a line: only the newest can be changed.
   // Errors: as Create, with paths into `changes`; kNotFound for the removal of something that is

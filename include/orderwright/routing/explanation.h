@@ -139,10 +139,13 @@ struct RecordedService {
   std::optional<Timestamp> deliver_by;
 };
 
-// A shipment of the plan: a slot of the record and its share of the terms.
+// A shipment of the plan, or units that wait for stock or an answer: a slot of the record and its
+// share of the terms.
 struct RecordedShipment {
   std::uint32_t slot = 0;
   ShipmentCost terms;
+  Cost waiting;  // backorder penalties, beside the terms
+  [[nodiscard]] Cost Sum() const { return terms.Sum() + waiting; }
 };
 
 // Who chose some of it by hand, and why.

@@ -101,6 +101,7 @@ struct Shipment {
   ServiceIndex service{};  // of a pickup: none, whatever this says
   ShipmentMethod method = ShipmentMethod::kShip;
   bool takes_stock = true;                 // false: hands over what the transfer before it brings
+  bool waits = false;                      // leaves with backordered units
   std::optional<LocationIndex> to;         // the store, of a transfer
   std::optional<RateCardIndex> rate_card;  // absent where shipping is free
   std::uint32_t zone = 0;                  // of the service, from 0

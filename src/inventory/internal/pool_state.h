@@ -57,13 +57,22 @@ struct DayBook {
   }
 };
 
+[[nodiscard]] inline DayLoad Sum(const DayLoad& a, const DayLoad& b) {
+  return {Units(a.units.count() + b.units.count()),
+          Units(a.shipments.count() + b.shipments.count())};
+}
+
 struct Days {
   absl::flat_hash_map<std::pair<std::uint32_t, std::int64_t>, DayBook> books;
   absl::flat_hash_map<std::uint32_t, DayCapacity> capacity;  // by location; absent: no limit
+  absl::flat_hash_map<std::uint32_t, DayLoad> standing;      // by location: on every day, by others
 
   static std::pair<std::uint32_t, std::int64_t> KeyOf(LocationIndex location, LocalDate day) {
     return {static_cast<std::uint32_t>(location), day.time_since_epoch().count()};
   }
+  [[nodiscard]] DayLoad LoadOf(LocationIndex location, LocalDate day) const;
+  // What is left beside a load; kUnlimitedUnits without a limit.
+  [[nodiscard]] DayLoad RoomBeside(const DayLoad& load, LocationIndex location) const;
 };
 
 // One change that is being made: its number, its instant, where its StockChanges go.
@@ -105,6 +114,7 @@ class PoolState {
   alignas(64) std::atomic<std::uint64_t> sequence{0};
   alignas(64) std::atomic<std::int64_t> clock{INT64_MIN};  // the latest instant of a change
   alignas(64) Book book;
+  std::atomic<bool> limits_days{false};
   mutable std::array<Shard<Days>, kDayShards> days;
 
   [[nodiscard]] Row& row(SkuIndex sku) { return rows[Raw(sku)]; }

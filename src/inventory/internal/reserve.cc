@@ -98,31 +98,35 @@ absl::Status PoolState::CheckDays(std::span<const CapacityDemand> demands) const
   return absl::OkStatus();
 }
 
+DayLoad Days::LoadOf(LocationIndex location, LocalDate day) const {
+  DayLoad load;
+  if (const auto at = books.find(KeyOf(location, day)); at != books.end()) load = at->second.Load();
+  const auto others = standing.find(static_cast<std::uint32_t>(location));
+  if (others == standing.end()) return load;
+  return Sum(load, others->second);
+}
+
+DayLoad Days::RoomBeside(const DayLoad& load, LocationIndex location) const {
+  const auto limit = capacity.find(static_cast<std::uint32_t>(location));
+  const auto left = [&](std::optional<Units> DayCapacity::* most, Units taken) {
+    if (limit == capacity.end() || !(limit->second.*most)) return Units(kUnlimitedUnits);
+    return Units(std::max<std::int64_t>(0, (limit->second.*most)->count() - taken.count()));
+  };
+  return {left(&DayCapacity::units, load.units), left(&DayCapacity::shipments, load.shipments)};
+}
+
 void PoolState::FindDayShortages(std::span<const CapacityDemand> demands,
                                  std::span<const CapacityDemand> given_back,
                                  std::vector<DayShortage>& shortages) const {
   for (const CapacityDemand& demand : demands) {
     const Days& at = DaysOf(demand.location).map;
-    DayLoad load;
-    if (const auto taken = at.books.find(Days::KeyOf(demand.location, demand.day));
-        taken != at.books.end()) {
-      load = taken->second.Load();
-    }
+    DayLoad load = at.LoadOf(demand.location, demand.day);
     for (const CapacityDemand& back : given_back) {
       if (back.location != demand.location || back.day != demand.day) continue;
       load.units = Units(load.units.count() - back.units.count());
       load.shipments = Units(load.shipments.count() - back.shipments.count());
     }
-    DayCapacity capacity;
-    if (const auto limit = at.capacity.find(static_cast<std::uint32_t>(demand.location));
-        limit != at.capacity.end()) {
-      capacity = limit->second;
-    }
-    const auto left = [](const std::optional<Units>& limit, Units taken) {
-      const std::int64_t most = limit ? limit->count() : kNoLimit;
-      return Units(std::max<std::int64_t>(0, most - taken.count()));
-    };
-    const DayLoad free{left(capacity.units, load.units), left(capacity.shipments, load.shipments)};
+    const DayLoad free = at.RoomBeside(load, demand.location);
     if (demand.units > free.units || demand.shipments > free.shipments) {
       shortages.push_back({demand.location, demand.day, {demand.units, demand.shipments}, free});
     }

@@ -69,16 +69,16 @@ void CheckCapacity(const FieldPath& at, const LocationSpec& location, Door& door
     CheckRange(at.Field("max_rejects"), *location.max_rejects, 0, kMaxCount, door);
   }
   if (location.capacity_units_per_day) {
-    door.NotSupported(at.Field("capacity_units_per_day"), "a limit of units per day");
+    CheckRange(at.Field("capacity_units_per_day"), location.capacity_units_per_day->count(), 0,
+               kMaxCount, door);
   }
   if (location.capacity_shipments_per_day) {
-    door.NotSupported(at.Field("capacity_shipments_per_day"), "a limit of shipments per day");
+    CheckRange(at.Field("capacity_shipments_per_day"), location.capacity_shipments_per_day->count(),
+               0, kMaxCount, door);
   }
   const FieldPath load = at.Field("load");
-  if (!location.load_units.IsZero()) door.NotSupported(load.Field("units"), "a load of units");
-  if (!location.load_shipments.IsZero()) {
-    door.NotSupported(load.Field("shipments"), "a load of shipments");
-  }
+  CheckRange(load.Field("units"), location.load_units.count(), 0, kMaxCount, door);
+  CheckRange(load.Field("shipments"), location.load_shipments.count(), 0, kMaxCount, door);
 }
 
 void CheckReferences(const NextNames& names, const FieldPath& at, const LocationSpec& location,

@@ -24,12 +24,6 @@ void CheckAddress(const FieldPath& at, const Address& address, Door& door) {
   CheckTimeZone(at.Field("time_zone"), address.time_zone, door);
 }
 
-void CheckUnsupported(const FieldPath& at, const OrderLineDraft& line, Door& door) {
-  if (line.ship_complete) {
-    door.NotSupported(at.Field("ship_complete"), "a line that ships complete or not at all");
-  }
-}
-
 void CheckStore(const World& world, const FieldPath& at, const std::string& id, Door& door) {
   const std::optional<LocationIndex> store = world.FindLocation(id);
   if (!store) {
@@ -239,7 +233,6 @@ void CheckLine(const FieldPath& at, const OrderLineDraft& line, Currency currenc
   CheckDiscount(at, line, door);
   CheckAttributes(at, line.attributes, door);
   if (line.ship_to) CheckAddress(at.Field("ship_to"), *line.ship_to, door);
-  CheckUnsupported(at, line, door);
 }
 
 void CheckOrderMoney(const OrderDraft& draft, Currency currency, Door& door) {

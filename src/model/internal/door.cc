@@ -19,12 +19,6 @@ void Door::Refuse(const FieldPath& at, std::string_view code, std::string messag
   issues_.Add(at.Text(), code, std::move(message));
 }
 
-void Door::NotSupported(const FieldPath& at, std::string_view feature) {
-  ++unsupported_;
-  issues_.Add(at.Text(), "not_supported",
-              fmt::format("{} would change decisions and is not supported yet", feature));
-}
-
 void Door::NotFound(const FieldPath& at, std::string message) {
   ++not_found_;
   issues_.Add(at.Text(), "not_found", std::move(message));
@@ -36,9 +30,6 @@ void Door::Warn(const FieldPath& at, std::string_view code, std::string message)
 
 absl::Status Door::Verdict(std::string_view what) const {
   if (issues_.ok()) return absl::OkStatus();
-  if (issues_.errors() == unsupported_) {
-    return issues_.ToStatus(what, absl::StatusCode::kUnimplemented);
-  }
   if (issues_.errors() == not_found_) return issues_.ToStatus(what, absl::StatusCode::kNotFound);
   return issues_.ToStatus(what);
 }

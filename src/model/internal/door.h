@@ -46,16 +46,13 @@ class FieldPath {
 class Door {
  public:
   void Refuse(const FieldPath& at, std::string_view code, std::string message);
-  // A feature of the format that would change a decision and that nothing acts on yet.
-  void NotSupported(const FieldPath& at, std::string_view feature);
   // The removal of something that is not there.
   void NotFound(const FieldPath& at, std::string message);
   void Warn(const FieldPath& at, std::string_view code, std::string message);
 
   [[nodiscard]] bool ok() const { return issues_.ok(); }
   [[nodiscard]] const IssueList& issues() const { return issues_; }
-  // OK, or every issue: kUnimplemented or kNotFound if all errors are of that one kind, else
-  // kInvalidArgument.
+  // OK, or every issue: kNotFound if all errors are of that kind, else kInvalidArgument.
   [[nodiscard]] absl::Status Verdict(std::string_view what) const;
 
   // True the first few times: searching a catalog for what was meant is slow, and a reader who
@@ -64,7 +61,6 @@ class Door {
 
  private:
   IssueList issues_;
-  std::size_t unsupported_ = 0;
   std::size_t not_found_ = 0;
   int advice_left_ = 5;
 };

@@ -120,6 +120,12 @@ absl::Status Sourcing::Gather(const Setup& setup, const Call& call) {
         "one of them",
         call.order.id());
   }
+  if (limits_days_ && !call.start) {
+    return InvalidArgument(
+        "order '{}' has no placed_at and no `now` was given; what locations can still do on a day "
+        "counts from one of them",
+        call.order.id());
+  }
   if (absl::Status status = FindDestinations(setup, call); !status.ok()) return status;
   const Availability question = QuestionOf(call);
   const std::span<const OrderLine> lines = call.order.lines();
@@ -340,6 +346,10 @@ void Sourcing::AddStockPairs(const Setup& setup, const Call& call, std::uint32_t
     pair.candidate = CandidateOf(holder.location, group, WaveAt(WaveKind::kAnswer, std::nullopt));
     pairs_.push_back(pair);
   }
+  if (!is_own || use.quota == solver::kNone) return;
+  // For its channel no more is there.
+  supply.held = std::min(supply.held, problem_.rows[use.quota].amount);
+  supply.allowed = std::min(supply.allowed, problem_.rows[use.quota].amount);
 }
 
 // Stock that leaves together with what arrives at its location.

@@ -41,6 +41,12 @@ namespace orderwright::routing_internal {
   return std::min(std::max(arrives, leaves), kMaxLateDays);
 }
 
+// The day whose work a shipment is.
+[[nodiscard]] inline LocalDate DayOf(const World& world, LocationIndex location,
+                                     Timestamp ship_by) {
+  return world.location(location).time_zone.DateOf(ship_by);
+}
+
 // The rate of a slot for a weight; the largest number if it is too heavy.
 [[nodiscard]] inline std::int64_t RateAt(const solver::Problem& problem, const solver::Slot& slot,
                                          std::int64_t weight) {

@@ -66,6 +66,7 @@ PlanWriter::Load PlanWriter::LoadOf(const Setup& setup, const Call& call, const 
     load.sums.surcharge += take.quantity * terms.surcharge;
     load.sums.lane += take.quantity * terms.lane;
     load.sums.rules += take.quantity * terms.rules;
+    load.sums.waiting += take.quantity * terms.waiting;
     const Pair* const pair = sourcing.PairOf(take.arc);
     Goods goods{.line = sourcing.line_of(take.line),
                 .sku = sourcing.SkuOf(call, take),
@@ -151,11 +152,9 @@ void PlanWriter::AddShipment(const Setup& setup, const Call& call, Sourcing& sou
     if (ordered != goods.sku) line.substitute_for = ordered;
   }
   shipment.line_count = static_cast<std::uint32_t>(lines_.size()) - shipment.first_line;
-  slot_of_shipment_.push_back(group.slot);
   shipments_.push_back(shipment);
   if (shipment.method != ShipmentMethod::kTransfer) return;
   const Candidate& from = sourcing.candidates()[sourcing.slot(group.slot).candidate];
-  slot_of_shipment_.push_back(group.slot);
   shipments_.push_back(PickupAfter(setup, sourcing, sourcing.DestinationOf(from), shipment));
 }
 
@@ -163,7 +162,11 @@ void PlanWriter::AddShipment(const Setup& setup, const Call& call, Sourcing& sou
 void PlanWriter::AddLater(const Setup& setup, const Call& call, Sourcing& sourcing,
                           const Group& group, const Load& load, const Shipment& shipment) {
   const bool has_stock = load.units_in_stock > 0;
-  if (has_stock) AddShipment(setup, call, sourcing, group, shipment);
+  if (has_stock) {
+    Shipment joint = shipment;
+    joint.waits = true;
+    AddShipment(setup, call, sourcing, group, joint);
+  }
   Cost shared = has_stock ? Cost() : shipment.cost;
   for (const Goods& goods : goods_) {
     if (goods.arrival == solver::kNone) continue;
@@ -256,7 +259,7 @@ void PlanWriter::Layout(Plan& plan, const Rulings& rulings) {
 
 void PlanWriter::Begin(const Call& call) {
   shipments_.clear();
-  slot_of_shipment_.clear();
+  used_.clear();
   lines_.clear();
   backorders_.clear();
   questions_.clear();
@@ -304,7 +307,7 @@ ShortReason PlanWriter::ReasonOf(const Call& call, const Sourcing& sourcing,
   if (sourcing.rulings().ship_complete() && solution.takes.empty()) {
     return ShortReason::kShipComplete;
   }
-  if (Sourcing::IsOfBundle(call, line)) return ShortReason::kShipComplete;
+  if (Sourcing::IsWhole(call, line)) return ShortReason::kShipComplete;
   // Lines of one SKU share its stock; those that go elsewhere may draw on other parts of it.
   std::int64_t together = 0;
   std::int64_t elsewhere = 0;
@@ -318,11 +321,11 @@ ShortReason PlanWriter::ReasonOf(const Call& call, const Sourcing& sourcing,
   if (supply.carried < together) return ShortReason::kRule;
   if (supply.in_time < together) return ShortReason::kLate;
   const solver::OrderSpan& order = sourcing.problem().orders.front();
-  const bool bounded = order.max_shipments != solver::kUnlimited || order.min_fill_units > 0 ||
-                       order.min_shipment_value > 0 || call.order.lines()[line].no_split ||
-                       sourcing.rulings().together(line) != solver::kNone ||
-                       sourcing.MayBeTooHeavy() ||
-                       solution.termination.proof != solver::Proof::kOptimal;
+  const bool bounded =
+      !sourcing.problem().slot_rows.empty() || order.max_shipments != solver::kUnlimited ||
+      order.min_fill_units > 0 || order.min_shipment_value > 0 ||
+      call.order.lines()[line].no_split || sourcing.rulings().together(line) != solver::kNone ||
+      sourcing.MayBeTooHeavy() || solution.termination.proof != solver::Proof::kOptimal;
   return bounded ? ShortReason::kLimit : ShortReason::kCost;
 }
 
@@ -334,6 +337,9 @@ absl::Status PlanWriter::Write(const Setup& setup, const Call& call, Sourcing& s
   for (const Group& group : groups_) {
     const Load load = LoadOf(setup, call, sourcing, solution, group);
     const Shipment shipment = ShipmentOf(setup, call, sourcing, group, load);
+    if (call.records) {
+      used_.push_back({group.slot, shipment.terms, Cost::FromMicros(load.sums.waiting)});
+    }
     switch (sourcing.WaveOf(sourcing.slot(group.slot)).kind) {
       case WaveKind::kNow:
         AddShipment(setup, call, sourcing, group, shipment);
@@ -393,7 +399,7 @@ absl::Status PlanWriter::Write(const Setup& setup, const Call& call, Sourcing& s
   if (plan.record_ == nullptr || plan.record_.use_count() > 1) {
     plan.record_ = std::make_shared<routing_internal::Record>();
   }
-  plan.record_->slot_of_shipment = slot_of_shipment_;
+  plan.record_->used = used_;
   sourcing.MoveTo(setup, call, solution, *plan.record_);
   return absl::OkStatus();
 }

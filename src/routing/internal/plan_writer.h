@@ -76,7 +76,7 @@ class PlanWriter {
   std::vector<std::int64_t> short_;  // by line of the order
   // The records of the plan, before they are laid out.
   std::vector<Shipment> shipments_;
-  std::vector<std::uint32_t> slot_of_shipment_;
+  std::vector<routing_internal::UsedSlot> used_;
   std::vector<PlanLine> lines_;
   std::vector<PlanBackorder> backorders_;
   std::vector<PlanQuestion> questions_;

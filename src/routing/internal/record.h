@@ -15,6 +15,7 @@
 #include "orderwright/model/order.h"
 #include "orderwright/promise/promises.h"
 #include "orderwright/routing/explanation.h"
+#include "orderwright/routing/plan.h"
 #include "orderwright/solver/problem.h"
 #include "orderwright/solver/solution.h"
 #include "src/routing/internal/call.h"
@@ -92,6 +93,13 @@ struct RecordedSlotMeaning {
   Promise dates;
 };
 
+// A slot that the plan uses: a shipment, backordered units, or a question.
+struct UsedSlot {
+  std::uint32_t slot = 0;
+  ShipmentCost terms;
+  Cost waiting;  // backorder penalties
+};
+
 struct Record {
   std::optional<Timestamp> now;
   std::optional<Timestamp> start;
@@ -104,14 +112,14 @@ struct Record {
   std::vector<std::int64_t> lane;    // by candidate; empty: no lane costs
   std::vector<std::int64_t> prefer;  // by candidate; empty: no rules
   std::vector<RecordedSlotMeaning> slots;
-  std::vector<std::uint32_t> slot_of_shipment;  // by shipment of the plan
-  std::vector<RecordedGoods> goods;             // first those that the lines of the problem ask for
-  std::vector<RecordedPair> pairs;              // empty where pairs are the arcs of the problem
-  std::vector<std::uint32_t> arc_pair;          // by arc; empty likewise
-  std::vector<std::uint32_t> arc_goods;         // by arc; empty: what its line asks for
-  std::vector<std::int64_t> price;              // by pair, with rules
-  std::vector<Symbol> group_names;              // of slots' groups; empty if nothing is kept apart
-  std::vector<ServiceIndex> services;           // allowed; empty: any
+  std::vector<UsedSlot> used;            // those of the solution, by rank
+  std::vector<RecordedGoods> goods;      // first those that the lines of the problem ask for
+  std::vector<RecordedPair> pairs;       // empty where pairs are the arcs of the problem
+  std::vector<std::uint32_t> arc_pair;   // by arc; empty likewise
+  std::vector<std::uint32_t> arc_goods;  // by arc; empty: what its line asks for
+  std::vector<std::int64_t> price;       // by pair, with rules
+  std::vector<Symbol> group_names;       // of slots' groups; empty if nothing is kept apart
+  std::vector<ServiceIndex> services;    // allowed; empty: any
   std::vector<Refusal> refusals;
   std::vector<Verdict> verdicts;
   std::vector<RuleCosts> rule_costs;

@@ -121,8 +121,9 @@ void Sourcing::Begin(const Setup& setup, const Call& call, const Later& later) {
   const OrderDates& dates = call.order.dates();
   is_dated_ = dates.any_due();
   one_destination_ = call.order.goes_to_own_address();
+  limits_days_ = call.stock.limits_days();
   is_special_ = IsSpecial(setup, call);
-  direct_ = one_destination_ && !is_special_ && !has_rules_ && !is_dated_ &&
+  direct_ = one_destination_ && !is_special_ && !has_rules_ && !is_dated_ && !limits_days_ &&
             setup.network.ships_free() && Allows(call.order.services(), setup.network.standard());
   waves_.assign(1, Wave{});
   variants_.clear();
@@ -134,6 +135,7 @@ bool Sourcing::IsSpecial(const Setup& setup, const Call& call) const {
   if (later_.arrivals || !later_.missing.empty() || !call.order.bundles().empty()) return true;
   const Availability question = QuestionOf(call);
   for (const OrderLine& line : call.order.lines()) {
+    if (line.ship_complete) return true;
     if (setup.network.has_special_items() && setup.network.traits(line.sku) != 0) return true;
     if (call.stock.MostOf(line.sku, question) != kUnlimitedUnits) return true;
   }
@@ -203,6 +205,34 @@ void Sourcing::MakeSlots(const Setup& setup, const Call& call) {
       }
     }
     candidate.slot_count = static_cast<std::uint32_t>(slots_.size()) - candidate.first_slot;
+  }
+  if (limits_days_) MakeDayRows(setup, call);
+}
+
+// What locations can still do on the days that shipments would leave. What waits is no work yet.
+void Sourcing::MakeDayRows(const Setup& setup, const Call& call) {
+  day_rows_.clear();
+  problem_.slot_rows.assign(slots_.size(), solver::SlotRows{});
+  const Availability question = QuestionOf(call);
+  const auto row_of = [this](Units left) {
+    if (left == Units(kUnlimitedUnits)) return solver::kNone;
+    problem_.rows.push_back({left.count(), 0});
+    return static_cast<std::uint32_t>(problem_.rows.size() - 1);
+  };
+  for (std::uint32_t s = 0; s < slots_.size(); ++s) {
+    const Candidate& candidate = candidates_[slots_[s].candidate];
+    if (waves_[candidate.wave].kind != WaveKind::kNow) continue;
+    const LocalDate day = DayOf(setup.world, candidate.location, slots_[s].dates.ship_by);
+    auto at = std::find_if(day_rows_.begin(), day_rows_.end(), [&](const DayRows& rows) {
+      return rows.location == candidate.location && rows.day == day;
+    });
+    if (at == day_rows_.end()) {
+      const DayLoad left = call.stock.RoomOf(candidate.location, day, question);
+      day_rows_.push_back({candidate.location, day, row_of(left.units), row_of(left.shipments)});
+      at = day_rows_.end() - 1;
+    }
+    problem_.slot_rows[s].unit_rows[0] = at->units;
+    problem_.slot_rows[s].shipment_rows[0] = at->shipments;
   }
 }
 
@@ -463,6 +493,7 @@ bool Sourcing::MayMerge(const SlotMeaning& a, const SlotMeaning& b, std::int64_t
 // more, and the two shipments of a plan that uses both could go as one for no more. A slot that
 // comes after b delivers no earlier, and must be cheaper.
 bool Sourcing::Dominates(std::uint32_t a, std::uint32_t b, std::int64_t split_penalty) {
+  if (limits_days_ && slots_[a].dates.ship_by != slots_[b].dates.ship_by) return false;
   // Lateness may be an objective above the cost.
   if (slots_[a].late_days > slots_[b].late_days) return false;
   const ServiceUse& use_a = service_use_[slots_[a].option->service_id];
@@ -541,7 +572,7 @@ void Sourcing::MakeArcs(const Setup& setup, const Call& call) {
     if (IsSplit(i)) MakeLineArcs(setup, call, i, Share::kRest, later_.missing[i]);
   }
   if (!problem_.arc_quota.empty()) problem_.arc_quota.resize(problem_.arcs.size(), solver::kNone);
-  if (!call.order.bundles().empty()) MakeSets(call);
+  if (is_special_ && HasWholes(call)) MakeSets(call);
 }
 
 // Lines that go together stay whole: what stock did not give of one concerns them all.
@@ -573,22 +604,33 @@ void Sourcing::FindPlaces(const Call& call) {
   }
 }
 
-// Whole sets of a bundle, of what is in stock and of the rest.
+bool Sourcing::HasWholes(const Call& call) {
+  return !call.order.bundles().empty() ||
+         std::any_of(call.order.lines().begin(), call.order.lines().end(),
+                     [](const OrderLine& line) { return line.ship_complete; });
+}
+
+// Whole sets of a bundle, and all or nothing of a line; of what is in stock and of the rest.
 void Sourcing::MakeSets(const Call& call) {
   problem_.line_sets.assign(problem_.lines.size(), solver::LineSet{});
   const std::span<const OrderBundle> bundles = call.order.bundles();
+  const std::span<const OrderLine> lines = call.order.lines();
   for (std::uint32_t l = 0; l < problem_.lines.size(); ++l) {
     const std::uint32_t line = line_of(l);
-    for (std::uint32_t b = 0; b < bundles.size(); ++b) {
-      const OrderBundle& bundle = bundles[b];
+    const std::int64_t quantity = problem_.lines[l].quantity;
+    solver::LineSet& set = problem_.line_sets[l];
+    if (lines[line].ship_complete && quantity > 0) {
+      set = {static_cast<std::uint32_t>(2 * line), quantity};
+    }
+    for (const OrderBundle& bundle : bundles) {
       if (line - bundle.first_line >= bundle.line_count) continue;
       // A component that needs no shipping asks for nothing.
-      const std::int64_t units = call.order.lines()[line].quantity.count();
+      const std::int64_t units = lines[line].quantity.count();
       if (units == 0) continue;
-      const bool is_rest = l >= call.order.lines().size();
-      problem_.line_sets[l] = {static_cast<std::uint32_t>(2 * b + (is_rest ? 1 : 0)),
-                               units / bundle.sets.count()};
+      const bool is_one = lines[line].ship_complete && quantity > 0;
+      set = {2 * bundle.first_line, is_one ? quantity : units / bundle.sets.count()};
     }
+    if (set.set != solver::kNone && l >= lines.size()) ++set.set;  // the rest is a set of its own
   }
 }
 
@@ -613,13 +655,14 @@ bool Sourcing::MayTake(const Call& call, const Pair& pair, Share share) const {
     case Share::kStock:
       return wave == WaveKind::kNow || (later_.arrivals && wave == WaveKind::kArrival);
     case Share::kRest:
-      // Of a bundle a component may be in stock that others are waited for.
-      return wave != WaveKind::kNow || (pair.variant == line && IsOfBundle(call, line));
+      // Some of what is whole only with the rest may be in stock.
+      return wave != WaveKind::kNow || (pair.variant == line && IsWhole(call, line));
   }
   return false;
 }
 
-bool Sourcing::IsOfBundle(const Call& call, std::uint32_t line) {
+bool Sourcing::IsWhole(const Call& call, std::uint32_t line) {
+  if (call.order.lines()[line].ship_complete) return true;
   const std::span<const OrderBundle> bundles = call.order.bundles();
   return std::any_of(bundles.begin(), bundles.end(), [line](const OrderBundle& bundle) {
     return line - bundle.first_line < bundle.line_count;

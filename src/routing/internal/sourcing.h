@@ -107,8 +107,8 @@ class Sourcing {
   }
   // When customers can collect what arrives at the store of a ship group.
   [[nodiscard]] Timestamp ReadyAfter(const Setup& setup, const Destination& to, Timestamp arrival);
-  // Whether a line of the order is a component of a bundle.
-  [[nodiscard]] static bool IsOfBundle(const Call& call, std::uint32_t line);
+  // Whether a line of the order is sourced in whole sets only, or all of it or none.
+  [[nodiscard]] static bool IsWhole(const Call& call, std::uint32_t line);
   // Whether stock is left over that an arc of the line could have taken.
   [[nodiscard]] bool AnythingLeft(const solver::Solution& solution, std::uint32_t line) const;
 
@@ -159,6 +159,13 @@ class Sourcing {
     std::uint32_t arrival_count = 0;
     bool has_arrivals = false;            // they were asked for
     std::uint32_t quota = solver::kNone;  // of the problem: the most that the channel may take
+  };
+  // What a location can still do on a day, as rows of the problem.
+  struct DayRows {
+    LocationIndex location{};
+    LocalDate day{};
+    std::uint32_t units = solver::kNone;
+    std::uint32_t shipments = solver::kNone;
   };
   // Which of its pairs a line of the problem may use.
   enum class Share : std::uint8_t {
@@ -223,6 +230,7 @@ class Sourcing {
   void MakeServiceSlots(const Setup& setup, const Call& call, std::uint32_t candidate,
                         std::uint32_t group);
   void OrderCandidates();
+  void MakeDayRows(const Setup& setup, const Call& call);
   void FindLinesOf(std::uint32_t candidate);
   [[nodiscard]] bool IsNeeded(std::uint32_t group) const;
   void AddSlot(const Setup& setup, const Call& call, SlotMeaning meaning, std::int64_t fixed,
@@ -236,6 +244,7 @@ class Sourcing {
   [[nodiscard]] bool MayMerge(const SlotMeaning& a, const SlotMeaning& b, std::int64_t weight);
 
   void MakeArcs(const Setup& setup, const Call& call);
+  [[nodiscard]] static bool HasWholes(const Call& call);
   void MakeSets(const Call& call);
   void FindPlaces(const Call& call);
   [[nodiscard]] bool IsSplit(std::uint32_t line) const;
@@ -265,6 +274,7 @@ class Sourcing {
   std::vector<Destination> destinations_;        // by ship group
   std::optional<std::uint16_t> distance_group_;  // whose destination distances_ has selected
   bool is_dated_ = false;                        // the order has dates that its plan is held to
+  bool limits_days_ = false;                     // some location can do only so much on a day
   // Without rules and rate cards a pair is an arc and a candidate a slot: both are made at once.
   bool direct_ = false;
   std::uint32_t site_count_ = 0;
@@ -282,6 +292,7 @@ class Sourcing {
   BackorderOffers offers_;
   std::vector<Variant> variants_;
   std::vector<Wave> waves_;
+  std::vector<DayRows> day_rows_;
   std::vector<Candidate> candidates_;
   std::vector<Pair> pairs_;                // line after line
   std::vector<std::uint32_t> first_pair_;  // by line, and one past the last
