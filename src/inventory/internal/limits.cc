@@ -156,19 +156,25 @@ void PoolState::FindAllottedShortages(std::span<const CellDemand> cells, const D
   const Allowance allowance =
       (without ? *without : *allotments).AllowanceOf(entries, record.asker, now);
   std::int64_t wanted = 0;
+  std::int64_t own = 0;  // of that, on guarantees of the asker at these locations
   for (const CellDemand& demand : cells) {
+    const std::int64_t units = std::min(demand.quantity.count(), Stock::kMaxUnits + 1);
     std::int64_t available = 0;
     for (std::size_t i = 0; i < entries.size(); ++i) {
-      if (entries[i].location == demand.location) available = allowance.at[i];
+      if (entries[i].location != demand.location) continue;
+      available = allowance.at[i];
+      own += std::min(units, allowance.own[i]);
     }
-    if (available < demand.quantity.count()) {
+    if (available < units) {
       outcome.shortages.push_back({sku, demand.location, demand.quantity, Units(available)});
     }
-    wanted += std::min(demand.quantity.count(), Stock::kMaxUnits + 1);
+    wanted += units;
   }
-  if (wanted > allowance.most) {
-    outcome.limit_shortages.push_back({sku, Units(wanted), Units(allowance.most)});
-  }
+  // What its guarantees at other locations keep for the asker is not to be had here.
+  const bool is_limited = allowance.rest != kUnlimitedUnits;
+  const std::int64_t most =
+      is_limited ? std::min(allowance.most, allowance.rest + own) : allowance.most;
+  if (wanted > most) outcome.limit_shortages.push_back({sku, Units(wanted), Units(most)});
 }
 
 void PoolState::ChargeTaken(std::span<const CellDemand> cells, std::int64_t now, Record& record) {
