@@ -228,7 +228,7 @@ class Walk {
   // Mostly what is offered; now and then one unit too many, or something that nobody offers.
   PoolModel::Promises RandomPromises() {
     PoolModel::Promises promises;
-    while (Below(3) == 0) {
+    while (Below(2) == 0) {
       const SkuIndex sku = Sku(static_cast<std::uint32_t>(Below(kSkus)));
       const BackorderOffers offers = model_.Offers(sku, model_.Now(now_), kLocations);
       PoolModel::Promise promise;
@@ -354,12 +354,13 @@ class Walk {
   }
 
   void Reserve() {
-    const PoolModel::Cells cells = RandomCells();
+    PoolModel::Cells cells = RandomCells();
     const bool soft = Below(2) == 0;
-    const PoolModel::DayLoads days = soft ? PoolModel::DayLoads{} : RandomDays(cells);
     const std::int64_t expires = now_ - 2 + Below(40);
     const std::string key = Key();
     const PoolModel::Promises promises = soft ? PoolModel::Promises{} : RandomPromises();
+    if (!promises.empty() && Below(2) == 0) cells.clear();
+    const PoolModel::DayLoads days = soft ? PoolModel::DayLoads{} : RandomDays(cells);
     const std::string content =
         fmt::format("reserve {} {} {} {}", soft, Words(cells), Words(days), Words(promises));
     const std::vector<CellDemand> demands = Shuffled(cells);

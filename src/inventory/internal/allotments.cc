@@ -235,8 +235,11 @@ Allowance AllotmentBook::AllowanceOf(Cells cells, const Asker& asker, std::int64
     allowance.rest = rest.Sum();
     allowance.most = SumUp(allowance.rest, SumOf(rest.own));
   }
+  const std::int64_t own = SumOf(rest.own);
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    allowance.at[i] = SumUp(std::min(allowance.at[i], allowance.rest), allowance.own[i]);
+    // What is kept for it at other cells is in `most`, and of no use at this one.
+    if (own > rest.own[i]) allowance.at[i] = std::min(allowance.at[i], allowance.rest);
+    allowance.at[i] = SumUp(allowance.at[i], rest.own[i]);
   }
   const auto total = [&] {
     std::int64_t sum = 0;
