@@ -269,6 +269,20 @@ TEST_CASE("Allotments: what is borrowed at a location is of its guarantee first"
   CHECK(shop.pool.Audit().ok());
 }
 
+TEST_CASE("Allotments: a cell's last unit gives back what was borrowed at its location") {
+  AllotmentSpec web = Of("web", 0);
+  web.overflow = {"amazon"};
+  Shop shop({web, Of("amazon", 10, "L0"), Of("amazon", 14)});
+  const ReservationId id = *shop.Take("web", Cells(1, 8)).reservation;
+  CHECK(shop.pool.FindReservation(id)->borrowed.size() == 2);  // one at L0, two over all
+  REQUIRE(shop.pool.Release(id, Cells(1)).ok());
+  REQUIRE(shop.pool.FindReservation(id)->borrowed.size() == 1);
+  CHECK_FALSE(shop.pool.FindReservation(id)->borrowed[0].location.has_value());
+  REQUIRE(shop.pool.Release(id).ok());
+  CHECK(shop.Use("amazon").lent == Units(0));
+  CHECK(shop.pool.Audit().ok());
+}
+
 TEST_CASE("Allotments: a channel is offered nothing while little is left") {
   AllotmentSpec amazon = Of("amazon", 3);
   amazon.stop_below = 8;

@@ -27,6 +27,24 @@ constexpr int kSkus = 4;
 constexpr int kLocations = 3;
 constexpr int kDays = 3;
 
+// S0 may be backordered without limit, S1 five times, S2 from its release on, S3 not.
+World ModelWorld() {
+  WorldDraft draft;
+  draft.currency = testing::Must(Currency::Parse("USD"));
+  draft.items.resize(kSkus);
+  draft.locations.resize(kLocations);
+  for (int s = 0; s < kSkus; ++s)
+    draft.items[static_cast<std::size_t>(s)].sku = fmt::format("S{}", s);
+  for (int l = 0; l < kLocations; ++l) {
+    draft.locations[static_cast<std::size_t>(l)].id = fmt::format("L{}", l);
+  }
+  draft.items[0].backorder = {true, std::nullopt};
+  draft.items[1].backorder = {true, Units(5)};
+  draft.items[2].backorder = {true, Units(3)};
+  draft.items[2].preorder = PreorderTerms{T(1'250), Units(20)};
+  return testing::Must(World::Create(std::move(draft)));
+}
+
 Stock RandomStock(const World& world, std::mt19937_64& random) {
   std::vector<StockRowSpec> rows;
   for (int s = 0; s < kSkus; ++s) {
@@ -39,6 +57,8 @@ Stock RandomStock(const World& world, std::mt19937_64& random) {
       if (random() % 4 == 0) row.reserved = static_cast<std::int64_t>(random() % 3);
       if (random() % 4 == 0) row.safety_stock = static_cast<std::int64_t>(random() % 3);
       if (random() % 4 == 0) row.damaged = static_cast<std::int64_t>(random() % 2);
+      if (random() % 6 == 0) row.backorder = BackorderTerms{random() % 2 == 0, Units(2)};
+      if (random() % 6 == 0) row.incoming = {{Units(3), T(1'100), ""}};
       rows.push_back(row);
     }
   }
@@ -48,7 +68,7 @@ Stock RandomStock(const World& world, std::mt19937_64& random) {
 class Walk {
  public:
   Walk(const World& world, const Stock& stock, std::uint64_t seed)
-      : random_(seed), pool_(world, stock), model_(stock) {
+      : random_(seed), pool_(world, stock), model_(world, stock) {
     for (std::uint32_t l = 0; l < kLocations; ++l) {
       if (Below(2) == 0) continue;
       DayCapacity capacity;
@@ -63,7 +83,7 @@ class Walk {
     time_ += Below(4) == 0 ? Below(20) : 0;
     // Some commands come with a clock that is behind.
     now_ = Below(10) == 0 ? time_ - Below(30) : time_;
-    switch (Below(9)) {
+    switch (Below(11)) {
       case 0:
       case 1:
       case 2:
@@ -78,6 +98,10 @@ class Walk {
         return Confirm();
       case 7:
         return Extend();
+      case 8:
+        return Expect();
+      case 9:
+        return Receive();
       default:
         if (Below(8) == 0) return Expire();
         return Forget();
@@ -96,6 +120,7 @@ class Walk {
       }
       REQUIRE(pool_.Available(Sku(s), T(time_ + 7)) == total);
     }
+    CompareBackorders(Sku(static_cast<std::uint32_t>(Below(kSkus))));
     for (std::uint32_t l = 0; l < kLocations; ++l) {
       for (int d = 0; d < kDays; ++d) {
         REQUIRE(pool_.LoadOf(At(l), Day(d)) == model_.Load({At(l), Day(d)}));
@@ -113,11 +138,35 @@ class Walk {
         left[{cell.sku, cell.location}] = cell.quantity.count();
       }
       REQUIRE(left == record.left);
+      REQUIRE(found->backorders == Backorders(record.promises));
+    }
+    for (std::uint32_t s = 0; s < kSkus; ++s) {
+      REQUIRE(pool_.BackordersAtRisk(Sku(s)) == model_.AtRisk(Sku(s), kLocations));
     }
   }
   [[nodiscard]] std::uint64_t accepted() const { return model_.sequence; }
+  [[nodiscard]] std::uint64_t promised() const { return promised_; }
 
  private:
+  void CompareBackorders(SkuIndex sku) {
+    const BackorderOffers expected = model_.Offers(sku, model_.Now(time_ + 7), kLocations);
+    BackorderOffers offers;
+    pool_.Live().FindBackorders(sku, {.now = T(time_ + 7)}, offers);
+    REQUIRE(offers.offers == expected.offers);
+    REQUIRE(offers.limit == expected.limit);
+    const std::int64_t at = time_ + Below(200);
+    std::map<LocationIndex, std::int64_t> promise;
+    for (const auto& [location, units] :
+         pool_.AvailableToPromiseBy(sku, {.now = T(now_), .at = T(at)})) {
+      promise[location] = units;
+    }
+    for (std::uint32_t l = 0; l < kLocations; ++l) {
+      const auto found = promise.find(At(l));
+      REQUIRE((found != promise.end() ? found->second : 0) ==
+              model_.AvailableToPromise({sku, At(l)}, at, model_.Now(now_)));
+    }
+  }
+
   std::int64_t Below(std::int64_t n) {
     return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(n));
   }
@@ -163,6 +212,56 @@ class Walk {
     return demands;
   }
 
+  static std::vector<BackorderDemand> Backorders(const PoolModel::Promises& promises) {
+    std::vector<BackorderDemand> demands;
+    for (const auto& [promise, units] : promises) {
+      BackorderDemand& demand = demands.emplace_back();
+      demand.sku = promise.sku;
+      demand.location = promise.location;
+      demand.quantity = Units(units);
+      demand.kind = promise.kind;
+      demand.draw = promise.draw;
+      if (promise.expected != PoolModel::kUndated) demand.expected = T(promise.expected);
+    }
+    return demands;
+  }
+  // Mostly what is offered; now and then one unit too many, or something that nobody offers.
+  PoolModel::Promises RandomPromises() {
+    PoolModel::Promises promises;
+    while (Below(2) == 0) {
+      const SkuIndex sku = Sku(static_cast<std::uint32_t>(Below(kSkus)));
+      const BackorderOffers offers = model_.Offers(sku, model_.Now(now_), kLocations);
+      PoolModel::Promise promise;
+      std::int64_t units = 1 + Below(3);
+      promise.sku = sku;
+      if (offers.offers.empty() || Below(10) == 0) {
+        promise.location = At(static_cast<std::uint32_t>(Below(kLocations)));
+        promise.kind = Below(2) == 0 ? BackorderKind::kBackorder : BackorderKind::kPreorder;
+        promise.draw = Below(2) == 0 ? BackorderDraw::kIncoming : BackorderDraw::kLimit;
+        if (promise.draw == BackorderDraw::kIncoming || promise.kind == BackorderKind::kPreorder) {
+          promise.expected = time_ + Below(200);
+        }
+      } else {
+        const BackorderOffer& offer = offers.offers[static_cast<std::size_t>(
+            Below(static_cast<std::int64_t>(offers.offers.size())))];
+        promise.location = offer.location;
+        promise.kind = offer.kind;
+        promise.draw = offer.draw;
+        if (offer.expected) promise.expected = offer.expected->time_since_epoch().count();
+        if (Below(3) == 0) units = std::min<std::int64_t>(offer.units, 6) + Below(2);
+      }
+      promises[promise] += units;
+    }
+    return promises;
+  }
+  static std::string Words(const PoolModel::Promises& promises) {
+    std::string words;
+    for (const auto& [promise, units] : promises) {
+      words += fmt::format("{}@{}:{},{},{},{} ", Raw(promise.sku), Raw(promise.location),
+                           promise.expected, Raw(promise.kind), Raw(promise.draw), units);
+    }
+    return words;
+  }
   // A key for a third of the commands; now and then one that was used before.
   std::string Key() {
     if (Below(3) > 0) return "";
@@ -255,18 +354,23 @@ class Walk {
   }
 
   void Reserve() {
-    const PoolModel::Cells cells = RandomCells();
+    PoolModel::Cells cells = RandomCells();
     const bool soft = Below(2) == 0;
-    const PoolModel::DayLoads days = soft ? PoolModel::DayLoads{} : RandomDays(cells);
     const std::int64_t expires = now_ - 2 + Below(40);
     const std::string key = Key();
-    const std::string content = fmt::format("reserve {} {} {}", soft, Words(cells), Words(days));
+    const PoolModel::Promises promises = soft ? PoolModel::Promises{} : RandomPromises();
+    if (!promises.empty() && Below(2) == 0) cells.clear();
+    const PoolModel::DayLoads days = soft ? PoolModel::DayLoads{} : RandomDays(cells);
+    const std::string content =
+        fmt::format("reserve {} {} {} {}", soft, Words(cells), Words(days), Words(promises));
     const std::vector<CellDemand> demands = Shuffled(cells);
+    const std::vector<BackorderDemand> backorders = Backorders(promises);
     const std::vector<CapacityDemand> load = DemandsOf(days);
     ReserveRequest request;
     request.key = CommandKey(key);
     request.cells = demands;
     request.capacity = load;
+    request.backorders = backorders;
     request.now = T(now_);
     if (soft) {
       request.kind = ReservationKind::kSoft;
@@ -285,7 +389,8 @@ class Walk {
       return;
     }
     REQUIRE(outcome.ok());
-    const bool fits = model_.HasUnits(cells, {}, model_.Now(now_)) && model_.HasRoom(days, {});
+    const bool fits = model_.HasUnits(cells, {}, model_.Now(now_)) && model_.HasRoom(days, {}) &&
+                      model_.CanPromise(promises, {}, cells, {}, model_.Now(now_));
     REQUIRE(outcome->reservation.has_value() == fits);
     if (!fits) return;
     Accept();
@@ -297,6 +402,8 @@ class Walk {
     record.asked = cells;
     record.left = cells;
     record.days = days;
+    record.promises = promises;
+    promised_ += promises.size();
     Keep(key, content, id);
     // P10: released and reserved again is as it was.
     if (!soft && days.empty() && key.empty() && Below(10) == 0) {
@@ -309,6 +416,7 @@ class Walk {
       PoolModel::Held& same = model_.held[model_.sequence];
       same.asked = cells;
       same.left = cells;
+      same.promises = promises;
     }
   }
 
@@ -336,9 +444,14 @@ class Walk {
       REQUIRE(changes.status().code() == absl::StatusCode::kInvalidArgument);
       return;
     }
+    PoolModel::Held& record = at->second;
+    if (ships && record.left.empty()) {
+      REQUIRE(changes.status().code() == absl::StatusCode::kFailedPrecondition);
+      return;
+    }
     REQUIRE(changes.ok());
     Accept();
-    PoolModel::Held& record = at->second;
+    if (!ships && part.empty()) record.promises.clear();
     const PoolModel::Cells gone = part.empty() ? record.left : part;
     for (const auto& [cell, units] : gone) {
       Take(record.left, cell, units);
@@ -366,9 +479,27 @@ class Walk {
       back_days[day] = load;
       take_days[{day.first, Day(static_cast<int>(Below(kDays)))}] = load;
     }
+    PoolModel::Promises back_promises;
+    if (at != model_.held.end()) {
+      for (const auto& [promise, units] : at->second.promises) {
+        if (Below(2) == 0) back_promises[promise] = 1 + Below(units);
+        if (Below(20) == 0) back_promises[promise] = units + 1;
+        too_much |= back_promises.contains(promise) && back_promises[promise] > units;
+      }
+    }
+    PoolModel::Promises take_promises = RandomPromises();
+    for (const auto& [promise, units] : back_promises) {  // to another date
+      if (promise.expected == PoolModel::kUndated || Below(2) == 0) continue;
+      PoolModel::Promise later = promise;
+      later.expected += Below(60) - 10;
+      take_promises[later] += units;
+    }
     const std::string key = Key();
-    const std::string content = fmt::format("amend {} {} {} {} {}", id, Words(back), Words(take),
-                                            Words(back_days), Words(take_days));
+    const std::string content =
+        fmt::format("amend {} {} {} {} {} {} {}", id, Words(back), Words(take), Words(back_days),
+                    Words(take_days), Words(back_promises), Words(take_promises));
+    const std::vector<BackorderDemand> back_backorders = Backorders(back_promises);
+    const std::vector<BackorderDemand> take_backorders = Backorders(take_promises);
     const std::vector<CellDemand> back_cells = Shuffled(back);
     const std::vector<CellDemand> take_cells = Shuffled(take);
     const std::vector<CapacityDemand> back_load = DemandsOf(back_days);
@@ -378,9 +509,12 @@ class Walk {
                                         .take = take_cells,
                                         .give_back_capacity = back_load,
                                         .take_capacity = take_load,
+                                        .give_back_backorders = back_backorders,
+                                        .take_backorders = take_backorders,
                                         .key = CommandKey(key),
                                         .now = T(now_)});
-    if (back.empty() && take.empty() && back_days.empty()) {
+    if (back.empty() && take.empty() && back_days.empty() && back_promises.empty() &&
+        take_promises.empty()) {
       REQUIRE(outcome.status().code() == absl::StatusCode::kInvalidArgument);
       return;
     }
@@ -391,13 +525,14 @@ class Walk {
     }
     if (answer != Answer::kNew) return;
     if (IsClosed(id, outcome.status())) return;
-    if (too_much) {
+    if (too_much || (!at->second.hard && !take_promises.empty())) {
       REQUIRE(outcome.status().code() == absl::StatusCode::kInvalidArgument);
       return;
     }
     REQUIRE(outcome.ok());
-    const bool fits =
-        model_.HasUnits(take, back, model_.Now(now_)) && model_.HasRoom(take_days, back_days);
+    const bool fits = model_.HasUnits(take, back, model_.Now(now_)) &&
+                      model_.HasRoom(take_days, back_days) &&
+                      model_.CanPromise(take_promises, back_promises, take, back, model_.Now(now_));
     REQUIRE(outcome->reservation.has_value() == fits);
     if (!fits) return;
     Accept();
@@ -409,6 +544,11 @@ class Walk {
     }
     for (const auto& [cell, units] : back) Take(record.left, cell, units);
     for (const auto& [cell, units] : take) record.left[cell] += units;
+    for (const auto& [promise, units] : back_promises) {
+      record.promises[promise] -= units;
+      if (record.promises[promise] == 0) record.promises.erase(promise);
+    }
+    for (const auto& [promise, units] : take_promises) record.promises[promise] += units;
     for (const auto& [day, load] : take_days) {
       record.days[day].first += load.first;
       record.days[day].second += load.second;
@@ -504,6 +644,36 @@ class Walk {
     });
   }
 
+  void Expect() {
+    const std::string name = fmt::format("po {}", Below(8));
+    const auto at = model_.incoming.find(name);
+    PoolModel::Due due;
+    due.sku = Sku(static_cast<std::uint32_t>(Below(kSkus)));
+    due.location = At(static_cast<std::uint32_t>(Below(kLocations)));
+    if (at != model_.incoming.end()) {
+      due.sku = at->second.sku;
+      due.location = at->second.location;
+    }
+    due.units = Below(7);
+    due.at = time_ + Below(200) - 30;
+    REQUIRE(
+        pool_.Expect({CommandKey(name), due.sku, due.location, Units(due.units), T(due.at)}).ok());
+    model_.incoming[name] = due;
+    if (due.units == 0) model_.incoming.erase(name);
+  }
+
+  void Receive() {
+    if (model_.incoming.empty()) return;
+    const auto at = std::next(model_.incoming.begin(),
+                              Below(static_cast<std::int64_t>(model_.incoming.size())));
+    const std::int64_t units = 1 + Below(at->second.units);
+    REQUIRE(pool_.Receive(CommandKey(at->first), Units(units), {.now = T(now_)}).ok());
+    Accept();
+    model_.on_hand[{at->second.sku, at->second.location}] += units;
+    at->second.units -= units;
+    if (at->second.units == 0) model_.incoming.erase(at);
+  }
+
   void Forget() {
     const std::uint64_t id = Pick();
     const absl::Status status = pool_.Forget(ReservationId{id});
@@ -527,14 +697,16 @@ class Walk {
   std::int64_t time_ = 1'000;
   std::int64_t now_ = 1'000;
   int keys_ = 0;
+  std::uint64_t promised_ = 0;
 };
 
 TEST_CASE("InventoryPool equals an obvious model after every one of many random commands") {
-  const World world = testing::SmallWorld(kSkus, kLocations);
+  const World world = ModelWorld();
   const bool soaks = std::getenv("ORDERWRIGHT_SOAK") != nullptr;
   const std::uint64_t walks = soaks ? 16'000 : 250;
   constexpr int kSteps = 250;
   std::uint64_t accepted = 0;
+  std::uint64_t promised = 0;
   for (std::uint64_t seed = 1; seed <= walks; ++seed) {
     INFO("walk " << seed);
     std::mt19937_64 random(seed);
@@ -543,11 +715,13 @@ TEST_CASE("InventoryPool equals an obvious model after every one of many random 
       INFO("step " << step);
       walk.Step();
       walk.Compare();
-      if (step % 50 == 0) walk.Audit();
+      if (step % 25 == 0) walk.Audit();
     }
     accepted += walk.accepted();
+    promised += walk.promised();
   }
   CHECK(accepted > walks * kSteps / 5);  // the commands are not mostly refused
+  CHECK(promised > walks * 5);
 }
 
 }  // namespace

@@ -68,6 +68,10 @@ std::int64_t SumOf(const List& units) {
   return sum;
 }
 
+std::int64_t SumUp(std::int64_t a, std::int64_t b) {
+  return a == kUnlimitedUnits || b == kUnlimitedUnits ? kUnlimitedUnits : a + b;
+}
+
 void Add(AllotmentBook::Entry& entry, std::int64_t AllotmentBook::Used::* kind,
          const Charge& charge) {
   entry.open.*kind += charge.units;
@@ -167,31 +171,37 @@ std::int64_t AllotmentBook::Rest::Sum() const {
   return sum == kUnlimitedUnits ? sum : std::max<std::int64_t>(0, sum - kept);
 }
 
-template <typename Blocks>
-AllotmentBook::Rest AllotmentBook::RestOf(Cells cells, std::int64_t now,
-                                          const Blocks& blocks) const {
+template <typename Blocks, typename Serves>
+AllotmentBook::Rest AllotmentBook::RestOf(Cells cells, std::int64_t now, const Blocks& blocks,
+                                          const Serves& serves) const {
   Rest rest;
   for (const StockSnapshot::Entry& cell : cells) rest.at.push_back(cell.figures.Available());
+  rest.own.assign(cells.size(), 0);
   absl::InlinedVector<std::int64_t, 8> kept(entries_.size(), 0);
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
+  const auto keep = [&](std::size_t i, bool for_asker) {
     const Allotment& terms = entries_[i].terms;
-    std::int64_t units = blocks(terms) ? UnusedOf(entries_[i], now) : 0;
+    std::int64_t units = UnusedOf(entries_[i], now);
     // What is kept for a part of those whom this concerns is kept for them already.
     for (std::size_t k = 0; k < i && units > 0; ++k) {
       if (IsWithin(entries_[k].terms, terms)) units = std::max<std::int64_t>(0, units - kept[k]);
     }
-    if (units == 0) continue;
     kept[i] = units;
     if (!terms.location) {
       rest.kept += units;
-      continue;
+      return;
     }
     const std::optional<std::size_t> cell = IndexOf(cells, *terms.location);
     const std::int64_t there = cell ? rest.at[*cell] : 0;
-    if (there == kUnlimitedUnits) continue;
     kept[i] = std::min(units, there);
     rest.missing += units - kept[i];
-    if (cell) rest.at[*cell] -= kept[i];
+    if (there != kUnlimitedUnits && cell) rest.at[*cell] -= kept[i];
+    if (for_asker && cell) rest.own[*cell] += kept[i];
+  };
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (blocks(entries_[i].terms)) keep(i, false);
+  }
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].terms.location && serves(entries_[i].terms)) keep(i, true);
   }
   return rest;
 }
@@ -211,11 +221,26 @@ std::vector<Symbol> AllotmentBook::OverflowOf(const Asker& asker, std::int64_t n
 
 Allowance AllotmentBook::AllowanceOf(Cells cells, const Asker& asker, std::int64_t now) const {
   const std::vector<Symbol> overflow = OverflowOf(asker, now);
-  const Rest rest = RestOf(cells, now, [&](const Allotment& terms) {
-    return !IsOf(terms, asker) &&
-           std::find(overflow.begin(), overflow.end(), terms.channel) == overflow.end();
+  const auto serves = [&](const Allotment& terms) {
+    return IsOf(terms, asker) ||
+           std::find(overflow.begin(), overflow.end(), terms.channel) != overflow.end();
+  };
+  const Rest rest =
+      RestOf(cells, now, [&](const Allotment& terms) { return !serves(terms); }, serves);
+  Allowance allowance{rest.at, rest.own, kUnlimitedUnits, kUnlimitedUnits};
+  const bool is_of_all = std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return !entry.terms.location && Holds(entry.terms, now);
   });
-  Allowance allowance{rest.at, kUnlimitedUnits};
+  if (is_of_all) {
+    allowance.rest = rest.Sum();
+    allowance.most = SumUp(allowance.rest, SumOf(rest.own));
+  }
+  const std::int64_t own = SumOf(rest.own);
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    // What is kept for it at other cells is in `most`, and of no use at this one.
+    if (own > rest.own[i]) allowance.at[i] = std::min(allowance.at[i], allowance.rest);
+    allowance.at[i] = SumUp(allowance.at[i], rest.own[i]);
+  }
   const auto total = [&] {
     std::int64_t sum = 0;
     for (const StockSnapshot::Entry& cell : cells) {
@@ -225,12 +250,10 @@ Allowance AllotmentBook::AllowanceOf(Cells cells, const Asker& asker, std::int64
     }
     return sum;
   };
-  bool is_limited = false;
   bool is_stopped = false;
   for (const Entry& entry : entries_) {
     const Allotment& terms = entry.terms;
     if (!Holds(terms, now)) continue;
-    if (!terms.location) is_limited = true;
     if (!IsOf(terms, asker)) continue;
     const std::optional<std::size_t> cell =
         terms.location ? IndexOf(cells, *terms.location) : std::nullopt;
@@ -245,7 +268,6 @@ Allowance AllotmentBook::AllowanceOf(Cells cells, const Asker& asker, std::int64
     most = 0;
     is_stopped |= !cell;
   }
-  if (is_limited) allowance.most = std::min(allowance.most, rest.Sum());
   if (is_stopped) std::fill(allowance.at.begin(), allowance.at.end(), 0);
   return allowance;
 }
@@ -273,23 +295,39 @@ void AllotmentBook::Borrow(Cells cells, std::span<const CellDemand> demands, Cha
   const std::vector<Symbol> lenders = OverflowOf(charge.asker, now);
   if (lenders.empty()) return;
   // What is nobody's.
+  const auto is_own = [&](const Allotment& terms) { return IsOf(terms, charge.asker); };
   const Rest rest =
-      RestOf(cells, now, [&](const Allotment& terms) { return !IsOf(terms, charge.asker); });
+      RestOf(cells, now, [&](const Allotment& terms) { return !is_own(terms); }, is_own);
   const SkuIndex sku = demands.front().sku;
-  std::int64_t wanted = 0;  // that is not borrowed yet
+  // Of each demand, what is neither on the asker's own guarantees nor borrowed yet.
+  absl::InlinedVector<std::int64_t, 8> free;
+  std::int64_t wanted = 0;
   for (const CellDemand& demand : demands) {
     const std::int64_t units = demand.quantity.count();
     const std::optional<std::size_t> cell = IndexOf(cells, demand.location);
-    const std::int64_t beyond = cell ? std::max<std::int64_t>(0, units - rest.at[*cell]) : 0;
+    const std::int64_t own = cell ? std::min(units, rest.own[*cell]) : 0;
+    const std::int64_t there = cell ? rest.at[*cell] : kUnlimitedUnits;
+    const std::int64_t beyond = std::max<std::int64_t>(0, units - own - there);
     std::int64_t left = beyond;
     charge.location = demand.location;
     for (const Symbol lender : lenders) {
       BorrowFrom(lender, false, left, charge, sku, now, borrowed);
     }
-    wanted += units - (beyond - left);
+    free.push_back(units - own - (beyond - left));
+    wanted += free.back();
   }
   std::int64_t beyond = std::max<std::int64_t>(0, wanted - rest.Sum());
-  for (const Symbol lender : lenders) BorrowFrom(lender, true, beyond, charge, sku, now, borrowed);
+  for (const Symbol lender : lenders) {
+    for (std::size_t i = 0; i < demands.size() && beyond > 0; ++i) {
+      const std::int64_t part = std::min(beyond, free[i]);
+      std::int64_t left = part;
+      charge.location = demands[i].location;
+      BorrowFrom(lender, false, left, charge, sku, now, borrowed);
+      free[i] -= part - left;
+      beyond -= part - left;
+    }
+    BorrowFrom(lender, true, beyond, charge, sku, now, borrowed);
+  }
 }
 
 std::vector<AllotmentUse> AllotmentBook::UseAt(std::int64_t now) const {
@@ -303,7 +341,8 @@ std::vector<AllotmentUse> AllotmentBook::UseAt(std::int64_t now) const {
 }
 
 std::int64_t AllotmentBook::OverGuaranteed(Cells cells, std::int64_t now) const {
-  const Rest rest = RestOf(cells, now, [](const Allotment&) { return true; });
+  const Rest rest = RestOf(
+      cells, now, [](const Allotment&) { return true; }, [](const Allotment&) { return false; });
   const std::int64_t sum = SumOf(rest.at);
   if (sum == kUnlimitedUnits) return rest.missing;
   return rest.missing + std::max<std::int64_t>(0, rest.kept - sum);

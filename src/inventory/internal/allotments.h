@@ -35,8 +35,10 @@ struct Charge {
 
 // What somebody may take.
 struct Allowance {
-  absl::InlinedVector<std::int64_t, 16> at;  // by cell
-  std::int64_t most = 0;                     // over all of them; unlimited if none is of all
+  absl::InlinedVector<std::int64_t, 16> at;   // by cell
+  absl::InlinedVector<std::int64_t, 16> own;  // of that, what guarantees at the cell keep for it
+  std::int64_t rest = 0;                      // over all of them, beyond these
+  std::int64_t most = 0;                      // over all of them, with these
 };
 
 class AllotmentBook {
@@ -93,13 +95,16 @@ class AllotmentBook {
   // What is nobody's, or what is left when guarantees have been kept.
   struct Rest {
     absl::InlinedVector<std::int64_t, 16> at;
-    std::int64_t kept = 0;                   // of all locations together
-    std::int64_t missing = 0;                // that cells do not have
-    [[nodiscard]] std::int64_t Sum() const;  // less what is kept; unlimited if a cell is
+    absl::InlinedVector<std::int64_t, 16> own;  // kept at the cell for the asker
+    std::int64_t kept = 0;                      // of all locations together
+    std::int64_t missing = 0;                   // that cells do not have
+    [[nodiscard]] std::int64_t Sum() const;     // less what is kept; unlimited if a cell is
   };
-  // Keeps what the entries that `blocks` picks guarantee and have not used.
-  template <typename Blocks>
-  [[nodiscard]] Rest RestOf(Cells cells, std::int64_t now, const Blocks& blocks) const;
+  // Keeps what the entries that `blocks` picks guarantee and have not used; then, at cells, what
+  // those that `serves` picks do, for the asker: it is of no use to it elsewhere.
+  template <typename Blocks, typename Serves>
+  [[nodiscard]] Rest RestOf(Cells cells, std::int64_t now, const Blocks& blocks,
+                            const Serves& serves) const;
   // Whom the asker may borrow from, in order.
   [[nodiscard]] std::vector<Symbol> OverflowOf(const Asker& asker, std::int64_t now) const;
   // Lends up to so many units at a location from those of a channel that are of it or of all.

@@ -13,6 +13,11 @@
 namespace orderwright::inventory_internal {
 namespace {
 
+// Whether it was borrowed from a guarantee at the location of the cell.
+bool IsOfCell(const Borrowed& lent, const CellDemand& cell) {
+  return lent.sku == cell.sku && lent.location == cell.location;
+}
+
 // Takes up to so many units off borrowed ones that `picks` picks.
 template <typename Each, typename Picks, typename Leave>
 void TakeOff(Each first, Each last, std::int64_t units, const Picks& picks, const Leave& leave) {
@@ -32,40 +37,57 @@ struct Left {
   std::int64_t of_sku = 0;
 };
 
-// What is given back is first what was borrowed last.
+// Of a cell.
+std::int64_t BorrowedAt(const Left& left, std::span<const Borrowed> borrowed) {
+  std::int64_t units = 0;
+  for (const Borrowed& lent : borrowed) {
+    if (IsOfCell(lent, left.cell)) units += lent.quantity.count();
+  }
+  return units;
+}
+
+// What is given back is first what was borrowed last; of the cell's, what is more than it has left.
 void GiveBackBorrowed(const Left& left, Charge charge, AllotmentBook* allotments,
                       std::vector<Borrowed>& borrowed) {
-  const auto can_be = [&](const Borrowed& lent) {
-    return lent.sku == left.cell.sku && (!lent.location || lent.location == left.cell.location);
+  std::int64_t units = left.cell.quantity.count();
+  const auto give_back = [&](const Borrowed& lent, std::int64_t part) {
+    units -= part;
+    charge.units = -part;
+    if (allotments != nullptr) allotments->Lend(lent, charge);
   };
-  TakeOff(borrowed.rbegin(), borrowed.rend(), left.cell.quantity.count(), can_be,
-          [&](const Borrowed& lent, std::int64_t units) {
-            charge.units = -units;
-            if (allotments != nullptr) allotments->Lend(lent, charge);
-          });
+  TakeOff(
+      borrowed.rbegin(), borrowed.rend(), BorrowedAt(left, borrowed) - left.at_cell,
+      [&](const Borrowed& lent) { return IsOfCell(lent, left.cell); }, give_back);
+  TakeOff(
+      borrowed.rbegin(), borrowed.rend(), units,
+      [&](const Borrowed& lent) {
+        return IsOfCell(lent, left.cell) || (lent.sku == left.cell.sku && !lent.location);
+      },
+      give_back);
 }
 
 // What is shipped is borrowed only if nothing else is left, and then what was borrowed first.
 void ShipBorrowed(const Left& left, Charge charge, AllotmentBook* allotments,
                   std::vector<Borrowed>& borrowed) {
-  std::int64_t at_cell = 0;
   std::int64_t of_sku = 0;
-  const auto is_of_cell = [&](const Borrowed& lent) {
-    return lent.sku == left.cell.sku && lent.location == left.cell.location;
-  };
   for (const Borrowed& lent : borrowed) {
-    if (is_of_cell(lent)) at_cell += lent.quantity.count();
     if (lent.sku == left.cell.sku) of_sku += lent.quantity.count();
   }
-  const auto ship = [&](const Borrowed& lent, std::int64_t units) {
-    charge.units = units;
-    of_sku -= units;
+  const auto ship = [&](const Borrowed& lent, std::int64_t part) {
+    of_sku -= part;
+    charge.units = part;
     if (allotments != nullptr) allotments->ShipLent(lent, charge);
   };
-  TakeOff(borrowed.begin(), borrowed.end(), at_cell - left.at_cell, is_of_cell, ship);
+  TakeOff(
+      borrowed.begin(), borrowed.end(), BorrowedAt(left, borrowed) - left.at_cell,
+      [&](const Borrowed& lent) { return IsOfCell(lent, left.cell); }, ship);
   TakeOff(
       borrowed.begin(), borrowed.end(), of_sku - left.of_sku,
       [&](const Borrowed& lent) { return lent.sku == left.cell.sku && !lent.location; }, ship);
+}
+
+std::int64_t LeftAt(const Record& record, const CellDemand& cell) {
+  return FindCell(record.cells, cell)->left;
 }
 
 void ForgetEmpty(std::vector<Borrowed>& borrowed) {
@@ -151,24 +173,31 @@ void PoolState::FindAllottedShortages(std::span<const CellDemand> cells, const D
     if (!without) without = *allotments;
     const Charge charge{record.asker, back.location, -back.quantity.count(), record.expires_at};
     without->Reserve(charge);
-    GiveBackBorrowed({back}, charge, &*without, borrowed);
+    GiveBackBorrowed({back, LeftAt(record, back) - back.quantity.count(), 0}, charge, &*without,
+                     borrowed);
   }
   const Allowance allowance =
       (without ? *without : *allotments).AllowanceOf(entries, record.asker, now);
   std::int64_t wanted = 0;
+  std::int64_t own = 0;  // of that, on guarantees of the asker at these locations
   for (const CellDemand& demand : cells) {
+    const std::int64_t units = std::min(demand.quantity.count(), Stock::kMaxUnits + 1);
     std::int64_t available = 0;
     for (std::size_t i = 0; i < entries.size(); ++i) {
-      if (entries[i].location == demand.location) available = allowance.at[i];
+      if (entries[i].location != demand.location) continue;
+      available = allowance.at[i];
+      own += std::min(units, allowance.own[i]);
     }
-    if (available < demand.quantity.count()) {
+    if (available < units) {
       outcome.shortages.push_back({sku, demand.location, demand.quantity, Units(available)});
     }
-    wanted += std::min(demand.quantity.count(), Stock::kMaxUnits + 1);
+    wanted += units;
   }
-  if (wanted > allowance.most) {
-    outcome.limit_shortages.push_back({sku, Units(wanted), Units(allowance.most)});
-  }
+  // What its guarantees at other locations keep for the asker is not to be had here.
+  const bool is_limited = allowance.rest != kUnlimitedUnits;
+  const std::int64_t most =
+      is_limited ? std::min(allowance.most, allowance.rest + own) : allowance.most;
+  if (wanted > most) outcome.limit_shortages.push_back({sku, Units(wanted), Units(most)});
 }
 
 void PoolState::ChargeTaken(std::span<const CellDemand> cells, std::int64_t now, Record& record) {
@@ -187,7 +216,7 @@ void PoolState::ChargeLeft(const CellDemand& cell, bool ships, Record& record) {
   AllotmentBook* allotments = AllotmentsAt(cell.sku);
   Charge charge{record.asker, cell.location, cell.quantity.count(), record.expires_at};
   if (!record.borrowed.empty()) {
-    Left left{cell, FindCell(record.cells, cell)->left, 0};
+    Left left{cell, LeftAt(record, cell), 0};
     for (const HeldCell& held : record.cells) {
       if (held.sku == cell.sku) left.of_sku += held.left;
     }

@@ -194,19 +194,17 @@ StockFigures FiguresIn(Cells cells, LocationIndex location) {
 void FindOffers(const Outlook& outlook, const Promised& promised, Cells cells, std::int64_t now,
                 BackorderOffers& offers) {
   const bool is_released = outlook.IsReleased(now);
-  if (!is_released) {
-    offers.limit = LeftOfPreorders(outlook, promised);
-    if (offers.limit == 0) return;
-  } else if (!outlook.backorder.allowed && outlook.own_terms.empty()) {
-    return;
-  }
-  const std::int64_t left_by_item = LeftByItem(outlook, promised);
+  if (is_released && !outlook.backorder.allowed && outlook.own_terms.empty()) return;
+  const std::int64_t left_by_item =
+      is_released ? LeftByItem(outlook, promised) : LeftOfPreorders(outlook, promised);
   const Dues dues = DuesOf(outlook);
   for (const LocationIndex place : PlacesOf(dues, cells)) {
     const StockFigures figures = FiguresIn(cells, place);
     if (!figures.tracked) continue;
     const Curve curve = CurveAt(dues, promised, place, BaseOf(figures, is_released));
     if (!is_released) {
+      offers.limit = left_by_item;
+      if (left_by_item == 0) return;
       OfferPreorders(DuesAt(dues, place), curve, outlook.preorder->release, {.location = place},
                      offers);
       continue;
