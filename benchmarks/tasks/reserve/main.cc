@@ -143,7 +143,7 @@ bool RunWorkload(const Workload& workload, const std::vector<Peer>& peers, std::
 
 std::vector<Peer> AllPeers() {
   std::vector<Peer> peers = {BareArrays(), Orderwright()};
-  const auto add = [&](std::vector<Peer> more) {
+  [[maybe_unused]] const auto add = [&](std::vector<Peer> more) {
     for (Peer& peer : more) peers.push_back(std::move(peer));
   };
 #ifdef ORDERWRIGHT_HAS_SQLITE

@@ -230,7 +230,7 @@ class PostgresClient : public Client {
     const Result free = connection_.Run("lock for reserve", {cells.c_str()});
     accepted = 1;
     for (int i = 0; i < PQntuples(free.get()); ++i) {
-      const long units_free = std::strtol(PQgetvalue(free.get(), i, 1), nullptr, 10);
+      const std::int64_t units_free = std::strtoll(PQgetvalue(free.get(), i, 1), nullptr, 10);
       if (units_free < lines[static_cast<std::size_t>(i)].units) accepted = 0;
     }
     if (accepted == 0) {
