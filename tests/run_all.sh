@@ -141,7 +141,7 @@ do_benchmarks() {
     "$program" --benchmark_min_time=0.001
     count=$((count + 1))
   done
-  for program in build/release/benchmarks/task_*; do
+  for program in build/release/benchmarks/task_* build/release/benchmarks/*_memory; do
     [ -x "$program" ] || continue
     ORDERWRIGHT_BENCHMARK_SMOKE=1 "$program"
     count=$((count + 1))

@@ -3,16 +3,20 @@
 #
 #   tools/setup.sh         to build the library, its tests and the Python package
 #   tools/setup.sh --dev   also what the full test run needs: clang, clang-format
+#   tools/setup.sh --bench also the databases that the benchmark task reserve compares with; it runs
+#                          private servers of its own and needs none that is running
 set -euo pipefail
 
 packages=(g++ cmake ninja-build ccache git libabsl-dev libfmt-dev libsimdjson-dev catch2 libbenchmark-dev
           zlib1g-dev pybind11-dev python3-dev python3-pip python3-venv)
 dev_packages=(clang-19 clang-format-19 libclang-rt-19-dev)
+bench_packages=(libsqlite3-dev libpq-dev postgresql libhiredis-dev redis-server)
 
 for argument in "$@"; do
   case "$argument" in
     --dev) packages+=("${dev_packages[@]}") ;;
-    *) echo "usage: tools/setup.sh [--dev]" >&2; exit 2 ;;
+    --bench) packages+=("${bench_packages[@]}") ;;
+    *) echo "usage: tools/setup.sh [--dev] [--bench]" >&2; exit 2 ;;
   esac
 done
 

@@ -9,10 +9,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <random>
 #include <string>
 #include <vector>
 
+#include "benchmarks/common.h"
 #include "orderwright/core/geo.h"
 
 namespace orderwright::benchmarks {
@@ -47,19 +47,6 @@ struct Instance {
 
   [[nodiscard]] std::size_t orders() const { return destination.size(); }
   static std::string PostalCode(std::size_t i) { return std::to_string(10'000 + i); }
-};
-
-// Draws that are the same with every standard library: only the engine's raw output is used.
-class Draw {
- public:
-  explicit Draw(std::uint64_t seed) : engine_(seed) {}
-  double Unit() { return static_cast<double>(engine_() >> 11) * 0x1.0p-53; }
-  std::size_t Below(std::size_t n) {
-    return static_cast<std::size_t>(Unit() * static_cast<double>(n));
-  }
-
- private:
-  std::mt19937_64 engine_;
 };
 
 inline GeoPoint DrawPoint(Draw& draw) {

@@ -11,19 +11,11 @@
 
 #include <fmt/format.h>
 
+#include "benchmarks/common.h"
 #include "benchmarks/oracle/instance.h"
 #include "orderwright/orderwright.h"
 
 namespace orderwright::benchmarks {
-
-template <typename T>
-T OrDie(absl::StatusOr<T> value) {
-  if (!value.ok()) {
-    fmt::print(stderr, "{}\n", MessageOf(value.status()));
-    std::exit(1);
-  }
-  return *std::move(value);
-}
 
 // The world, stock, lane table and resolved orders of an instance; routers are made on it.
 class Library {
@@ -49,10 +41,7 @@ class Library {
     Plan plan;
     const absl::Status status =
         router.RouteInto(orders_[o], pool_.Live(), RouteOptions{}, workspace, plan);
-    if (!status.ok()) {
-      fmt::print(stderr, "{}\n", MessageOf(status));
-      std::exit(1);
-    }
+    OkOrDie(status);
     return plan.cost().micros();
   }
 
@@ -75,7 +64,7 @@ class Library {
   void Close() {
     for (const ReservationId id : reserved_) {
       (void)OrDie(pool_.Release(id));
-      if (!pool_.Forget(id).ok()) std::exit(1);
+      OkOrDie(pool_.Forget(id));
     }
     reserved_.clear();
   }

@@ -16,6 +16,7 @@
 
 #include <fmt/format.h>
 
+#include "benchmarks/common.h"
 #include "benchmarks/oracle/instance.h"
 #include "benchmarks/oracle/kernel.h"
 #include "benchmarks/oracle/library.h"
@@ -30,12 +31,6 @@ struct Contender {
   std::vector<double> seconds;  // per chunk
   std::function<void()> after;  // after each chunk, not timed; may be empty
 };
-
-inline double Median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2),
-                   values.end());
-  return values[values.size() / 2];
-}
 
 inline void RunChunks(std::vector<Contender>& contenders, std::size_t orders) {
   constexpr std::size_t kChunk = 10'000;
@@ -79,7 +74,7 @@ inline bool Report(std::string_view task, const std::vector<Contender>& contende
 // Runs one oracle task. argv[1] may give the number of orders. With ORDERWRIGHT_BENCHMARK_SMOKE set
 // a small instance of the same shape: it shows that the task runs, not how fast.
 inline int RunOracleTask(std::string_view task, InstanceSize size, int argc, char** argv) {
-  if (std::getenv("ORDERWRIGHT_BENCHMARK_SMOKE") != nullptr) {
+  if (IsSmoke()) {
     size.orders = 5'000;
     size.locations = std::min<std::size_t>(size.locations, 60);
   }

@@ -24,7 +24,7 @@
 
 #include <fmt/format.h>
 
-#include "benchmarks/oracle/library.h"
+#include "benchmarks/common.h"
 #include "benchmarks/real/network.h"
 #include "benchmarks/real/rules.h"
 #include "benchmarks/real/tables.h"
@@ -55,10 +55,7 @@ std::vector<Outcome> RouteEach(const Router& router, const StockView& stock,
     const auto start = std::chrono::steady_clock::now();
     const absl::Status status = router.RouteInto(order, stock, RouteOptions{}, workspace, plan);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    if (!status.ok()) {
-      fmt::print(stderr, "{}\n", MessageOf(status));
-      std::exit(1);
-    }
+    OkOrDie(status);
     outcomes.push_back({order.lines().size(), took.count(), plan.cost().micros(),
                         plan.shipments().size(), plan.proof() == PlanProof::kOptimal,
                         !plan.shortfalls().empty()});
@@ -188,7 +185,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "usage: {} [ORDERS [NODES]]\n", argv[0]);
     return 2;
   }
-  if (std::getenv("ORDERWRIGHT_BENCHMARK_SMOKE") != nullptr) {
+  if (IsSmoke()) {
     return Run(MakeSmallTables(200), static_cast<std::size_t>(count), nodes);
   }
   const auto folder = FindRealTables(ORDERWRIGHT_BENCHMARKS_SOURCE_DIR);
