@@ -309,6 +309,38 @@ absl::StatusOr<Order> Order::Create(const World& world, OrderDraft draft) {
   return OrderBuilder(world, std::move(draft)).Build();
 }
 
+Order Order::CollectedAt(LocationIndex store) const {
+  auto data = std::make_shared<Data>();
+  data->lineage = data_->lineage;
+  data->world_version = data_->world_version;
+  data->lines = data_->lines;
+  for (OrderLine& line : data->lines) line.ship_group = 0;
+  data->channel = data_->channel;
+  data->market = data_->market;
+  data->country = data_->country;
+  data->postal_code = data_->postal_code;
+  data->ship_complete = data_->ship_complete;
+  data->test = data_->test;
+  data->own_address = false;
+  data->placed_at = data_->placed_at;
+  data->max_shipments = data_->max_shipments;
+  data->min_fill = data_->min_fill;
+  data->position = data_->position;
+  data->dates = data_->dates;
+  data->time_zone = data_->time_zone;
+  data->services = data_->services;
+  data->no_shipping = data_->no_shipping;
+  ShipGroup& group = data->ship_groups.emplace_back();
+  group.method = Method::kPickup;
+  group.key = kEmptySymbol;
+  group.store = store;
+  data->draft_lines = data_->draft_lines;
+  data->bundles = data_->bundles;
+  data->id = data_->id;
+  data->origin = data_->origin ? data_->origin : data_;
+  return Order(std::move(data));
+}
+
 absl::StatusOr<Cost> Order::WorstCost(const World& world) const {
   return WorstCostOf(world, lines());
 }

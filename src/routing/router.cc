@@ -13,6 +13,7 @@
 #include "orderwright/routing/explanation.h"
 #include "orderwright/solver/exact.h"
 #include "orderwright/solver/verify.h"
+#include "src/routing/internal/delivery.h"
 #include "src/routing/internal/manual.h"
 #include "src/routing/internal/measures.h"
 #include "src/routing/internal/network.h"
@@ -45,6 +46,8 @@ struct Workspace::State {
   std::vector<CellDemand> cells;
   std::vector<BackorderDemand> backorders;
   std::vector<CapacityDemand> capacity;
+  Plan plan;  // of a promise
+  std::vector<LocationIndex> stores;
 };
 
 Workspace::Workspace(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -99,7 +102,13 @@ Call CallOf(const Order& order, const StockView& stock, const RouteOptions& opti
     start = std::max(
         {*start, order.placed_at().value_or(*start), order.dates().ship_after.value_or(*start)});
   }
-  return {order, stock, now, start, options.own_reservation, options.explain != ExplainLevel::kOff};
+  return {order,
+          stock,
+          now,
+          start,
+          options.own_reservation,
+          options.explain != ExplainLevel::kOff,
+          options.service};
 }
 
 absl::Status CheckOptions(const World& world, const RouterOptions& options) {
@@ -351,6 +360,60 @@ absl::StatusOr<Plan> Router::Route(const Order& order, const StockView& stock,
       [&](Workspace& workspace) { return RouteInto(order, stock, options, workspace, plan); });
   if (!status.ok()) return status;
   return plan;
+}
+
+absl::Status Router::PromiseInto(const Order& order, const StockView& stock,
+                                 const PromiseOptions& options, Workspace& workspace,
+                                 std::vector<DeliveryOption>& ways) const {
+  ways.clear();
+  Workspace::State& scratch = *workspace.state_;
+  RouteOptions route{.now = options.now};
+  const auto add = [&](const Order& asked, const DeliveryOption& way) {
+    absl::Status status = RouteInto(asked, stock, route, workspace, scratch.plan);
+    const Plan& plan = scratch.plan;
+    if (!status.ok() ||
+        (plan.lines().empty() && plan.backorders().empty() && plan.no_shipping().empty())) {
+      return status;
+    }
+    DeliveryOption& out = ways.emplace_back(routing_internal::OptionOf(plan));
+    out.method = way.method;
+    out.service = way.service;
+    out.store = way.store;
+    return status;
+  };
+  const Network& network = state_->network;
+  for (const ServiceIndex service : network.services()) {
+    if (!routing_internal::Allows(order.services(), service)) continue;
+    route.service = service;
+    DeliveryOption way;
+    way.service = service;
+    if (absl::Status status = add(order, way); !status.ok()) return status;
+  }
+  route.service.reset();
+  const std::optional<Timestamp> now = options.now ? options.now : order.placed_at();
+  if (network.needs_now() && !now) return absl::OkStatus();  // refused above, if anything ships
+  routing_internal::FindStores(state_->world, network, order, now, options.most_stores,
+                               scratch.stores);
+  for (const LocationIndex store : scratch.stores) {
+    DeliveryOption way;
+    way.method = Method::kPickup;
+    way.service = network.standard();
+    way.store = store;
+    if (absl::Status status = add(order.CollectedAt(store), way); !status.ok()) return status;
+  }
+  routing_internal::SortBestFirst(ways);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<DeliveryOption>> Router::Promise(const Order& order,
+                                                            const StockView& stock,
+                                                            const PromiseOptions& options) const {
+  std::vector<DeliveryOption> ways;
+  absl::Status status = WithWorkspace(
+      *state_, [&] { return NewWorkspace(); },
+      [&](Workspace& workspace) { return PromiseInto(order, stock, options, workspace, ways); });
+  if (!status.ok()) return status;
+  return ways;
 }
 
 absl::StatusOr<solver::Problem> Router::BuildProblem(const Order& order, const StockView& stock,

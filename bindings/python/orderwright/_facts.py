@@ -261,7 +261,7 @@ class LineFacts(_ByLine):
     @property
     def position(self) -> Ints:
         """Place in the order, from 0."""
-        return self._gathered("position", lambda: np.arange(len(self._lines), dtype=np.int64))
+        return self._column("position", lambda x: x.position, np.int64)
 
     @property
     def sku(self) -> Texts:
@@ -303,9 +303,13 @@ class LineFacts(_ByLine):
 
 
 class ItemFacts(_ByLine):
-    """The item of each row."""
+    """The item of each row: what would ship, which may be a substitute for what was ordered."""
 
-    __slots__ = ()
+    __slots__ = ("_now",)
+
+    def __init__(self, items: Sequence[Any], at: Column | None, now: datetime | None) -> None:
+        super().__init__(items, at)
+        self._now = now
 
     @property
     def sku(self) -> Texts:
@@ -326,6 +330,16 @@ class ItemFacts(_ByLine):
     def unit_cost(self) -> Ints:
         """What one unit cost the merchant, in millionths of its currency; 0 if not given."""
         return self._column("unit_cost", lambda x: micros(x.unit_cost), np.int64)
+
+    @property
+    def preorder(self) -> Bools:
+        """Whether it is before the item's release: it is sold as a pre-order."""
+        now = self._now
+        return self._column(
+            "preorder",
+            lambda x: now is not None and x.release is not None and now < x.release,
+            np.bool_,
+        )
 
     @property
     def pack_size(self) -> Ints:
@@ -511,7 +525,7 @@ class Facts:
         """The order's line of each row."""
         if self._line is None:
             self._check_lines("line")
-            lines: list[OrderLine] = self._raw.order.lines
+            lines: list[OrderLine] = self._raw.lines
             self._line = LineFacts(lines, self._lines)
         return self._line
 
@@ -521,7 +535,11 @@ class Facts:
         if self._item is None:
             self._check_lines("item")
             items: list[Item] = self._raw.items
-            self._item = ItemFacts(items, self._lines)
+            if self._pairs is not None:
+                at = np.frombuffer(self._raw.pair_item, np.uint32)[self._pairs]
+                self._item = ItemFacts(items, at, self.now)
+            else:
+                self._item = ItemFacts(items[: len(self._raw.lines)], None, self.now)
         return self._item
 
     @property

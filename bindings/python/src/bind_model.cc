@@ -22,6 +22,18 @@
 namespace orderwright::python {
 namespace {
 
+std::string_view WordOf(SubstitutionPolicy policy) {
+  switch (policy) {
+    case SubstitutionPolicy::kNever:
+      return "never";
+    case SubstitutionPolicy::kAsk:
+      return "ask";
+    case SubstitutionPolicy::kAutomatic:
+      break;
+  }
+  return "automatic";
+}
+
 void BindLocation(py::module_& module) {
   py::enum_<LocationKind>(module, "LocationKind", "What kind of place a location is.")
       .value("WAREHOUSE", LocationKind::kWarehouse)
@@ -129,6 +141,27 @@ void BindItem(py::module_& module) {
           "origin", [](Self i) { return TextOrNone(i.get().spec.origin); },
           "Country of origin, or None.")
       .def_property_readonly(
+          "release",
+          [](Self i) {
+            const std::optional<PreorderTerms>& terms = i.get().spec.preorder;
+            return DatetimeOf(terms ? std::optional(terms->release) : std::nullopt);
+          },
+          "Until when it is sold as a pre-order (UTC), or None.")
+      .def_property_readonly(
+          "backorder_allowed", [](Self i) { return i.get().spec.backorder.allowed; },
+          "Whether more of it may be promised than there is.")
+      .def_property_readonly(
+          "substitutes",
+          [](Self i) {
+            py::list list;
+            for (const ItemSubstitute& other : i.get().substitutes) {
+              list.append(py::make_tuple(Text(i.world.item(other.sku).sku()),
+                                         Text(WordOf(other.policy))));
+            }
+            return list;
+          },
+          "What may take its place, best first: (sku, \"ask\" or \"automatic\").")
+      .def_property_readonly(
           "retired", [](Self i) { return i.get().retired; },
           "Removed by a later version of the world.")
       .def("__repr__", [](Self i) {
@@ -216,6 +249,21 @@ same world; two handles to one version are equal.)")
       });
 }
 
+}  // namespace
+
+std::int64_t OrderLineHandle::open() const {
+  for (std::size_t i = 0; i < order.lines().size(); ++i) {
+    if (order.draft_line(i) != index) continue;
+    for (const OrderBundle& bundle : order.bundles()) {
+      if (i == bundle.first_line) return bundle.sets.count();
+    }
+    return order.lines()[i].quantity.count();
+  }
+  return 0;
+}
+
+namespace {
+
 void BindOrderLine(py::module_& module) {
   using Self = const OrderLineHandle&;
   py::class_<OrderLineHandle>(module, "OrderLine", "One line of an order. Read only.")
@@ -226,8 +274,16 @@ void BindOrderLine(py::module_& module) {
       .def_property_readonly(
           "quantity", [](Self l) { return l.draft().quantity; }, "Units ordered.")
       .def_property_readonly(
-          "open_quantity", [](Self l) { return l.order.lines()[l.index].quantity.count(); },
-          "Units still to be sourced: ordered less shipped and cancelled.")
+          "open_quantity", [](Self l) { return l.open(); },
+          "Units, or sets of a bundle, still to be sourced: ordered less shipped and cancelled.")
+      .def_property_readonly(
+          "position", [](Self l) { return l.index; }, "Position in the order, from 0.")
+      .def_property_readonly(
+          "substitution", [](Self l) { return Text(WordOf(l.draft().substitution)); },
+          "Whether another item may take its place: \"never\", \"ask\" or \"automatic\".")
+      .def_property_readonly(
+          "ship_complete", [](Self l) { return l.draft().ship_complete; },
+          "Whether all its units are sourced, or none.")
       .def_property_readonly(
           "unit_price", [](Self l) { return DecimalOf(l.draft().unit_price); },
           "Price of one unit in the order's currency, or None.")
@@ -374,7 +430,7 @@ Raises:
           "lines",
           [](Self o) {
             std::vector<OrderLineHandle> lines;
-            for (std::size_t i = 0; i < o.lines().size(); ++i) lines.push_back({o, i});
+            for (std::size_t i = 0; i < o.draft().lines.size(); ++i) lines.push_back({o, i});
             return lines;
           },
           "Its lines, in order of input.")
@@ -385,7 +441,7 @@ Raises:
             for (const OrderLine& line : o.lines()) units += line.quantity.count();
             return units;
           },
-          "Units still to be sourced, over all lines.")
+          "Units still to be sourced, over all lines; of a bundle those of its components.")
       .def_property_readonly(
           "priority", [](Self o) { return o.draft().priority; }, "Higher is served first.")
       .def_property_readonly(

@@ -352,6 +352,91 @@ void BindEnums(py::module_& module) {
       .value("INDEPENDENT", RouteMode::kIndependent);
 }
 
+void BindWaiting(py::module_& module) {
+  using Later = const BackorderHandle&;
+  py::class_<BackorderHandle>(module, "PlanBackorder",
+                              "Units that wait for stock at the location that will ship them.")
+      .def_property_readonly(
+          "line", [](Later b) { return Text(b.plan->order().lines[b.get().line].id); },
+          "Id of the order's line.")
+      .def_property_readonly(
+          "position", [](Later b) { return b.get().line; },
+          "Position of the line in the order, from 0.")
+      .def_property_readonly(
+          "sku", [](Later b) { return Text(b.plan->world().item(b.get().sku).sku()); },
+          "What will ship.")
+      .def_property_readonly(
+          "quantity", [](Later b) { return b.get().quantity.count(); }, "Units, 1 or more.")
+      .def_property_readonly(
+          "location",
+          [](Later b) { return Text(b.plan->world().location(b.get().location).id()); },
+          "Id of the location.")
+      .def_property_readonly(
+          "kind", [](Later b) { return Text(ToString(b.get().kind)); },
+          "\"backorder\", or \"preorder\" before the release of the item.")
+      .def_property_readonly(
+          "draws_on",
+          [](Later b) {
+            return b.get().draw == BackorderDraw::kIncoming ? "incoming" : "limit";
+          },
+          "\"incoming\": units that are expected; \"limit\": what terms allow beyond them.")
+      .def_property_readonly(
+          "expected", [](Later b) { return DatetimeOf(b.get().expected); },
+          "When the stock is there (UTC); None: nobody knows.")
+      .def_property_readonly(
+          "ship_by", [](Later b) { return DatetimeOf(b.get().ship_by); },
+          "When it leaves at the latest; None if that is not known.")
+      .def_property_readonly(
+          "deliver_by", [](Later b) { return DatetimeOf(b.get().deliver_by); },
+          "When it arrives at the latest; None if that is not known.")
+      .def_property_readonly(
+          "late_days", [](Later b) { return b.get().late_days; },
+          "Days after what the order asks for.")
+      .def_property_readonly(
+          "cost", [](Later b) { return DecimalOf(b.get().cost, b.plan->world()); },
+          "Its penalty and shipping; of units that leave together the first has what is of the "
+          "shipment.")
+      .def_property_readonly(
+          "penalty", [](Later b) { return DecimalOf(b.get().penalty, b.plan->world()); },
+          "The part of its cost that is backorder penalties.")
+      .def("__repr__", [](Later b) {
+        return Text(fmt::format("<PlanBackorder: {} ×{} at {}>",
+                                b.plan->world().item(b.get().sku).sku(), b.get().quantity,
+                                b.plan->world().location(b.get().location).id()));
+      });
+
+  using Ask = const QuestionHandle&;
+  py::class_<QuestionHandle>(module, "PlanQuestion",
+                             "Units for which the customer is asked to take a substitute.")
+      .def_property_readonly(
+          "line", [](Ask q) { return Text(q.plan->order().lines[q.get().line].id); },
+          "Id of the order's line.")
+      .def_property_readonly(
+          "position", [](Ask q) { return q.get().line; },
+          "Position of the line in the order, from 0.")
+      .def_property_readonly(
+          "sku", [](Ask q) { return Text(q.plan->world().item(q.get().sku).sku()); },
+          "What was ordered.")
+      .def_property_readonly(
+          "substitute",
+          [](Ask q) { return Text(q.plan->world().item(q.get().substitute).sku()); },
+          "What would ship instead.")
+      .def_property_readonly(
+          "quantity", [](Ask q) { return q.get().quantity.count(); }, "Units, 1 or more.")
+      .def_property_readonly(
+          "location",
+          [](Ask q) { return Text(q.plan->world().location(q.get().location).id()); },
+          "Id of the location that would ship it.")
+      .def_property_readonly(
+          "cost", [](Ask q) { return DecimalOf(q.get().cost, q.plan->world()); },
+          "What that would cost.")
+      .def("__repr__", [](Ask q) {
+        return Text(fmt::format("<PlanQuestion: {} ×{} for {}?>",
+                                q.plan->world().item(q.get().substitute).sku(), q.get().quantity,
+                                q.plan->world().item(q.get().sku).sku()));
+      });
+}
+
 void BindLines(py::module_& module) {
   using Line = const PlanLineHandle&;
   py::class_<PlanLineHandle>(module, "PlanLine", "Units of one line in one shipment.")
@@ -365,10 +450,18 @@ void BindLines(py::module_& module) {
           "sku", [](Line l) { return Text(l.plan->sku(l.get())); }, "What is shipped.")
       .def_property_readonly(
           "quantity", [](Line l) { return l.get().quantity.count(); }, "Units, 1 or more.")
+      .def_property_readonly(
+          "substitute_for",
+          [](Line l) -> py::object {
+            const std::optional<SkuIndex>& ordered = l.get().substitute_for;
+            return ordered ? py::object(Text(l.plan->world().item(*ordered).sku())) : py::none();
+          },
+          "The SKU that was ordered, where this stands in for it; else None.")
       .def("__repr__", [](Line l) {
         return Text(fmt::format("<PlanLine: {} ×{}>", l.plan->sku(l.get()), l.get().quantity));
       });
 
+  BindWaiting(module);
   using Short = const ShortfallHandle&;
   py::class_<ShortfallHandle>(module, "Shortfall",
                               "Units of one line that are not sourced, and why.")
@@ -543,6 +636,9 @@ void BindShipment(py::module_& module) {
           "False for the pickup after a transfer: its units are the transfer's. Whoever sums units "
           "or parcels leaves it out.")
       .def_property_readonly(
+          "waits", [](Self s) { return s.get().waits; },
+          "Whether it leaves with backordered units, which it waits for.")
+      .def_property_readonly(
           "carrier", [](Self s) { return Text(s.plan->carrier(s.get())); },
           "Of the rate card; \"any\" where there is none; empty for a pickup.")
       .def_property_readonly(
@@ -606,7 +702,7 @@ void BindPlanCosts(py::class_<Plan, std::shared_ptr<Plan>>& plan) {
   using Self = const Plan&;
   plan.def_property_readonly(
           "cost", [](Self p) { return DecimalOf(p.cost(), p.world()); },
-          "Shipments, split and shortfall terms together, in its currency.")
+          "Shipments, backorders, questions, split and shortfall terms together, in its currency.")
       .def_property_readonly(
           "cost_micros", [](Self p) { return p.cost().micros(); },
           "The cost in millionths of the currency.")
@@ -622,6 +718,12 @@ void BindPlanCosts(py::class_<Plan, std::shared_ptr<Plan>>& plan) {
       .def_property_readonly(
           "shortfall_cost", [](Self p) { return DecimalOf(p.shortfall_cost(), p.world()); },
           "Penalty for units that are not sourced.")
+      .def_property_readonly(
+          "backorder_cost", [](Self p) { return DecimalOf(p.backorder_cost(), p.world()); },
+          "Penalties of backordered units, and what they will cost to ship.")
+      .def_property_readonly(
+          "question_cost", [](Self p) { return DecimalOf(p.question_cost(), p.world()); },
+          "What it will cost to ship what customers are asked about.")
       .def_property_readonly(
           "currency", [](Self p) { return p.world().currency().code(); },
           "ISO 4217 code of all costs: the world's.");
@@ -661,6 +763,18 @@ Immutable. str(plan) is a table for people; to_dict() is orderwright.plan/1.)");
             return handles;
           },
           "Units that need no shipping: sourced, without location, stock or cost.")
+      .def_property_readonly(
+          "backorders",
+          [](const PlanPointer& p) {
+            return HandlesOf<BackorderHandle>(p, 0, p->backorders().size());
+          },
+          "Units that wait for stock that is not there yet.")
+      .def_property_readonly(
+          "questions",
+          [](const PlanPointer& p) {
+            return HandlesOf<QuestionHandle>(p, 0, p->questions().size());
+          },
+          "Units that the customer is asked about: will a substitute do?")
       .def_property_readonly(
           "shortfalls",
           [](const PlanPointer& p) {

@@ -283,6 +283,23 @@ PythonRules RulesOf(const World& world, const py::object& rules) {
   return {Unwrap(rules::RuleSet::Create(std::move(draft))), std::move(failures)};
 }
 
+namespace {
+
+// The items of the lines, then those that stand in for them.
+std::vector<SkuIndex> GoodsOf(const rules::Facts& facts) {
+  std::vector<SkuIndex> goods;
+  for (const OrderLine& line : facts.order->lines()) goods.push_back(line.sku);
+  const auto lines = static_cast<std::ptrdiff_t>(goods.size());
+  for (std::size_t i = 0; i < facts.pairs.size(); ++i) {
+    const SkuIndex sku = facts.pairs.sku[i];
+    if (sku == goods[facts.pairs.line[i]]) continue;
+    if (std::find(goods.begin() + lines, goods.end(), sku) == goods.end()) goods.push_back(sku);
+  }
+  return goods;
+}
+
+}  // namespace
+
 void BindRules(py::module_& module) {
   module.def(
       "parse_cost", [](const std::string& text) { return Unwrap(Cost::Parse(text)).micros(); },
@@ -307,12 +324,39 @@ void BindRules(py::module_& module) {
           "items",
           [](Self f) {
             std::vector<ItemHandle> items;
-            for (const OrderLine& line : f.order().lines()) {
-              items.push_back({*f.get().world, line.sku});
-            }
+            for (const SkuIndex sku : GoodsOf(f.get())) items.push_back({*f.get().world, sku});
             return items;
           },
-          "The item of each line.")
+          "The item of each line, of a bundle of each component; then what may take their place.")
+      .def_property_readonly(
+          "lines",
+          [](Self f) {
+            std::vector<OrderLineHandle> lines;
+            for (std::size_t i = 0; i < f.order().lines().size(); ++i) {
+              lines.push_back({f.order(), f.order().draft_line(i)});
+            }
+            return lines;
+          },
+          "The order's line of each line, of a bundle once for each component.")
+      .def_property_readonly(
+          "pair_item",
+          [](Self f) {
+            const std::vector<SkuIndex> goods = GoodsOf(f.get());
+            const rules::PairColumns& pairs = f.get().pairs;
+            std::vector<std::uint32_t> places;
+            for (std::size_t i = 0; i < pairs.size(); ++i) {
+              std::uint32_t place = pairs.line[i];
+              if (goods[place] != pairs.sku[i]) {
+                const auto extra =
+                    goods.begin() + static_cast<std::ptrdiff_t>(f.order().lines().size());
+                place = static_cast<std::uint32_t>(
+                    std::find(extra, goods.end(), pairs.sku[i]) - goods.begin());
+              }
+              places.push_back(place);
+            }
+            return BytesOf(std::span<const std::uint32_t>(places));
+          },
+          "uint32: position in items")
       .def_property_readonly(
           "now", [](Self f) { return DatetimeOf(f.get().now); },
           "Instant of the decision, or None.")

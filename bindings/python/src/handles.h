@@ -35,8 +35,10 @@ struct ItemHandle {
 
 struct OrderLineHandle {
   Order order;
-  std::size_t index = 0;
+  std::size_t index = 0;  // in the draft
   [[nodiscard]] const OrderLineDraft& draft() const { return order.draft().lines[index]; }
+  // Units, or sets of a bundle, still to be sourced.
+  [[nodiscard]] std::int64_t open() const;
 };
 
 // Where an order goes and who placed it; empty if it does not say.
@@ -100,6 +102,18 @@ struct PlanLineHandle {
   [[nodiscard]] const PlanLine& get() const {
     return needs_no_shipping ? plan->no_shipping()[index] : plan->lines()[index];
   }
+};
+
+struct BackorderHandle {
+  std::shared_ptr<Plan> plan;
+  std::size_t index = 0;
+  [[nodiscard]] const PlanBackorder& get() const { return plan->backorders()[index]; }
+};
+
+struct QuestionHandle {
+  std::shared_ptr<Plan> plan;
+  std::size_t index = 0;
+  [[nodiscard]] const PlanQuestion& get() const { return plan->questions()[index]; }
 };
 
 struct ShortfallHandle {

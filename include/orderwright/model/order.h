@@ -76,7 +76,7 @@ struct OrderLineDraft {
   std::optional<Method> method;
   std::string pickup_at;
   std::optional<Address> ship_to;
-  std::string ship_group;  // lines of one key go to one place in one way
+  std::string ship_group;      // lines of one key go to one place in one way
   bool ship_complete = false;  // all of its units are sourced, or none
   bool no_split = false;
   SubstitutionPolicy substitution = SubstitutionPolicy::kAsk;
@@ -231,7 +231,7 @@ class ORDERWRIGHT_EXPORT Order {
   [[nodiscard]] bool is_test() const { return data_->test; }
   [[nodiscard]] std::optional<std::int64_t> max_shipments() const { return data_->max_shipments; }
   [[nodiscard]] const std::string& line_id(std::size_t line) const {
-    return data_->draft.lines[draft_line(line)].id;
+    return draft().lines[draft_line(line)].id;
   }
   // A bound on the cost of every plan of the order by the costs of `world`, which need not be the
   // version that the order was made with: Create has checked that one. Rules may add to it.
@@ -240,11 +240,15 @@ class ORDERWRIGHT_EXPORT Order {
   [[nodiscard]] std::uint64_t lineage() const { return data_->lineage; }
   // The version of the world that the order was made with.
   [[nodiscard]] std::uint64_t world_version() const { return data_->world_version; }
+  // The same order as if all of it were collected at one store; its fields stay as given.
+  // Complexity: linear in its lines.
+  [[nodiscard]] Order CollectedAt(LocationIndex store) const;
+
   // All fields as given.
-  [[nodiscard]] const OrderDraft& draft() const { return data_->draft; }
+  [[nodiscard]] const OrderDraft& draft() const { return origin().draft; }
   // The same, to keep: plans of an order share its fields.
   [[nodiscard]] std::shared_ptr<const OrderDraft> shared_draft() const {
-    return {data_, &data_->draft};
+    return {data_, &origin().draft};
   }
 
  private:
@@ -276,7 +280,9 @@ class ORDERWRIGHT_EXPORT Order {
     std::vector<OrderBundle> bundles;
     OrderId id;
     OrderDraft draft;
+    std::shared_ptr<const Data> origin;  // whose draft it is; null: its own
   };
+  [[nodiscard]] const Data& origin() const { return data_->origin ? *data_->origin : *data_; }
   explicit Order(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
   std::shared_ptr<const Data> data_;
 };

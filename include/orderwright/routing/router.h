@@ -25,6 +25,7 @@
 #include "orderwright/inventory/pool.h"
 #include "orderwright/model/order.h"
 #include "orderwright/model/world.h"
+#include "orderwright/routing/delivery_option.h"
 #include "orderwright/routing/lane_costs.h"
 #include "orderwright/routing/override.h"
 #include "orderwright/routing/plan.h"
@@ -67,6 +68,9 @@ struct RouteOptions {
   ExplainLevel explain = ExplainLevel::kOff;
   // A person's choice for some of the units, which the plan keeps to; must live during the call.
   const Override* manual = nullptr;
+  // The one service that everything which is shipped goes by, whatever the order and `set` rules
+  // say of services. (What stores hand over goes by none.)
+  std::optional<ServiceIndex> service = std::nullopt;
 };
 
 struct ReserveOptions {
@@ -144,6 +148,17 @@ class ORDERWRIGHT_EXPORT Router {
   [[nodiscard]] absl::StatusOr<Decision> RouteAndReserve(const Order& order, InventoryPool& pool,
                                                          const ReserveOptions& options,
                                                          Workspace& workspace) const;
+  // In how many ways an order could be delivered, best first: complete ones, then by cost. One for
+  // each service that the order allows and some location ships with, and one for each of the
+  // nearest stores, as if the whole order were collected there; ways that source nothing are left
+  // out. Reserves nothing. Errors: as Route. Complexity: a Route each.
+  [[nodiscard]] absl::StatusOr<std::vector<DeliveryOption>> Promise(
+      const Order& order, const StockView& stock, const PromiseOptions& options = {}) const;
+  // The same into a list that is reused.
+  [[nodiscard]] absl::Status PromiseInto(const Order& order, const StockView& stock,
+                                         const PromiseOptions& options, Workspace& workspace,
+                                         std::vector<DeliveryOption>& ways) const;
+
   // Routes many orders; plans in order of input. Errors: the first failing order's, with its id;
   // kCancelled if `progress` said so (what was reserved so far stays reserved).
   [[nodiscard]] absl::StatusOr<std::vector<Plan>> RouteAll(std::span<const Order> orders,

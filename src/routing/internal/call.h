@@ -33,7 +33,8 @@ struct Call {
   std::optional<Timestamp> now;
   std::optional<Timestamp> start;  // dates count from here: max(now, placed_at, ship_after)
   std::optional<ReservationId> own_reservation;
-  bool records = false;  // what the plan was made from is kept
+  bool records = false;                                // what the plan was made from is kept
+  std::optional<ServiceIndex> service = std::nullopt;  // the one that everything goes by
 };
 
 [[nodiscard]] inline Availability QuestionOf(const Call& call) {

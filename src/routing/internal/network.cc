@@ -1,6 +1,8 @@
 #include "src/routing/internal/network.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 
 namespace orderwright::routing_internal {
 namespace {
@@ -24,6 +26,13 @@ ShipCheck CheckOf(const Location& location) {
 }
 
 }  // namespace
+
+UnitVector UnitVectorOf(GeoPoint point) {
+  constexpr double kRadians = std::numbers::pi / 180;
+  const double lat = point.lat.value() * kRadians;
+  const double lon = point.lon.value() * kRadians;
+  return {std::cos(lat) * std::cos(lon), std::cos(lat) * std::sin(lon), std::sin(lat)};
+}
 
 Network::Network(const World& world) {
   // Dense numbers for every service of every card, and for every zone of every service.
@@ -54,12 +63,25 @@ Network::Network(const World& world) {
     entries_.push_back(entry);
     postal_codes_.push_back(world.symbols().Intern(location.spec.postal_code));
     needs_now_ |= !location.spec.inactive.empty();
+    if (location.spec.pickup) {
+      stores_.push_back(
+          {LocationIndex{static_cast<std::uint32_t>(entries_.size() - 1)},
+           location.position ? std::optional(UnitVectorOf(*location.position)) : std::nullopt});
+    }
+    if (entry.option_count == 0) AddService(standard_);
+    for (const ServiceOption& option : options(entry)) AddService(option.data->name);
   }
   for (std::size_t i = 0; i < world.items().size(); ++i) {
     const std::uint8_t traits = TraitsOf(world.items()[i]);
     if (traits == 0) continue;
     if (item_traits_.empty()) item_traits_.resize(world.items().size());
     item_traits_[i] = traits;
+  }
+}
+
+void Network::AddService(ServiceIndex service) {
+  if (std::find(services_.begin(), services_.end(), service) == services_.end()) {
+    services_.push_back(service);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "orderwright/core/geo.h"
 #include "orderwright/model/order.h"
 #include "orderwright/model/world.h"
 
@@ -30,6 +31,23 @@ struct LocationEntry {
   std::uint32_t first_option = 0;  // no option: ships for nothing, service `standard`
   std::uint32_t option_count = 0;
   ShipCheck check = ShipCheck::kAlways;
+};
+
+// A place on the unit sphere: of two places the nearer to a third has the larger dot product.
+struct UnitVector {
+  double x = 0;
+  double y = 0;
+  double z = 0;
+  [[nodiscard]] double Dot(const UnitVector& other) const {
+    return x * other.x + y * other.y + z * other.z;
+  }
+};
+[[nodiscard]] UnitVector UnitVectorOf(GeoPoint point);
+
+// A location where customers collect.
+struct Store {
+  LocationIndex location{};
+  std::optional<UnitVector> place;
 };
 
 // What is special about an item, as bits.
@@ -58,6 +76,10 @@ class Network {
   [[nodiscard]] Symbol postal_code(LocationIndex location) const {
     return postal_codes_[Raw(location)];
   }
+  // Locations that offer pickup, retired and inactive ones too.
+  [[nodiscard]] std::span<const Store> stores() const { return stores_; }
+  // Services that some location ships with, each once.
+  [[nodiscard]] std::span<const ServiceIndex> services() const { return services_; }
   // What is special about an item. Most worlds have none that is: then nothing is looked up.
   [[nodiscard]] bool has_special_items() const { return !item_traits_.empty(); }
   [[nodiscard]] std::uint8_t traits(SkuIndex sku) const {
@@ -70,6 +92,7 @@ class Network {
                                     std::optional<Timestamp> now);
 
  private:
+  void AddService(ServiceIndex service);
   void AddOptions(const World& world, const Location& location,
                   std::span<const std::uint32_t> first_service,
                   std::span<const std::uint32_t> first_rate);
@@ -77,6 +100,8 @@ class Network {
   std::vector<LocationEntry> entries_;
   std::vector<ServiceOption> options_;
   std::vector<Symbol> postal_codes_;
+  std::vector<Store> stores_;
+  std::vector<ServiceIndex> services_;
   std::vector<std::uint8_t> item_traits_;  // by SKU; empty: no item has any
   std::size_t service_count_ = 0;
   std::size_t rate_count_ = 0;

@@ -71,6 +71,11 @@ void Rulings::Begin(const Setup& setup, const Call& call, int relax_level) {
   facts_.order = &call.order;
   facts_.now = call.now;
   services_ = call.order.services();
+  one_service_ = call.service.has_value();
+  if (one_service_) {
+    set_service_ = *call.service;
+    services_ = {&set_service_, 1};
+  }
   ship_complete_ = call.order.ship_complete();
   remainder_ = call.order.draft().remainder;
   substitution_.reset();
@@ -244,6 +249,7 @@ absl::Status Rulings::ApplySet(std::uint32_t index, const Rule& rule) {
   settings_.push_back({index, rule.set, value});
   switch (rule.set) {
     case SetField::kService:
+      if (one_service_) break;
       set_service_ = static_cast<ServiceIndex>(value);
       services_ = {&set_service_, 1};
       break;

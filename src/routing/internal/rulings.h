@@ -129,6 +129,7 @@ class Rulings {
 
   std::span<const ServiceIndex> services_;
   ServiceIndex set_service_{};
+  bool one_service_ = false;  // the call says which
   bool ship_complete_ = false;
   Remainder remainder_ = Remainder::kBackorder;
   std::optional<SubstitutionPolicy> substitution_;  // as a rule says

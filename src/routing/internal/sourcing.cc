@@ -124,7 +124,8 @@ void Sourcing::Begin(const Setup& setup, const Call& call, const Later& later) {
   limits_days_ = call.stock.limits_days();
   is_special_ = IsSpecial(setup, call);
   direct_ = one_destination_ && !is_special_ && !has_rules_ && !is_dated_ && !limits_days_ &&
-            setup.network.ships_free() && Allows(call.order.services(), setup.network.standard());
+            setup.network.ships_free() && Allows(call.order.services(), setup.network.standard()) &&
+            (!call.service || *call.service == setup.network.standard());
   waves_.assign(1, Wave{});
   variants_.clear();
   if (!direct_) FindVariants(setup, call);
