@@ -15,6 +15,7 @@
 #include "orderwright/core/version.h"
 #include "orderwright/core/wire.h"
 #include "orderwright/inventory/allotment.h"
+#include "orderwright/inventory/arrivals.h"
 #include "orderwright/inventory/backorder.h"
 #include "orderwright/inventory/pool.h"
 #include "orderwright/inventory/reservation.h"

@@ -64,7 +64,7 @@ InventoryPool::InventoryPool(const World& world, const Stock& stock, const Allot
   for (const Allotment& allotment : allotments.entries()) {
     skus = std::max(skus, Raw(allotment.sku) + 1);
   }
-  state_ = std::make_unique<State>(skus, places, opening.size(), stock.lineage());
+  state_ = std::make_unique<State>(world, skus, places, opening.size());
   State& state = *state_;
   const std::span<Cell> cells = state.cell_table.items();
   for (std::size_t first = 0; first < opening.size();) {
@@ -93,14 +93,7 @@ InventoryPool::InventoryPool(const World& world, const Stock& stock, const Allot
     state.row(sku).set_cells(cells.subspan(first, i - first));
     first = i;
   }
-  for (std::size_t i = 0; i < world.items().size(); ++i) {
-    const ItemSpec& item = world.items()[i].spec;
-    if (!item.backorder.allowed && !item.preorder) continue;
-    inventory_internal::Outlook& outlook =
-        state.NeedSide(SkuIndex{static_cast<std::uint32_t>(i)}).outlook;
-    outlook.backorder = item.backorder;
-    outlook.preorder = item.preorder;
-  }
+  state.TakeTerms();
   for (const StockTerms& terms : stock.terms()) {
     state.NeedSide(terms.sku).outlook.own_terms[terms.location] = terms.backorder;
   }
@@ -120,8 +113,8 @@ InventoryPool::InventoryPool(const World& world, const Stock& stock, const Allot
     state.PutAllotments(rest.front().sku, same);
     rest = rest.subspan(same.size());
   }
-  rows_ = state.rows.data();
-  row_count_ = state.rows.size();
+  rows_ = state.rows.opening();
+  row_count_ = state.rows.opening_count();
 }
 
 InventoryPool::~InventoryPool() = default;
@@ -286,8 +279,8 @@ StockFigures InventoryPool::Figures(SkuIndex sku, LocationIndex location) const 
 }
 
 std::int64_t InventoryPool::Available(SkuIndex sku, Timestamp now) const {
-  if (Raw(sku) >= row_count_) return 0;
-  const Row& row = rows_[Raw(sku)];
+  if (Raw(sku) >= state_->row_count()) return 0;
+  const Row& row = state_->row(sku);
   if (row.untracked() > 0) return kUnlimitedUnits;
   if (row.attention_at() > state_->Effective(now)) return row.available();
   std::int64_t sum = 0;
@@ -310,7 +303,7 @@ std::optional<Reservation> InventoryPool::FindOwn(const Availability& question,
 void InventoryPool::FindBackorders(SkuIndex sku, const Availability& question,
                                    BackorderOffers& offers) const {
   offers.clear();
-  if (Raw(sku) >= row_count_) return;
+  if (Raw(sku) >= state_->row_count()) return;
   const std::int64_t now = state_->Effective(question.now);
   const std::optional<Reservation> own = FindOwn(question, now);
   const std::lock_guard lock(state_->row(sku).lock);
@@ -337,7 +330,7 @@ std::int64_t InventoryPool::FindHolders(
 }
 
 std::int64_t InventoryPool::Available(SkuIndex sku, const Availability& question) const {
-  if (Raw(sku) >= row_count_) return 0;
+  if (Raw(sku) >= state_->row_count()) return 0;
   absl::InlinedVector<inventory_internal::Holder, 16> holders;
   const std::int64_t most = FindHolders(sku, question, holders);
   std::int64_t sum = 0;
@@ -411,7 +404,7 @@ StockSnapshot InventoryPool::Snapshot(std::span<const SkuIndex> skus,
   auto data = std::make_shared<StockSnapshot::Data>();
   RowsLock lock(*state_);
   for (const SkuIndex sku : skus) {
-    if (Raw(sku) < row_count_) lock.Add(sku);
+    if (Raw(sku) < state_->row_count()) lock.Add(sku);
   }
   lock.Lock();
   data->sequence = sequence();
@@ -419,9 +412,9 @@ StockSnapshot InventoryPool::Snapshot(std::span<const SkuIndex> skus,
   const std::int64_t now = state_->clock.load(std::memory_order_relaxed);
   data->now = now;
   for (const SkuIndex sku : lock.skus()) {
-    const std::span<const Cell> cells = rows_[Raw(sku)].cells();
+    const std::span<const Cell> cells = state_->row(sku).cells();
     StockSnapshot::Row row{sku, data->entries.size(), cells.size(), nullptr, false};
-    const inventory_internal::RowSide* side = rows_[Raw(sku)].side;
+    const inventory_internal::RowSide* side = state_->row(sku).side;
     if (side != nullptr && (side->allotments != nullptr || !side->outlook.IsEmpty())) {
       row.allotted = side->allotments != nullptr;
       inventory_internal::SnapshotSide kept{side->outlook, side->promised, {}};
@@ -439,9 +432,17 @@ StockSnapshot InventoryPool::Snapshot(std::span<const SkuIndex> skus,
 }
 
 StockSnapshot InventoryPool::Snapshot() const {
-  std::vector<SkuIndex> all(row_count_);
+  std::vector<SkuIndex> all(state_->row_count());
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = SkuIndex{static_cast<std::uint32_t>(i)};
   return Snapshot(all);
+}
+
+absl::Status InventoryPool::Adopt(const World& next) { return state_->Adopt(next); }
+
+std::uint64_t InventoryPool::world_version() const { return state_->world_version(); }
+
+const inventory_internal::Row* InventoryPool::LaterRow(SkuIndex sku) const {
+  return Raw(sku) < state_->row_count() ? &state_->row(sku) : nullptr;
 }
 
 absl::Status InventoryPool::Audit() const { return state_->Audit(); }

@@ -213,5 +213,127 @@ TEST_CASE("InventoryPool: all commands from all sides leave a pool that adds up"
   }
 }
 
+// Promises, channels and what is expected from all sides, while others read.
+TEST_CASE("InventoryPool: promises and allotments from many threads leave a pool that adds up") {
+  WorldDraft draft;
+  draft.currency = Must(Currency::Parse("USD"));
+  draft.items.resize(2);
+  draft.locations.resize(2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    draft.items[i].sku = fmt::format("S{}", i);
+    draft.items[i].backorder = {true, Units(40)};
+    draft.locations[i].id = fmt::format("L{}", i);
+  }
+  const World world = Must(World::Create(std::move(draft)));
+  std::vector<AllotmentSpec> specs(2);
+  specs[0].sku = specs[1].sku = "S0";
+  specs[0].channel = "web";
+  specs[0].overflow = {"amazon"};
+  specs[1].channel = "amazon";
+  specs[1].guaranteed = 30;
+  specs[1].ceiling = 60;
+  const Allotments allotments = Must(Allotments::Create(world, specs));
+  InventoryPool pool(world, FullStock(world, 50), allotments);
+  const Symbol channels[] = {world.symbols().Intern("web"), world.symbols().Intern("amazon"),
+                             world.symbols().Intern("shop")};
+  std::atomic<std::int64_t> time{1};
+  std::atomic<std::int64_t> wrong{0};
+  std::atomic<bool> done{false};
+  std::vector<std::thread> threads;
+  std::vector<std::vector<ReservationId>> made(3);
+  for (std::uint64_t t = 0; t < 3; ++t) {
+    threads.emplace_back([&, t] {
+      std::mt19937_64 random(t);
+      const auto below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
+      std::vector<ReservationId>& mine = made[t];
+      BackorderOffers offers;
+      const int steps = Soaks() ? 200'000 : 3'000;
+      for (int i = 0; i < steps; ++i) {
+        const Timestamp now = T(time++);
+        const SkuIndex sku = Sku(below(2));
+        const CommandKey name(fmt::format("po {}", below(20)));
+        const Symbol channel = channels[below(3)];
+        switch (below(8)) {
+          case 0:  // the name may be one of another cell
+            (void)pool.Expect(
+                {name, sku, At(below(2)), Units(below(9)), now + Duration(below(500))});
+            break;
+          case 1:
+            (void)pool.Receive(name, Units(1 + below(4)), {.now = now});
+            break;
+          case 2: {
+            const auto terms = allotments.entries_of(Sku(0));
+            if (!pool.SetAllotments(Sku(0), terms.first(below(3))).ok()) ++wrong;
+            break;
+          }
+          case 3: {  // stock has come: a promise moves to a cell
+            if (mine.empty()) break;
+            const ReservationId id = mine[below(static_cast<std::uint32_t>(mine.size()))];
+            const std::optional<Reservation> held = pool.FindReservation(id);
+            if (!held || held->backorders.empty()) break;
+            const BackorderDemand& open = held->backorders.front();
+            const std::vector<CellDemand> take = {{open.sku, open.location, open.quantity}};
+            const auto outcome =
+                pool.Amend(id, {.take = take, .give_back_backorders = {&open, 1}, .now = now});
+            if (!outcome.ok()) ++wrong;
+            break;
+          }
+          case 4:
+            if (mine.empty()) break;
+            (void)pool.Release(mine.back(), {}, {.now = now});
+            mine.pop_back();
+            break;
+          default: {
+            pool.Live().FindBackorders(sku, {.channel = channel, .now = now}, offers);
+            std::vector<BackorderDemand> backorders;
+            for (const BackorderOffer& offer : offers.offers) {
+              if (offer.units <= 0) ++wrong;
+              backorders.push_back(
+                  {sku, offer.location, Units(1), offer.kind, offer.draw, offer.expected});
+              if (below(2) == 0) break;
+            }
+            const std::vector<CellDemand> cells = {{sku, At(below(2)), Units(1 + below(2))}};
+            ReserveRequest request;
+            request.cells = cells;
+            request.backorders = backorders;
+            request.channel = channel;
+            request.now = now;
+            const absl::StatusOr<ReserveOutcome> outcome = pool.Reserve(request);
+            if (!outcome.ok()) ++wrong;
+            if (outcome.ok() && outcome->reservation) mine.push_back(*outcome->reservation);
+          }
+        }
+      }
+    });
+  }
+  std::thread reader([&] {
+    BackorderOffers offers;
+    while (!done) {
+      const StockSnapshot snapshot = pool.Snapshot();
+      const Availability ask{.channel = channels[1]};
+      StockView(snapshot).FindBackorders(Sku(0), ask, offers);
+      if (offers.limit < 0 || offers.limit > 40) ++wrong;
+      if (StockView(snapshot).MostOf(Sku(0), ask) < 0) ++wrong;
+      if (pool.Live().MostOf(Sku(0), ask) < 0) ++wrong;
+      (void)pool.BackordersAtRisk(Sku(0));
+    }
+  });
+  for (std::thread& thread : threads) thread.join();
+  done = true;
+  reader.join();
+  CHECK(wrong == 0);
+  const absl::Status audit = pool.Audit();
+  INFO(audit.ToString());
+  CHECK(audit.ok());
+  for (const std::vector<ReservationId>& mine : made) {
+    for (const ReservationId id : mine) REQUIRE(pool.Release(id).ok());
+  }
+  CHECK(pool.Audit().ok());
+  BackorderOffers offers;
+  pool.Live().FindBackorders(Sku(1), {.now = T(time)}, offers);
+  CHECK(offers.limit == 40);
+  for (const AllotmentUse& use : pool.AllotmentsOf(Sku(0))) CHECK(use.open.IsZero());
+}
+
 }  // namespace
 }  // namespace orderwright

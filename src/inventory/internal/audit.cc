@@ -22,21 +22,22 @@ using ByDay =
 // Holds every lock of a pool, in the order of all.
 class Everything {
  public:
-  explicit Everything(PoolState& state) : state_(state) {
-    for (std::size_t i = 0; i < state.rows.size(); ++i) state.rows[i].lock.lock();
+  explicit Everything(PoolState& state) : state_(state), world_(state.world_mutex) {
+    for (std::size_t i = 0; i < state.row_count(); ++i) state.rows[i].lock.lock();
     for (Shard<Days>& shard : state.days) shard.lock.lock();
     for (Shard<Book::Records>& shard : state.book.records()) shard.lock.lock();
   }
   ~Everything() {
     for (Shard<Book::Records>& shard : state_.book.records()) shard.lock.unlock();
     for (Shard<Days>& shard : state_.days) shard.lock.unlock();
-    for (std::size_t i = 0; i < state_.rows.size(); ++i) state_.rows[i].lock.unlock();
+    for (std::size_t i = 0; i < state_.row_count(); ++i) state_.rows[i].lock.unlock();
   }
   Everything(const Everything&) = delete;
   Everything& operator=(const Everything&) = delete;
 
  private:
   PoolState& state_;
+  std::lock_guard<std::mutex> world_;  // no rows are added meanwhile
 };
 
 using BySku = std::map<SkuIndex, Promised>;
@@ -100,7 +101,7 @@ absl::Status PoolState::Audit() {
   ByDay loads;
   BySku backorders;
   Allotted allotted;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
+  for (std::size_t i = 0; i < row_count(); ++i) {
     if (rows[i].attention_at() != Row::kAlways) continue;
     const SkuIndex sku{static_cast<std::uint32_t>(i)};
     allotted.emplace(sku, rows[i].side->allotments->Fresh());
@@ -129,7 +130,7 @@ absl::Status PoolState::Audit() {
       }
     }
   }
-  for (std::size_t i = 0; i < rows.size(); ++i) {
+  for (std::size_t i = 0; i < row_count(); ++i) {
     absl::Status status =
         AuditRow(*this, SkuIndex{static_cast<std::uint32_t>(i)}, sums, backorders, allotted, now);
     if (!status.ok()) return status;

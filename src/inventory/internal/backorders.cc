@@ -29,7 +29,7 @@ std::int64_t UnitsOf(const Demands& cells, const BackorderDemand& at) {
 absl::Status PoolState::CheckBackorders(std::span<const BackorderDemand> backorders,
                                         std::string_view who) const {
   for (const BackorderDemand& demand : backorders) {
-    if (Raw(demand.sku) >= rows.size() || Raw(demand.location) >= location_count) {
+    if (Raw(demand.sku) >= row_count() || Raw(demand.location) >= location_count) {
       return InvalidArgument("{}: SKU index {} or location index {} is not in this pool", who,
                              Raw(demand.sku), Raw(demand.location));
     }
@@ -129,7 +129,7 @@ void PoolState::LeaveBackorders(std::span<const BackorderDemand> back, Record& r
 
 std::vector<BackorderRisk> PoolState::BackordersAtRisk(SkuIndex sku) {
   std::vector<BackorderRisk> risks;
-  if (Raw(sku) >= rows.size()) return risks;
+  if (Raw(sku) >= row_count()) return risks;
   const std::lock_guard lock(row(sku).lock);
   const RowSide* side = row(sku).side;
   if (side == nullptr || side->promised.empty()) return risks;

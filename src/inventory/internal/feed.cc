@@ -19,7 +19,7 @@ bool Fits(std::int64_t units) { return units >= -Stock::kMaxUnits && units <= St
 template <typename Entry>
 absl::Status CheckCell(const PoolState& state, std::string_view what, std::size_t i,
                        const Entry& entry) {
-  if (Raw(entry.sku) >= state.rows.size()) {
+  if (Raw(entry.sku) >= state.row_count()) {
     return InvalidArgument("{}[{}]: SKU index {} is not in this pool", what, i, Raw(entry.sku));
   }
   if (Raw(entry.location) >= state.location_count) {

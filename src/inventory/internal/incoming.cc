@@ -16,7 +16,7 @@ namespace {
 absl::Status CheckCell(const PoolState& state, const CommandKey& name, SkuIndex sku,
                        LocationIndex location) {
   if (name.empty()) return InvalidArgument("what is expected needs a name");
-  if (Raw(sku) >= state.rows.size()) {
+  if (Raw(sku) >= state.row_count()) {
     return InvalidArgument("'{}': SKU index {} is not in this pool", name, Raw(sku));
   }
   if (Raw(location) >= state.location_count) {
@@ -231,7 +231,7 @@ absl::StatusOr<StockChanges> PoolState::Arrive(const CommandKey& name, Units qua
 
 std::vector<Incoming> PoolState::IncomingOf(SkuIndex sku) {
   std::vector<Incoming> incoming;
-  if (Raw(sku) >= rows.size()) return incoming;
+  if (Raw(sku) >= row_count()) return incoming;
   const std::lock_guard lock(row(sku).lock);
   if (row(sku).side == nullptr) return incoming;
   for (const Expected& expected : row(sku).side->outlook.incoming)
@@ -242,7 +242,7 @@ std::vector<Incoming> PoolState::IncomingOf(SkuIndex sku) {
 void PoolState::FindAvailableToPromise(
     SkuIndex sku, const AtpQuestion& question,
     std::vector<std::pair<LocationIndex, std::int64_t>>& available) {
-  if (Raw(sku) >= rows.size()) return;
+  if (Raw(sku) >= row_count()) return;
   const std::int64_t now = Effective(question.now);
   const std::lock_guard lock(row(sku).lock);
   const RowSide none;

@@ -106,7 +106,7 @@ bool HasSameKey(const Allotment& a, const Allotment& b) {
 
 absl::Status CheckAllotments(const PoolState& state, SkuIndex sku,
                              std::span<const Allotment> allotments) {
-  if (Raw(sku) >= state.rows.size()) {
+  if (Raw(sku) >= state.row_count()) {
     return InvalidArgument("SKU index {} is not in this pool", Raw(sku));
   }
   for (std::size_t i = 0; i < allotments.size(); ++i) {
@@ -298,7 +298,7 @@ absl::Status PoolState::SetAllotments(SkuIndex sku, std::span<const Allotment> t
 }
 
 std::vector<AllotmentUse> PoolState::AllotmentsOf(SkuIndex sku, Timestamp now) {
-  if (Raw(sku) >= rows.size()) return {};
+  if (Raw(sku) >= row_count()) return {};
   const std::lock_guard lock(row(sku).lock);
   const AllotmentBook* allotments = AllotmentsAt(sku);
   if (allotments == nullptr) return {};
@@ -306,7 +306,7 @@ std::vector<AllotmentUse> PoolState::AllotmentsOf(SkuIndex sku, Timestamp now) {
 }
 
 std::int64_t PoolState::OverGuaranteed(SkuIndex sku, Timestamp now) {
-  if (Raw(sku) >= rows.size()) return 0;
+  if (Raw(sku) >= row_count()) return 0;
   const std::lock_guard lock(row(sku).lock);
   const AllotmentBook* allotments = AllotmentsAt(sku);
   if (allotments == nullptr) return 0;

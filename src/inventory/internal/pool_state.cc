@@ -4,13 +4,13 @@
 
 namespace orderwright::inventory_internal {
 
-PoolState::PoolState(std::size_t skus, std::size_t places, std::size_t cells, std::uint64_t line)
-    : lineage(line),
+PoolState::PoolState(const World& world, std::size_t skus, std::size_t places, std::size_t cells)
+    : lineage(world.lineage()),
       location_count(places),
-      row_table(skus),
+      rows(skus),
       cell_table(cells),
-      rows(row_table.items()),
-      cell_count(cells) {}
+      cell_count(cells),
+      world_(world) {}
 
 void PoolState::Prefetch(std::span<const CellDemand> cells) const {
   if (cells.size() < 2) return;

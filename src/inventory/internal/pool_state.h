@@ -23,6 +23,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "orderwright/core/ids.h"
+#include "orderwright/core/issue.h"
 #include "orderwright/core/time.h"
 #include "orderwright/inventory/cell.h"
 #include "orderwright/inventory/feed.h"
@@ -30,8 +31,10 @@
 #include "orderwright/inventory/reservation.h"
 #include "orderwright/inventory/stock.h"
 #include "orderwright/inventory/stock_view.h"
+#include "orderwright/model/world.h"
 #include "src/inventory/internal/answers.h"
 #include "src/inventory/internal/book.h"
+#include "src/inventory/internal/row_table.h"
 #include "src/inventory/internal/side.h"
 #include "src/inventory/internal/table.h"
 
@@ -97,18 +100,18 @@ class PoolState {
  public:
   static constexpr std::size_t kDayShards = 16;
 
-  PoolState(std::size_t skus, std::size_t places, std::size_t cells, std::uint64_t lineage);
+  PoolState(const World& world, std::size_t skus, std::size_t places, std::size_t cells);
   ~PoolState() {
-    for (const Row& each : rows) delete each.side;
+    for (std::size_t i = 0; i < rows.size(); ++i) delete rows[i].side;
   }
   PoolState(const PoolState&) = delete;
   PoolState& operator=(const PoolState&) = delete;
 
   std::uint64_t lineage;
-  std::size_t location_count;
-  Table<Row> row_table;
+  // How many the worlds that were adopted have had. They only grow.
+  std::atomic<std::size_t> location_count;
+  RowTable rows;  // by SKU
   Table<Cell> cell_table;
-  std::span<Row> rows;  // by SKU
   std::atomic<std::size_t> cell_count;
   // Written by every change of every thread: on lines of their own.
   alignas(64) std::atomic<std::uint64_t> sequence{0};
@@ -117,7 +120,8 @@ class PoolState {
   std::atomic<bool> limits_days{false};
   mutable std::array<Shard<Days>, kDayShards> days;
 
-  [[nodiscard]] Row& row(SkuIndex sku) { return rows[Raw(sku)]; }
+  [[nodiscard]] std::size_t row_count() const { return rows.size(); }
+  [[nodiscard]] Row& row(SkuIndex sku) const { return rows[Raw(sku)]; }
   [[nodiscard]] RowSide& NeedSide(SkuIndex sku) {
     RowSide*& side = row(sku).side;
     if (side == nullptr) side = new RowSide;
@@ -151,6 +155,10 @@ class PoolState {
                                                         Timestamp now);
   [[nodiscard]] absl::StatusOr<FeedOutcome> Adjust(std::span<const StockAdjustment> adjustments,
                                                    const ChangeOptions& options);
+  [[nodiscard]] absl::Status Adopt(const World& next);
+  [[nodiscard]] std::uint64_t world_version();
+  // What items of the world that the pool opens with allow; nobody else has the pool yet.
+  void TakeTerms();
   [[nodiscard]] absl::Status Forget(ReservationId id);
   [[nodiscard]] absl::Status Audit();
 
@@ -207,7 +215,17 @@ class PoolState {
   void Settle(const Change& change, SkuIndex sku);  // takes what has expired out of its cells
   void AddExpiry(SkuIndex sku, LocationIndex location, std::int64_t at, std::int64_t units);
 
+  // Held while a world is adopted, and while all rows are locked. Locked before everything else.
+  std::mutex world_mutex;
+
  private:
+  World world_;  // the newest that was adopted
+  // What is still at places that a world closes: its issues.
+  [[nodiscard]] IssueList FindOpenStock(const World& next);
+  void FindOpenStockOf(SkuIndex sku, const World& next, std::span<const LocationIndex> closed,
+                       bool is_item_closed, IssueList& issues);
+  void PutTerms(SkuIndex sku, const Item& item);
+
   struct Sources {
     std::vector<FeedSourceSpec> specs;  // of source 1, 2, …
     std::uint64_t since_number = 0;     // movements are remembered from here on
@@ -375,7 +393,7 @@ template <typename Cells, typename At>
 // Inline: what a reservation of one line spends its time in.
 
 inline Cell* PoolState::Find(SkuIndex sku, LocationIndex location) {
-  if (Raw(sku) >= rows.size()) return nullptr;
+  if (Raw(sku) >= row_count()) return nullptr;
   const std::span<Cell> cells = row(sku).cells();
   auto at = std::lower_bound(
       cells.begin(), cells.end(), location,

@@ -182,7 +182,7 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
   outcome.limit_shortages.clear();
   outcome.changes.clear();
   outcome.repeated = false;
-  if (absl::Status status = CheckRequest(request, rows.size()); !status.ok()) return status;
+  if (absl::Status status = CheckRequest(request, row_count()); !status.ok()) return status;
   Demands cells;
   std::vector<CapacityDemand> capacity;
   std::vector<BackorderDemand> backorders;

@@ -407,7 +407,7 @@ absl::StatusOr<ReserveOutcome> PoolState::Amend(ReservationId id, const AmendReq
     return InvalidArgument("the change of reservation {} names nothing", Number(id));
   }
   for (const CellDemand& demand : take) {
-    if (demand.quantity.IsZero() || Raw(demand.sku) >= rows.size()) {
+    if (demand.quantity.IsZero() || Raw(demand.sku) >= row_count()) {
       return InvalidArgument("reservation {}: {} units of SKU index {} cannot be taken", Number(id),
                              demand.quantity, Raw(demand.sku));
     }
@@ -502,7 +502,7 @@ absl::StatusOr<ReserveOutcome> PoolState::Amend(ReservationId id, const AmendReq
 StockChanges PoolState::Expire(Timestamp at) {
   StockChanges changes;
   const std::int64_t now = Effective(at);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
+  for (std::size_t i = 0; i < row_count(); ++i) {
     if (rows[i].attention_at() > now) continue;
     const SkuIndex sku{static_cast<std::uint32_t>(i)};
     const std::lock_guard lock(row(sku).lock);
