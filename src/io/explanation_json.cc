@@ -79,6 +79,7 @@ struct DecisionShipmentRow {
   NodeId node = kNoNode;
   std::int64_t slot = 0;
   ShipmentCost terms;
+  Cost waiting;
 };
 
 struct DecisionRows {
@@ -245,7 +246,8 @@ template <>
 struct FieldsOf<DecisionShipmentRow> {
   using Of = FieldMaker<DecisionShipmentRow>;
   static constexpr Field kAll[] = {Of::Count<&DecisionShipmentRow::slot>("slot", kRequired),
-                                   Of::Member<&DecisionShipmentRow::terms>("terms")};
+                                   Of::Member<&DecisionShipmentRow::terms>("terms"),
+                                   Of::Member<&DecisionShipmentRow::waiting>("waiting")};
 };
 
 template <>
@@ -513,10 +515,10 @@ class RecordBuilder {
     if (!Fits(row.node, "slot", row.slot, out_.problem.slots.size())) return;
     const ShipmentCost& t = row.terms;
     for (const Cost cost :
-         {t.handling, t.unit, t.shipping, t.surcharge, t.lane, t.lateness, t.rules}) {
+         {t.handling, t.unit, t.shipping, t.surcharge, t.lane, t.lateness, t.rules, row.waiting}) {
       CheckCost(row.node, cost);
     }
-    out_.shipments.push_back({Index(row.slot), row.terms});
+    out_.shipments.push_back({Index(row.slot), row.terms, row.waiting});
   }
 
   void AddService(const DecisionServiceRow& row) {
