@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -15,6 +16,7 @@
 
 #include "orderwright/io/problem_json.h"
 #include "src/io/internal/document_issues.h"
+#include "src/io/internal/document_lines.h"
 #include "src/io/internal/json_reader.h"
 #include "src/io/internal/json_tree.h"
 #include "src/io/internal/json_writer.h"
@@ -143,7 +145,7 @@ using solver::kNone;
 class SolutionBuilder {
  public:
   SolutionBuilder(JsonReader& reader, const io::ProblemDocument& document)
-      : reader_(reader), document_(document), p_(document.problem) {
+      : reader_(reader), document_(document), p_(document.problem), lines_(document) {
     for (std::uint32_t o = 0; o < document.order_ids.size(); ++o) {
       order_of_.try_emplace(document.order_ids[o], o);
     }
@@ -166,7 +168,7 @@ class SolutionBuilder {
     for (const SolutionOrder& order : rows.orders) AddOrder(order, seen);
     std::sort(solution_.takes.begin(), solution_.takes.end(),
               [](const solver::Take& a, const solver::Take& b) {
-                return std::tie(a.slot, a.line) < std::tie(b.slot, b.line);
+                return std::tie(a.slot, a.line, a.arc) < std::tie(b.slot, b.line, b.arc);
               });
     return std::move(solution_);
   }
@@ -203,13 +205,23 @@ class SolutionBuilder {
     seen[found->second] = true;
     const solver::OrderSpan& order = p_.orders[found->second];
     IndexSlots(order);
+    of_order_ = lines_.Of(found->second);
     std::vector<bool> used(order.slot_count, false);
     for (const SolutionShipment& shipment : row.shipments) AddShipment(order, shipment, used);
-    std::vector<bool> short_lines(order.line_count, false);
-    for (const SolutionLine& line : row.shortfalls) {
-      const std::optional<std::uint32_t> index = LineOf(order, line, short_lines);
-      if (index) solution_.shortfall[*index] = line.quantity;
+    std::vector<bool> short_lines(of_order_.size(), false);
+    for (const SolutionLine& line : row.shortfalls) AddShortfall(line, short_lines);
+  }
+
+  void AddShortfall(const SolutionLine& row, std::vector<bool>& seen) {
+    const std::optional<DocumentLine> line = LineOf(row, seen);
+    if (!line) return;
+    if (line->alternative != kNone) {
+      Report(row.node, "line", "alternative",
+             fmt::format("line {} is an alternative; what is short is that of line {}", row.line,
+                         lines_.PositionOf({line->line, kNone})));
+      return;
     }
+    solution_.shortfall[line->line] = row.quantity;
   }
 
   void IndexSlots(const solver::OrderSpan& order) {
@@ -251,42 +263,45 @@ class SolutionBuilder {
       return;
     }
     used[*slot - order.first_slot] = true;
-    std::vector<bool> lines(order.line_count, false);
-    for (const SolutionLine& line : row.lines) {
-      const std::optional<std::uint32_t> index = LineOf(order, line, lines);
-      if (index) solution_.takes.push_back({*index, *slot, ArcOf(*index, *slot), line.quantity});
+    std::vector<bool> seen(of_order_.size(), false);
+    for (const SolutionLine& entry : row.lines) {
+      const std::optional<DocumentLine> line = LineOf(entry, seen);
+      if (line) {
+        solution_.takes.push_back({line->line, *slot, ArcOf(*line, *slot), entry.quantity});
+      }
     }
   }
 
   // A line that may not ship from the slot has no arc there; that is for Verify to say.
-  [[nodiscard]] std::uint32_t ArcOf(std::uint32_t line, std::uint32_t slot) const {
-    const auto arcs = p_.arcs_of(p_.lines[line]);
-    for (std::uint32_t i = 0; i < arcs.size(); ++i) {
-      if (arcs[i].slot == slot) return p_.lines[line].first_arc + i;
+  [[nodiscard]] std::uint32_t ArcOf(const DocumentLine& of, std::uint32_t slot) const {
+    const solver::Line& line = p_.lines[of.line];
+    for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
+      if (p_.arcs[a].slot == slot && lines_.LineOf(of.line, a) == of) return a;
     }
     return kNone;
   }
 
-  std::optional<std::uint32_t> LineOf(const solver::OrderSpan& order, const SolutionLine& row,
-                                      std::vector<bool>& seen) {
-    if (row.line >= std::int64_t{order.line_count}) {
+  std::optional<DocumentLine> LineOf(const SolutionLine& row, std::vector<bool>& seen) {
+    if (row.line >= static_cast<std::int64_t>(of_order_.size())) {
       Report(row.node, "line", "unknown_line",
              fmt::format("the order has {} lines, counted from 0; there is no line {}",
-                         order.line_count, row.line));
+                         of_order_.size(), row.line));
       return std::nullopt;
     }
-    const auto line = static_cast<std::uint32_t>(row.line);
-    if (seen[line]) {
+    const auto position = static_cast<std::size_t>(row.line);
+    if (seen[position]) {
       Report(row.node, "line", "duplicate", fmt::format("line {} stands twice", row.line));
       return std::nullopt;
     }
-    seen[line] = true;
-    return order.first_line + line;
+    seen[position] = true;
+    return of_order_[position];
   }
 
   JsonReader& reader_;
   const io::ProblemDocument& document_;
   const solver::Problem& p_;
+  const DocumentLines lines_;
+  std::span<const DocumentLine> of_order_;  // the lines of the order in hand
   std::unordered_map<std::string_view, std::uint32_t> order_of_;
   std::unordered_map<std::string_view, std::uint32_t> location_of_;
   std::vector<std::tuple<std::uint32_t, std::string_view, std::uint32_t>> slots_;  // of the order
@@ -305,12 +320,12 @@ std::int64_t Narrow(Int128 value) {
 class SolutionText {
  public:
   SolutionText(const io::ProblemDocument& document, const solver::Solution& solution, int indent)
-      : document_(document), p_(document.problem), s_(solution), out_(indent) {}
+      : document_(document), p_(document.problem), s_(solution), lines_(document), out_(indent) {}
 
   std::string Run() {
     takes_ = s_.takes;
-    std::stable_sort(takes_.begin(), takes_.end(), [](const auto& a, const auto& b) {
-      return std::tie(a.slot, a.line) < std::tie(b.slot, b.line);
+    std::stable_sort(takes_.begin(), takes_.end(), [this](const auto& a, const auto& b) {
+      return std::pair(a.slot, PositionOf(a)) < std::pair(b.slot, PositionOf(b));
     });
     next_take_ = takes_.cbegin();
     out_.BeginObject();
@@ -360,12 +375,12 @@ class SolutionText {
     out_.Key("id").Text(document_.order_ids[index]);
     out_.Key("cost").Integer(Narrow(OrderCost(order, begin, end)));
     out_.Key("shipments").BeginList();
-    ForEachShipment(begin, end, [&](auto first, auto last) { WriteShipment(order, first, last); });
+    ForEachShipment(begin, end, [&](auto first, auto last) { WriteShipment(first, last); });
     out_.EndList();
     out_.Key("shortfalls").BeginList();
     for (std::uint32_t l = 0; l < order.line_count; ++l) {
       const std::int64_t units = s_.shortfall[order.first_line + l];
-      if (units != 0) WriteLine(l, units);
+      if (units != 0) WriteLine(lines_.PositionOf({order.first_line + l, kNone}), units);
     }
     out_.EndList();
     out_.EndObject();
@@ -420,13 +435,17 @@ class SolutionText {
     return cost;
   }
 
-  void WriteShipment(const solver::OrderSpan& order, Takes first, Takes last) {
+  [[nodiscard]] std::uint32_t PositionOf(const solver::Take& take) const {
+    return lines_.PositionOf(lines_.LineOf(take.line, take.arc));
+  }
+
+  void WriteShipment(Takes first, Takes last) {
     out_.BeginObject();
     out_.Key("location").Text(document_.locations[p_.slots[first->slot].location]);
     out_.Key("key").Text(document_.slot_keys[first->slot]);
     out_.Key("cost").Integer(Narrow(ShipmentCost(first, last)));
     out_.Key("lines").BeginList();
-    for (; first != last; ++first) WriteLine(first->line - order.first_line, first->quantity);
+    for (; first != last; ++first) WriteLine(PositionOf(*first), first->quantity);
     out_.EndList();
     out_.EndObject();
   }
@@ -441,6 +460,7 @@ class SolutionText {
   const io::ProblemDocument& document_;
   const solver::Problem& p_;
   const solver::Solution& s_;
+  const DocumentLines lines_;
   std::vector<solver::Take> takes_;
   Takes next_take_;  // the first of the orders not yet written
   JsonWriter out_;

@@ -21,12 +21,17 @@ io::ProblemDocument ProblemOf(const DecisionRecord& record) {
   }
   document.order_ids.push_back(record.order);
   std::uint32_t groups = 0;
+  std::uint32_t sets = 0;
   for (std::size_t i = 0; i < record.lines.size(); ++i) {
     document.line_skus.push_back(record.lines[i].sku);
     const std::uint32_t group = record.problem.lines[i].group;
     if (group != solver::kNone) groups = std::max(groups, group + 1);
+    if (record.problem.line_sets.empty()) continue;
+    const std::uint32_t set = record.problem.line_sets[i].set;
+    if (set != solver::kNone) sets = std::max(sets, set + 1);
   }
   for (std::uint32_t i = 0; i < groups; ++i) document.groups.push_back(fmt::format("g{}", i));
+  for (std::uint32_t i = 0; i < sets; ++i) document.sets.push_back(fmt::format("s{}", i));
   std::set<std::pair<std::uint32_t, std::string>> taken;
   for (std::size_t i = 0; i < record.slots.size(); ++i) {
     const RecordedSlot& slot = record.slots[i];

@@ -6,28 +6,13 @@
 
 namespace orderwright::io_internal {
 
-static void ReportNotSupported(JsonReader& reader, NodeId node) {
-  reader.Report(node, "not_supported",
-                fmt::format("'{}' is not supported yet; leave it out", reader.tree().Key(node)));
-}
-
-// A field of the format that nothing acts on yet: refused unless it says what its absence does.
-constexpr Field LaterIfNotNull(std::string_view name) {
-  return {name, [](JsonReader& reader, NodeId node, void* /*object*/) {
-            if (!reader.IsNull(node)) ReportNotSupported(reader, node);
-          }};
-}
-
-// The same where null, 0, false and an empty list say nothing.
-constexpr Field LaterIfNotZero(std::string_view name) {
-  return {name, [](JsonReader& reader, NodeId node, void* /*object*/) {
-            const JsonNode& n = reader.tree().node(node);
-            const bool zero = (n.kind == JsonKind::kInteger || n.kind == JsonKind::kBool)
-                                  ? n.integer == 0
-                                  : n.kind == JsonKind::kArray && n.size == 0;
-            if (n.kind != JsonKind::kNull && !zero) ReportNotSupported(reader, node);
-          }};
-}
+template <>
+struct FieldsOf<DayRow> {
+  using Of = FieldMaker<DayRow>;
+  static constexpr Field kAll[] = {Of::Member<&DayRow::day>("day", kRequired),
+                                   Of::Count<&DayRow::capacity_units>("capacity_units"),
+                                   Of::Count<&DayRow::capacity_shipments>("capacity_shipments")};
+};
 
 template <>
 struct FieldsOf<LocationRow> {
@@ -35,7 +20,15 @@ struct FieldsOf<LocationRow> {
   static constexpr Field kAll[] = {
       Of::Member<&LocationRow::id>("id", kRequired), Of::Count<&LocationRow::rank>("rank"),
       Of::Count<&LocationRow::capacity_units>("capacity_units"),
-      Of::Count<&LocationRow::capacity_shipments>("capacity_shipments"), LaterIfNotZero("days")};
+      Of::Count<&LocationRow::capacity_shipments>("capacity_shipments"),
+      Rows<LocationRow, &LocationRow::days>("days")};
+};
+
+template <>
+struct FieldsOf<QuotaRow> {
+  using Of = FieldMaker<QuotaRow>;
+  static constexpr Field kAll[] = {Of::Member<&QuotaRow::id>("id", kRequired),
+                                   Of::Count<&QuotaRow::units>("units", kRequired)};
 };
 
 template <>
@@ -50,18 +43,18 @@ struct FieldsOf<InventoryRow> {
 template <>
 struct FieldsOf<LineRow> {
   using Of = FieldMaker<LineRow>;
-  static constexpr Field kAll[] = {
-      Of::Member<&LineRow::sku>("sku", kRequired),
-      Of::Count<&LineRow::quantity>("quantity", kRequired),
-      Of::Count<&LineRow::weight_g>("weight_g"),
-      Of::Count<&LineRow::shortfall_penalty>("shortfall_penalty", kRequired),
-      Of::Member<&LineRow::no_split>("no_split"),
-      Of::Member<&LineRow::ship_together>("ship_together"),
-      Of::Count<&LineRow::unit_value>("unit_value"),
-      LaterIfNotNull("alternative_of"),
-      LaterIfNotNull("set"),
-      LaterIfNotNull("per_set"),
-      LaterIfNotZero("substitute")};
+  static constexpr Field kAll[] = {Of::Member<&LineRow::sku>("sku", kRequired),
+                                   Of::Count<&LineRow::quantity>("quantity", kRequired),
+                                   Of::Count<&LineRow::weight_g>("weight_g"),
+                                   Of::Count<&LineRow::shortfall_penalty>("shortfall_penalty"),
+                                   Of::Member<&LineRow::no_split>("no_split"),
+                                   Of::Member<&LineRow::ship_together>("ship_together"),
+                                   Of::Count<&LineRow::unit_value>("unit_value"),
+                                   Of::Count<&LineRow::alternative_of>("alternative_of"),
+                                   Of::Member<&LineRow::set>("set"),
+                                   Of::Count<&LineRow::per_set>("per_set"),
+                                   Of::Member<&LineRow::substitute>("substitute"),
+                                   Of::Member<&LineRow::quota>("quota")};
 };
 
 static void ReadEligible(JsonReader& reader, NodeId node, CandidateRow& row) {
@@ -137,22 +130,23 @@ struct FieldsOf<CandidateRow> {
                                    Of::Count<&CandidateRow::weight_g>("weight_g"),
                                    Of::Call<&ReadRanks>("ranks"),
                                    Of::Count<&CandidateRow::lateness>("lateness"),
-                                   LaterIfNotNull("day")};
+                                   Of::Member<&CandidateRow::day>("day")};
 };
 
 template <>
 struct FieldsOf<OrderRow> {
   using Of = FieldMaker<OrderRow>;
-  static constexpr Field kAll[] = {Of::Member<&OrderRow::id>("id", kRequired),
-                                   Of::Count<&OrderRow::max_shipments>("max_shipments"),
-                                   Of::Count<&OrderRow::split_penalty>("split_penalty"),
-                                   Of::Member<&OrderRow::cost_offset>("cost_offset"),
-                                   Of::Member<&OrderRow::ship_complete>("ship_complete"),
-                                   Of::Count<&OrderRow::min_fill_units>("min_fill_units"),
-                                   Of::Count<&OrderRow::min_shipment_value>("min_shipment_value"),
-                                   LaterIfNotNull("max_substituted_units"),
-                                   Rows<OrderRow, &OrderRow::lines>("lines", kRequired),
-                                   Rows<OrderRow, &OrderRow::candidates>("candidates", kRequired)};
+  static constexpr Field kAll[] = {
+      Of::Member<&OrderRow::id>("id", kRequired),
+      Of::Count<&OrderRow::max_shipments>("max_shipments"),
+      Of::Count<&OrderRow::split_penalty>("split_penalty"),
+      Of::Member<&OrderRow::cost_offset>("cost_offset"),
+      Of::Member<&OrderRow::ship_complete>("ship_complete"),
+      Of::Count<&OrderRow::min_fill_units>("min_fill_units"),
+      Of::Count<&OrderRow::min_shipment_value>("min_shipment_value"),
+      Of::Count<&OrderRow::max_substituted_units>("max_substituted_units"),
+      Rows<OrderRow, &OrderRow::lines>("lines", kRequired),
+      Rows<OrderRow, &OrderRow::candidates>("candidates", kRequired)};
 };
 
 template <>
@@ -176,6 +170,7 @@ struct FieldsOf<ProblemRows> {
                                    Rows<ProblemRows, &ProblemRows::locations>("locations"),
                                    Of::Call<&ReadObjectives>("objectives"),
                                    Rows<ProblemRows, &ProblemRows::inventory>("inventory"),
+                                   Rows<ProblemRows, &ProblemRows::quotas>("quotas"),
                                    Rows<ProblemRows, &ProblemRows::orders>("orders", kRequired)};
 };
 

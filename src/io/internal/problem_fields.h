@@ -13,12 +13,26 @@ namespace orderwright::io_internal {
 
 // Texts are views of the tree. A node says where the object, or a list of it, stands.
 
+struct DayRow {
+  NodeId node = kNoNode;
+  std::string_view day;
+  std::optional<std::int64_t> capacity_units;
+  std::optional<std::int64_t> capacity_shipments;
+};
+
 struct LocationRow {
   NodeId node = kNoNode;
   std::string_view id;
   std::optional<std::int64_t> rank;
   std::optional<std::int64_t> capacity_units;
   std::optional<std::int64_t> capacity_shipments;
+  std::vector<DayRow> days;
+};
+
+struct QuotaRow {
+  NodeId node = kNoNode;
+  std::string_view id;
+  std::optional<std::int64_t> units;  // absent: no limit
 };
 
 struct InventoryRow {
@@ -34,10 +48,15 @@ struct LineRow {
   std::string_view sku;
   std::int64_t quantity = 0;
   std::int64_t weight_g = 0;
-  std::int64_t shortfall_penalty = 0;
+  std::optional<std::int64_t> shortfall_penalty;  // that of its line, in an alternative
   bool no_split = false;
   std::optional<std::string_view> ship_together;
   std::int64_t unit_value = 0;
+  std::optional<std::int64_t> alternative_of;  // a line of the order
+  std::optional<std::string_view> set;
+  std::optional<std::int64_t> per_set;
+  bool substitute = false;
+  std::optional<std::string_view> quota;
 };
 
 struct RateStepRow {
@@ -56,6 +75,7 @@ struct CandidateRow {
   NodeId node = kNoNode;
   std::string_view location;
   std::string_view key;
+  std::optional<std::string_view> day;
   std::int64_t fixed_cost = 0;
   std::vector<std::int64_t> unit_cost;
   std::vector<char> eligible;
@@ -75,6 +95,7 @@ struct OrderRow {
   bool ship_complete = false;
   std::int64_t min_fill_units = 0;
   std::int64_t min_shipment_value = 0;
+  std::optional<std::int64_t> max_substituted_units;
   std::vector<LineRow> lines;
   std::vector<CandidateRow> candidates;
 };
@@ -88,12 +109,13 @@ struct ObjectiveRow {
 struct ProblemRows {
   std::vector<LocationRow> locations;
   std::vector<InventoryRow> inventory;
+  std::vector<QuotaRow> quotas;
   std::vector<ObjectiveRow> objectives;
   std::vector<OrderRow> orders;
 };
 
-// Reads the whole document. What does not fit is reported; so are lists of a wrong length, rates
-// that fall and fields of the format that are not supported yet.
+// Reads the whole document. What does not fit is reported; so are lists of a wrong length and rates
+// that fall.
 void ReadProblem(JsonReader& reader, ProblemRows& rows);
 
 }  // namespace orderwright::io_internal

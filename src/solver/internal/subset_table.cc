@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <limits>
 #include <span>
+#include <utility>
 
 #include "src/solver/internal/floors.h"
 #include "src/solver/internal/row_demand.h"
@@ -25,6 +26,7 @@ using solver::Step;
 using solver::Take;
 
 constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
+constexpr std::uint32_t kItemBits = (1U << kMaxItems) - 1;  // of slot_items; then as many for met
 constexpr std::uint32_t kDummy = 0;      // `first`: the lowest item stays unsourced
 constexpr std::uint32_t kMaxLines = 64;  // of an order, before groups are merged
 constexpr std::uint32_t kMaxParts = 64;  // shipments of one plan
@@ -183,13 +185,13 @@ class Table {
   [[nodiscard]] std::span<const Arc> ArcsOf(const Line& line) const {
     return {arcs_.arcs + line.first_arc, line.arc_count};
   }
-  // Whether the line may have several arcs to one slot: not while arcs ascend by slot.
-  [[nodiscard]] bool Alternatives(const Arc& arc, std::uint32_t& end) const {
-    if (arc.slot < end) {
-      scratch_.alternatives = true;
-      return true;
-    }
-    end = arc.slot + 1;
+  // Which items the slot can ship.
+  [[nodiscard]] std::uint32_t ItemsOf(std::uint32_t slot) const {
+    return scratch_.slot_items[slot] & kItemBits;
+  }
+  // Gives up: a line has several arcs to one slot.
+  bool MeetAlternatives() {
+    scratch_.alternatives = true;
     return false;
   }
   [[nodiscard]] const Slot& SlotAt(std::uint32_t slot) const {
@@ -270,7 +272,6 @@ bool Table<N>::Solve() {
   plan_.takes.clear();
   if (!MakeItems()) return false;
   if (N == 1 && item_count_ == 1 && items_[0].lines == 1 && SolveOneLine()) return true;
-  if (scratch_.alternatives) return false;
   states_ = 1U << item_count_;
   if (!Scatter() || !FillWhole()) return false;
   if (SolveWhole()) return true;
@@ -327,7 +328,9 @@ bool Table<N>::SolveOneLine() {
   std::uint32_t end = 0;
   for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
     const Arc& arc = arcs_.arcs[a];
-    if (Alternatives(arc, end)) return false;
+    // Only while arcs ascend by slot there is surely one to each.
+    if (arc.slot < end) return false;
+    end = arc.slot + 1;
     const Slot& slot = problem_.slots[arc.slot];
     std::int64_t unit = arc.unit_cost;
     bool whole = true;
@@ -384,13 +387,15 @@ bool Table<N>::Scatter() {
   Reserve(scratch_.slot_weight, slots);
   Reserve(scratch_.slot_cost, static_cast<std::size_t>(slots) * kMaxItems);
   Reserve(scratch_.slot_grams, static_cast<std::size_t>(slots) * kMaxItems);
-  std::fill_n(scratch_.slot_items.begin(), slots, std::uint8_t{0});
+  std::fill_n(scratch_.slot_items.begin(), slots, std::uint16_t{0});
   std::fill_n(scratch_.slot_weight.begin(), slots, std::int64_t{0});
   for (std::uint32_t i = 0; i < item_count_; ++i) {
     if (items_[i].lines == 1 && !ScatterLine(i)) return false;
   }
   if (!has_group_) return true;
   Reserve(scratch_.slot_lines, static_cast<std::size_t>(slots) * kMaxItems);
+  Reserve(scratch_.slot_line, slots);
+  std::fill_n(scratch_.slot_line.begin(), slots, kNone);
   for (std::uint32_t line = order_.first_line; line < order_.first_line + order_.line_count;
        ++line) {
     const Line& data = arcs_.lines[line];
@@ -410,12 +415,12 @@ bool Table<N>::ScatterLine(std::uint32_t i) {
   Item& item = items_[i];
   const Line& line = arcs_.lines[item.line];
   const std::int64_t quantity = line.quantity;
-  const std::uint32_t bit = 1U << i;
+  const auto bit = static_cast<std::uint16_t>(1U << i);
+  const auto met = static_cast<std::uint16_t>(bit << kMaxItems);
   std::int64_t lower = item.lower;
-  std::uint32_t end = 0;
   for (const Arc& arc : ArcsOf(line)) {
-    if (Alternatives(arc, end)) return false;
     const std::uint32_t slot = arc.slot - order_.first_slot;
+    if ((scratch_.slot_items[slot] & met) != 0) return MeetAlternatives();
     std::int64_t unit = arc.unit_cost;
     std::int64_t units = quantity;
     if (arc.row != kNone) {
@@ -427,6 +432,7 @@ bool Table<N>::ScatterLine(std::uint32_t i) {
     const std::int64_t grams = arc.weight_g * units;
     if (units < quantity) {
       // Not enough for the line: of use only if the line may be split or filled in part.
+      scratch_.slot_items[slot] |= met;
       if (units == 0) continue;
       if (item.one_place) {
         need_own_place_ = true;
@@ -443,7 +449,7 @@ bool Table<N>::ScatterLine(std::uint32_t i) {
         continue;
       }
     }
-    scratch_.slot_items[slot] |= static_cast<std::uint8_t>(bit);
+    scratch_.slot_items[slot] |= met | bit;
     scratch_.slot_cost[slot * kMaxItems + i] = cost;
     scratch_.slot_grams[slot * kMaxItems + i] = grams;
     scratch_.slot_weight[slot] += grams;
@@ -465,10 +471,9 @@ bool Table<N>::ScatterGroup(std::uint32_t i, std::uint32_t line) {
   Item& item = items_[i];
   const Line& data = arcs_.lines[line];
   const std::uint32_t bit = 1U << i;
-  std::uint32_t end = 0;
   for (const Arc& arc : ArcsOf(data)) {
-    if (Alternatives(arc, end)) return false;
     const std::uint32_t slot = arc.slot - order_.first_slot;
+    if (std::exchange(scratch_.slot_line[slot], line) == line) return MeetAlternatives();
     std::int64_t unit = arc.unit_cost;
     std::int64_t units = data.quantity;
     if (arc.row != kNone) {
@@ -487,7 +492,7 @@ bool Table<N>::ScatterGroup(std::uint32_t i, std::uint32_t line) {
     }
     const std::size_t at = slot * kMaxItems + i;
     if ((scratch_.slot_items[slot] & bit) == 0) {
-      scratch_.slot_items[slot] |= static_cast<std::uint8_t>(bit);
+      scratch_.slot_items[slot] |= static_cast<std::uint16_t>(bit);
       scratch_.slot_cost[at] = item.penalty;
       scratch_.slot_grams[at] = 0;
       scratch_.slot_lines[at] = 0;
@@ -513,7 +518,7 @@ bool Table<N>::CloseGroups() {
       const std::size_t at = slot * kMaxItems + i;
       if (scratch_.slot_lines[at] < items_[i].lines) {
         if (order_.ship_complete) {
-          scratch_.slot_items[slot] &= static_cast<std::uint8_t>(~(1U << i));
+          scratch_.slot_items[slot] &= static_cast<std::uint16_t>(~(1U << i));
           continue;
         }
         if (N > 1) return false;
@@ -604,7 +609,7 @@ bool Table<N>::FillWhole() {
   Reserve(scratch_.best_value, static_cast<std::size_t>(states_) * N);
   std::fill_n(scratch_.best_slot.begin(), states_, kNone);
   for (std::uint32_t slot = 0; slot < order_.slot_count; ++slot) {
-    const std::uint32_t mask = scratch_.slot_items[slot];
+    const std::uint32_t mask = ItemsOf(slot);
     if (mask == 0) continue;
     const Slot& data = SlotAt(slot);
     std::int64_t base = data.fixed_cost;
@@ -858,7 +863,7 @@ void Table<N>::ScatterCounted(std::uint32_t i) {
     }
     if (units == 0) continue;
     const std::size_t at = slot * kMaxItems + i;
-    scratch_.slot_items[slot] |= static_cast<std::uint8_t>(bit);
+    scratch_.slot_items[slot] |= static_cast<std::uint16_t>(bit);
     scratch_.slot_cost[at] = unit;
     scratch_.slot_grams[at] = arc.weight_g;
     scratch_.slot_limit[at] = static_cast<std::uint32_t>(units);
@@ -868,7 +873,7 @@ void Table<N>::ScatterCounted(std::uint32_t i) {
 // Prices every amount that the slot can ship, in one shipment.
 template <std::size_t N>
 void Table<N>::FillCounted(std::uint32_t slot) {
-  const std::uint32_t mask = scratch_.slot_items[slot];
+  const std::uint32_t mask = ItemsOf(slot);
   const std::size_t row = static_cast<std::size_t>(slot) * kMaxItems;
   std::array<std::uint32_t, kMaxItems> most{};
   std::array<std::uint32_t, kMaxItems> now{};

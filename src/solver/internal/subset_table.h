@@ -26,12 +26,13 @@ inline constexpr std::uint32_t kMaxItems = 8;
 
 // The memory of the table, reused from order to order.
 struct TableScratch {
-  std::vector<std::uint8_t> slot_items;   // per slot: which items it can ship
+  std::vector<std::uint16_t> slot_items;  // per slot: which items it can ship, and which it has met
   std::vector<std::int64_t> slot_weight;  // per slot: weight of all it can ship
   std::vector<std::int64_t> slot_cost;    // per slot and item
   std::vector<std::int64_t> slot_grams;   // per slot and item
   std::vector<std::uint32_t> slot_limit;  // per slot and item: most units (counted items)
   std::vector<std::uint32_t> slot_lines;  // per slot and item: lines of a group found there
+  std::vector<std::uint32_t> slot_line;   // per slot: the last line of a group found there
   std::vector<std::uint32_t> best_slot;   // per state: slot of the cheapest single shipment
   std::vector<std::int64_t> best_value;   // per state and level
   std::vector<std::uint32_t> first;       // per layer and state: state of one shipment
@@ -40,7 +41,7 @@ struct TableScratch {
   std::vector<std::int64_t> sum_cost;     // per state, of the slot in hand
   std::vector<std::int64_t> sum_grams;    // per state, of the slot in hand
   std::vector<std::uint32_t> locations;   // of the slots, sorted
-  bool alternatives = false;              // met an order that may have some
+  bool alternatives = false;              // met an order that has some
   std::vector<solver::Line> lines;        // then: the order's lines with the arcs chosen
   std::vector<solver::Arc> arcs;          // then: the arcs chosen
   std::vector<std::uint32_t> arc_of;      // of these, in the problem
