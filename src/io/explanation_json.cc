@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -107,6 +108,22 @@ struct ExplanationRows {
   std::optional<Timestamp> decided_at;
   std::optional<RecordedOverride> manual;
   DecisionRows record;
+};
+
+template <>
+struct WordsOf<GoodsKind> {
+  static constexpr std::pair<std::string_view, GoodsKind> kAll[] = {
+      {"stock", GoodsKind::kStock},
+      {"substitute", GoodsKind::kSubstitute},
+      {"question", GoodsKind::kQuestion},
+      {"backorder", GoodsKind::kBackorder},
+      {"preorder", GoodsKind::kPreorder}};
+};
+
+template <>
+struct WordsOf<BackorderDraw> {
+  static constexpr std::pair<std::string_view, BackorderDraw> kAll[] = {
+      {"incoming", BackorderDraw::kIncoming}, {"limit", BackorderDraw::kLimit}};
 };
 
 template <>
@@ -215,6 +232,7 @@ struct FieldsOf<DecisionSlotRow> {
                                    In<&RecordedSlot::lateness>("lateness"),
                                    In<&RecordedSlot::rules>("rules"),
                                    In<&RecordedSlot::late_days>("late_days"),
+                                   In<&RecordedSlot::waits>("waits"),
                                    In<&RecordedSlot::ship_by>("ship_by"),
                                    In<&RecordedSlot::deliver_by>("deliver_by")};
 };
@@ -250,13 +268,26 @@ struct FieldsOf<DecisionShipmentRow> {
                                    Of::Member<&DecisionShipmentRow::waiting>("waiting")};
 };
 
+static void ReadInsteadOf(JsonReader& reader, NodeId node, RecordedLine& line) {
+  std::int64_t place = 0;
+  ReadCount(reader, node, place);
+  line.instead_of = static_cast<std::uint32_t>(
+      std::min<std::int64_t>(place, std::numeric_limits<std::uint32_t>::max()));
+}
+
 template <>
 struct FieldsOf<RecordedLine> {
   using Of = FieldMaker<RecordedLine>;
   static constexpr Field kAll[] = {
-      Of::Id<&RecordedLine::id>("id"), Of::Id<&RecordedLine::sku>("sku"),
+      Of::Id<&RecordedLine::id>("id"),
+      Of::Id<&RecordedLine::sku>("sku"),
       Of::Count<&RecordedLine::quantity>("quantity", kRequired),
-      Of::Member<&RecordedLine::shortfall_penalty>("shortfall_penalty", kRequired)};
+      Of::Member<&RecordedLine::shortfall_penalty>("shortfall_penalty", kRequired),
+      Of::Call<&ReadInsteadOf>("instead_of"),
+      Of::Member<&RecordedLine::kind>("kind"),
+      Of::Member<&RecordedLine::draw>("draws_on"),
+      Of::Member<&RecordedLine::expected>("expected"),
+      Of::Member<&RecordedLine::waiting>("waiting")};
 };
 
 static void ReadProblem(JsonReader& /*reader*/, NodeId node, DecisionRows& rows) {
@@ -432,16 +463,50 @@ class RecordBuilder {
         std::min<std::int64_t>(rows_.candidates, static_cast<std::int64_t>(out_.locations.size())));
     out_.lines = rows_.lines;
     SameSize("candidates", out_.candidates, names.locations.size());
-    SameSize("lines", out_.lines.size(), p.lines.size());
+    SameSize("lines", out_.lines.size(), p.lines.size() + names.alternatives.size());
     SameSize("slots", rows_.slots.size(), p.slots.size());
     for (std::size_t i = 0; i < rows_.slots.size(); ++i) AddSlot(i);
+    if (out_.lines.size() == p.lines.size() + names.alternatives.size()) NameArcs(names);
     for (std::size_t i = 0; i < std::min(out_.lines.size(), p.lines.size()); ++i) {
-      const Cost penalty = out_.lines[i].shortfall_penalty;
-      if (penalty < Cost() || penalty.micros() > p.lines[i].shortfall_penalty) {
-        reader_.Report(rows_.node, "out_of_range",
-                       fmt::format("lines[{}].shortfall_penalty is {}; it must be 0 to that of the "
-                                   "problem, {}",
-                                   i, penalty, Cost::FromMicros(p.lines[i].shortfall_penalty)));
+      CheckPenalty(i, p.lines[i].shortfall_penalty);
+    }
+  }
+
+  void CheckPenalty(std::size_t line, std::int64_t most) {
+    const Cost penalty = out_.lines[line].shortfall_penalty;
+    if (penalty >= Cost() && penalty.micros() <= most) return;
+    reader_.Report(
+        rows_.node, "out_of_range",
+        fmt::format("lines[{}].shortfall_penalty is {}; it must be 0 to that of the problem, {}",
+                    line, penalty, Cost::FromMicros(most)));
+  }
+
+  // The lines that may fill others stand behind those of the problem, as its alternatives do.
+  void NameArcs(const io::ProblemDocument& names) {
+    const solver::Problem& p = out_.problem;
+    bool fits = true;
+    for (std::size_t i = 0; i < out_.lines.size(); ++i) {
+      fits &= out_.lines[i].instead_of.has_value() == (i >= p.lines.size());
+      CheckCost(rows_.node, out_.lines[i].waiting);
+      fits &= out_.lines[i].waiting >= Cost();
+    }
+    for (const io::AlternativeLine& alternative : names.alternatives) {
+      fits = fits && alternative.position >= p.lines.size() &&
+             out_.lines[alternative.position].instead_of == alternative.line;
+    }
+    if (!fits) {
+      reader_.Report(rows_.node, "mismatch",
+                     "lines with `instead_of` must stand behind the others, in the order of the "
+                     "problem's alternatives, each with the line that it is an alternative of");
+      return;
+    }
+    if (names.alternatives.empty()) return;
+    for (std::uint32_t line = 0; line < p.lines.size(); ++line) {
+      const std::uint32_t end = p.lines[line].first_arc + p.lines[line].arc_count;
+      for (std::uint32_t a = p.lines[line].first_arc; a < end; ++a) {
+        const std::uint32_t alternative = names.arc_alternatives[a];
+        out_.arc_line.push_back(
+            alternative == solver::kNone ? line : names.alternatives[alternative].position);
       }
     }
   }
@@ -503,10 +568,12 @@ class RecordBuilder {
         out.values[static_cast<std::size_t>(value.slot)] = value.cost.micros();
         continue;
       }
-      if (!Fits(value.node, "line", value.line.value_or(-1), p.lines.size())) continue;
-      const solver::Line& line = p.lines[static_cast<std::size_t>(*value.line)];
+      if (!Fits(value.node, "line", value.line.value_or(-1), out_.lines.size())) continue;
+      const std::uint32_t wanted = Index(*value.line);
+      const solver::Line& line = p.lines[out_.lines[wanted].instead_of.value_or(wanted)];
       for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
-        if (p.arcs[a].slot == Index(value.slot)) out.values[a] = value.cost.micros();
+        const bool is_it = out_.arc_line.empty() || out_.arc_line[a] == wanted;
+        if (is_it && p.arcs[a].slot == Index(value.slot)) out.values[a] = value.cost.micros();
       }
     }
   }

@@ -194,7 +194,8 @@ class ExplanationText {
   void Had(const RecordedLine& line) {
     if (line.kind == GoodsKind::kStock) return;
     out_.Key("kind").Text(ToString(line.kind));
-    if (line.kind != GoodsKind::kBackorder && line.kind != GoodsKind::kPreorder) return;
+    if (!line.draw) return;
+    out_.Key("draws_on").Text(ToString(*line.draw));
     Instant("expected", line.expected);
   }
 
@@ -431,7 +432,8 @@ class ExplanationText {
       for (std::uint32_t line = 0; line < p.lines.size(); ++line) {
         const solver::Line& data = p.lines[line];
         for (std::uint32_t a = data.first_arc; a < data.first_arc + data.arc_count; ++a) {
-          write(line, p.arcs[a].slot, cost.values[a]);
+          write(record_.arc_line.empty() ? line : record_.arc_line[a], p.arcs[a].slot,
+                cost.values[a]);
         }
       }
     } else {

@@ -7,6 +7,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -51,6 +52,10 @@ std::string_view ToString(GoodsKind kind) {
       return "preorder";
   }
   return "unknown";
+}
+
+std::string_view ToString(BackorderDraw draw) {
+  return draw == BackorderDraw::kIncoming ? "incoming" : "limit";
 }
 
 std::optional<GoodsKind> ParseGoodsKind(std::string_view text) {
@@ -212,6 +217,7 @@ class RecordReader {
       out.sku = world_.item(goods.sku).sku();
       out.shortfall_penalty = world_.costs().shortfall_penalty_per_unit;
       out.kind = KindOf(goods);
+      if (goods.kind) out.draw = goods.draw;
       out.expected = goods.expected;
       out.waiting = Cost::FromMicros(goods.penalty);
       if (goods.instead_of != solver::kNone) out.instead_of = goods.instead_of;
@@ -262,17 +268,22 @@ class RecordReader {
     out.deliver_by = slot.dates.deliver_by;
   }
 
-  // As readers of the formats make them, so that a record that was written and read back is asked
-  // the same problem, with the same answer among equal ones.
+  // As readers of the formats make them, what a line asks for before what may fill it, so that a
+  // record that was written and read back is asked the same problem, with the same answer among
+  // equal ones.
   void SortArcs() {
     solver::Problem& p = out_.problem;
     std::vector<std::uint32_t> order(p.arcs.size());
     std::iota(order.begin(), order.end(), 0U);
     for (const solver::Line& line : p.lines) {
       const auto first = order.begin() + line.first_arc;
-      std::stable_sort(first, first + line.arc_count, [&](std::uint32_t a, std::uint32_t b) {
-        return p.arcs[a].slot < p.arcs[b].slot;
-      });
+      const std::uint32_t own = static_cast<std::uint32_t>(&line - p.lines.data());
+      const auto place = [&](std::uint32_t arc) {
+        const std::uint32_t goods = record_.arc_goods.empty() ? own : record_.arc_goods[arc];
+        return std::tuple(goods != own, goods, p.arcs[arc].slot);
+      };
+      std::sort(first, first + line.arc_count,
+                [&](std::uint32_t a, std::uint32_t b) { return place(a) < place(b); });
     }
     std::vector<std::uint32_t> place(order.size());
     for (std::uint32_t i = 0; i < order.size(); ++i) {

@@ -69,9 +69,31 @@ class Words {
 
   std::string Goods(const std::vector<std::pair<std::uint32_t, std::int64_t>>& lines) const {
     std::vector<std::string> parts;
-    for (const auto& [line, units] : lines)
-      parts.push_back(fmt::format("{} ×{}", Sku(line), units));
+    for (const auto& [line, units] : lines) {
+      parts.push_back(fmt::format("{} ×{}{}", Sku(line), units, Had(record_.lines[line])));
+    }
     return Join(parts, ", ", ", ");
+  }
+
+  // How goods are had, where it is not simply from stock.
+  std::string Had(const RecordedLine& line) const {
+    const auto date = [&] {
+      return line.expected ? fmt::format(" of {}", Moment(*line.expected, Destination(TimeZone())))
+                           : std::string(" without a date");
+    };
+    switch (line.kind) {
+      case GoodsKind::kStock:
+        break;
+      case GoodsKind::kSubstitute:
+        return fmt::format(" for {}", Sku(*line.instead_of));
+      case GoodsKind::kQuestion:
+        return fmt::format(" for {}, if the customer agrees", Sku(*line.instead_of));
+      case GoodsKind::kBackorder:
+        return " backordered" + date();
+      case GoodsKind::kPreorder:
+        return " pre-ordered" + date();
+    }
+    return "";
   }
 
   std::string How(const RecordedSlot& slot) const {
@@ -106,8 +128,8 @@ class Words {
 
   std::string Title() const {
     std::int64_t units = 0;
-    for (const RecordedLine& line : record_.lines) units += line.quantity;
-    const std::size_t lines = record_.lines.size();
+    const std::size_t lines = record_.problem.lines.size();
+    for (std::size_t i = 0; i < lines; ++i) units += record_.lines[i].quantity;
     std::string text =
         fmt::format("order {} · {} line{}, {} unit{} to {}", record_.order, lines,
                     lines == 1 ? "" : "s", units, units == 1 ? "" : "s", record_.destination);
@@ -157,6 +179,7 @@ class Words {
     add("units", shipment.units);
     add("lateness", shipment.lateness);
     add("rules", shipment.rules);
+    add("waiting", shipment.waiting);
     return Join(parts, "; ", "; ");
   }
 

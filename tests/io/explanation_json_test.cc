@@ -102,6 +102,59 @@ TEST_CASE("ExplanationJson: transfers, pickups and places of slots read back") {
   CHECK(ToString(*again) == ToString(*why));
 }
 
+TEST_CASE("ExplanationJson: what waits, stands in, comes in sets and has its day reads back") {
+  const auto in = io::ParseWorld({R"({
+    "format": "orderwright.world/1", "currency": "USD",
+    "locations": [
+      {"id": "RNO", "cost_per_shipment": "2.50", "capacity_units_per_day": 100},
+      {"id": "OAK", "cost_per_shipment": "1.00", "capacity_shipments_per_day": 9}],
+    "items": [
+      {"sku": "MUG", "backorder": {"allowed": true, "limit": 4}, "substitutes": [{"sku": "CUP", "policy": "automatic"}]},
+      {"sku": "CUP"}, {"sku": "TEE", "substitutes": [{"sku": "HAT", "policy": "ask"}]}, {"sku": "HAT"},
+      {"sku": "NEW", "preorder": {"release": "2026-12-24T00:00:00Z", "limit": 9}}],
+    "bundles": [{"sku": "SET", "components": [{"sku": "MUG", "quantity": 2}, {"sku": "HAT", "quantity": 1}], "ship_together": false}],
+    "stock": [
+      {"location": "RNO", "sku": "MUG", "on_hand": 4, "incoming": [{"quantity": 2, "at": "2026-12-01T08:00:00Z"}]},
+      {"location": "OAK", "sku": "CUP", "on_hand": 1}, {"location": "OAK", "sku": "HAT", "on_hand": 5},
+      {"location": "RNO", "sku": "NEW", "on_hand": 1}],
+    "allotments": [{"sku": "HAT", "channel": "web", "ceiling": 4}]})",
+                                  "world"});
+  INFO(in.status().ToString());
+  REQUIRE(in.ok());
+  const auto orders = io::ParseOrders(
+      in->world, {R"({"id": "1", "channel": "web", "placed_at": "2026-11-23T12:00:00Z", "lines": [
+           {"id": "a", "sku": "MUG", "quantity": 6, "substitution": "automatic"},
+           {"id": "b", "sku": "TEE", "quantity": 1}, {"id": "c", "sku": "SET", "quantity": 1},
+           {"id": "d", "sku": "NEW", "quantity": 2}]})",
+                  "order"});
+  REQUIRE(IsOk(orders));
+  const auto router = Router::Create(in->world);
+  REQUIRE(IsOk(router));
+  const InventoryPool pool(in->world, in->stock, in->allotments);
+  const auto plan =
+      router->Route(orders->orders[0], pool.Live(), {.explain = ExplainLevel::kRecord});
+  REQUIRE(IsOk(plan));
+  CHECK_FALSE(plan->backorders().empty());
+  CHECK(plan->questions().size() == 1);
+  const auto why = Explain(*plan, {.why_not = {"OAK", "RNO"}});
+  REQUIRE(IsOk(why));
+  CHECK(why->chosen.cost == plan->cost());
+  const std::string text = io::ExplanationJson(*why, 1);
+  for (const char* part :
+       {R"("kind": "substitute")", R"("kind": "question")", R"("kind": "backorder")",
+        R"("kind": "preorder")", R"("draws_on": "limit")", R"(MUG@2026-12-01T08:00:00Z)"}) {
+    CHECK_THAT(text, ContainsText(part));
+  }
+  const auto record = io::ParseExplanation({text, "why.json"});
+  INFO(record.status().ToString());
+  REQUIRE(record.ok());
+  CHECK(record->arc_line == why->record.arc_line);
+  const auto again = Explain(*record, {.why_not = {"OAK", "RNO"}});
+  REQUIRE(IsOk(again));
+  CHECK(ToString(*again) == ToString(*why));
+  CHECK(io::ExplanationJson(*again, 1) == text);
+}
+
 TEST_CASE("ExplanationJson: what is written reads back as the same explanation") {
   const auto why = Explain(RenoPlan(ExplainLevel::kRecord), {.why_not = {"MEM", "LAS"}});
   REQUIRE(IsOk(why));

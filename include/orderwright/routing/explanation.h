@@ -71,6 +71,8 @@ enum class GoodsKind : std::uint8_t {
 // "stock", "substitute", "question", "backorder", "preorder".
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(GoodsKind kind);
 [[nodiscard]] ORDERWRIGHT_EXPORT std::optional<GoodsKind> ParseGoodsKind(std::string_view text);
+// "incoming", "limit".
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(BackorderDraw draw);
 
 // A line of the problem, or what else may fill one. Where only a part of a line of the order may
 // wait, that part is a line of its own.
@@ -82,7 +84,8 @@ struct RecordedLine {
   // Of what may fill another line: which. Those come after the lines of the problem.
   std::optional<std::uint32_t> instead_of = std::nullopt;
   GoodsKind kind = GoodsKind::kStock;
-  std::optional<Timestamp> expected = std::nullopt;  // of what is not in stock; absent: not known
+  std::optional<BackorderDraw> draw = std::nullopt;  // of what is not in stock
+  std::optional<Timestamp> expected = std::nullopt;  // the same; absent: not known
   Cost waiting = Cost();                             // the same: its backorder penalty, a unit
 };
 

@@ -232,8 +232,8 @@ void Sourcing::MakeDayRows(const Setup& setup, const Call& call) {
       day_rows_.push_back({candidate.location, day, row_of(left.units), row_of(left.shipments)});
       at = day_rows_.end() - 1;
     }
-    problem_.slot_rows[s].unit_rows[0] = at->units;
-    problem_.slot_rows[s].shipment_rows[0] = at->shipments;
+    problem_.slot_rows[s].unit_rows[1] = at->units;
+    problem_.slot_rows[s].shipment_rows[1] = at->shipments;
   }
 }
 
