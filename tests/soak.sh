@@ -8,8 +8,9 @@ set -euo pipefail
 export ORDERWRIGHT_SOAK="${1:-1}"
 cd "$(dirname "$0")/.."
 tools/setup.sh
-cmake --preset release -B build/soak -DORDERWRIGHT_TEST_SUITES=ON -DORDERWRIGHT_BUILD_PYTHON=OFF \
-  -DORDERWRIGHT_BUILD_BENCHMARKS=OFF
+# With -O3, GCC 12 warns of tests that are right; in the builds of run_all.sh warnings are errors.
+cmake --preset release -B build/soak -DORDERWRIGHT_TEST_SUITES=ON -DORDERWRIGHT_WERROR=OFF \
+  -DORDERWRIGHT_BUILD_PYTHON=OFF -DORDERWRIGHT_BUILD_BENCHMARKS=OFF
 cmake --build build/soak --target inventory_tests -j "${JOBS:-$(nproc)}"
 build/soak/tests/inventory_tests "[hammer]"
 exec bash tests/run_all.sh

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that a build needs and that are missing. Quick when none is.
 #
-#   tools/setup.sh         to build the library, its tests and the Python package
-#   tools/setup.sh --dev   also what the full test run needs: clang, clang-format
-#   tools/setup.sh --bench also the databases that the benchmark task reserve compares with; it runs
-#                          private servers of its own and needs none that is running
+#   tools/setup.sh           to build the library, its tests and the Python package
+#   tools/setup.sh --dev     also what the full test run needs: clang, clang-format
+#   tools/setup.sh --bench   also the databases that the benchmark task reserve compares with, which
+#                            it starts itself
 set -euo pipefail
 
 packages=(g++ cmake ninja-build ccache git libabsl-dev libfmt-dev libsimdjson-dev catch2 libbenchmark-dev

@@ -154,10 +154,10 @@ class PostgresServer {
                   "--no-locale", "--no-sync"},
                  log());
     if (!make.Wait()) Fail();
-    server_ =
-        std::make_unique<Process>(std::vector<std::string>{programs + "/postgres", "-D", data(),
-                                                           "-k", folder_.path(), "-h", ""},
-                                  log());
+    std::vector<std::string> command = {programs + "/postgres", "-D", data(), "-k",
+                                        folder_.path(),         "-h", ""};
+    if (IsSmoke()) command.push_back("-F");  // shows that it works, and waits for no disk
+    server_ = std::make_unique<Process>(command, log());
     if (!server_->WaitUntil([&] { return Connection(where()).IsOpen(); })) Fail();
     SayHowDurable();
   }
