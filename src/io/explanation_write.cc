@@ -149,7 +149,7 @@ class ExplanationText {
       Amount("cost", shipment.Sum());
       out_.Key("terms");
       Terms(shipment.terms);
-      Amount("waiting", shipment.waiting);
+      if (shipment.waiting != Cost()) Amount("waiting", shipment.waiting);
       Goods("lines", why_.chosen.shipments[i].lines);
       out_.Key("other_services").BeginList();
       for (const RecordedService& service : record_.services) {
@@ -279,7 +279,7 @@ class ExplanationText {
       Amount("units", shipment.units);
       Amount("lateness", shipment.lateness);
       Amount("rules", shipment.rules);
-      Amount("waiting", shipment.waiting);
+      if (shipment.waiting != Cost()) Amount("waiting", shipment.waiting);
       out_.EndObject();
       Goods("lines", shipment.lines);
       out_.EndObject();
@@ -356,7 +356,7 @@ class ExplanationText {
       if (!line.instead_of) return;
       out_.Key("instead_of").Integer(*line.instead_of);
       Had(line);
-      Amount("waiting", line.waiting);
+      if (line.draw) Amount("waiting", line.waiting);
     });
     List("slots", record_.slots, [&](const RecordedSlot& slot) { Slot(slot); });
     List("stock", record_.stock, [&](const RecordedStock& row) {
@@ -378,7 +378,7 @@ class ExplanationText {
       out_.Key("slot").Integer(shipment.slot);
       out_.Key("terms");
       Terms(shipment.terms);
-      Amount("waiting", shipment.waiting);
+      if (shipment.waiting != Cost()) Amount("waiting", shipment.waiting);
     });
     const ProblemDocument problem = io_internal::ProblemOf(record_);
     out_.Key("problem").Raw(ProblemJson(problem));
@@ -408,7 +408,7 @@ class ExplanationText {
     Amount("lateness", slot.lateness);
     Amount("rules", slot.rules);
     out_.Key("late_days").Integer(slot.late_days);
-    out_.Key("waits").Bool(slot.waits);
+    if (slot.waits) out_.Key("waits").Bool(true);
     Instant("ship_by", slot.ship_by);
     Instant("deliver_by", slot.deliver_by);
   }

@@ -43,6 +43,7 @@ struct Workspace::State {
   solver::Solution solution;
   PlanWriter writer;
   std::vector<std::int64_t> missing;  // by line of the order: what stock did not give
+  std::vector<std::int64_t> beyond;   // and what is expected does not either
   std::vector<CellDemand> cells;
   std::vector<BackorderDemand> backorders;
   std::vector<CapacityDemand> capacity;
@@ -223,19 +224,19 @@ absl::Status SolveRelaxing(const State& state, const Setup& setup, const Call& c
 
 // Units of each line of the order that the solution leaves out; false: there are none.
 template <typename Scratch>
-bool FindMissing(const Call& call, Scratch& scratch) {
+bool FindMissing(const Call& call, const Scratch& scratch, std::vector<std::int64_t>& missing) {
   bool any = false;
-  scratch.missing.assign(call.order.lines().size(), 0);
+  missing.assign(call.order.lines().size(), 0);
   for (std::uint32_t l = 0; l < scratch.solution.shortfall.size(); ++l) {
-    scratch.missing[scratch.sourcing.line_of(l)] += scratch.solution.shortfall[l];
+    missing[scratch.sourcing.line_of(l)] += scratch.solution.shortfall[l];
     any |= scratch.solution.shortfall[l] > 0;
   }
   return any;
 }
 
-// Stock first; then what it does not give may wait for what is still to come, or for a customer's
-// answer about a substitute. With backorder_when "cheaper" all of it is one choice, but for the
-// questions.
+// Stock first; then what it does not give may wait for what is expected, or for a customer's answer
+// about a substitute; what is missing then may wait for what nobody has ordered yet. With
+// backorder_when "cheaper" stock and what is expected are one choice.
 template <typename State, typename Scratch>
 absl::Status SolveInTurn(const State& state, const Setup& setup, const Call& call, Choice* choice,
                          Scratch& scratch) {
@@ -244,18 +245,29 @@ absl::Status SolveInTurn(const State& state, const Setup& setup, const Call& cal
       choice == nullptr && setup.world.costs().backorder_when == BackorderWhen::kCheaper;
   int level = 0;
   absl::Status status = SolveRelaxing(state, setup, call, later, choice, scratch, level);
-  // What a person chose is from stock.
-  if (!status.ok() || choice != nullptr || !FindMissing(call, scratch)) return status;
-  if (!scratch.sourcing.MayWait(setup, call, scratch.missing)) return absl::OkStatus();
-  if (scratch.sourcing.HasFloors(call)) {
-    // All or nothing: what stock could give shows without that condition only.
+  // All or nothing: what a turn could give shows without that condition only.
+  const auto find_missing = [&](std::vector<std::int64_t>& missing) {
+    if (!scratch.sourcing.HasFloors(call)) {
+      (void)FindMissing(call, scratch, missing);
+      return absl::OkStatus();
+    }
     later.is_loose = true;
-    status = SolveAt(state, setup, call, level, later, choice, scratch);
-    if (!status.ok()) return status;
+    absl::Status solved = SolveAt(state, setup, call, level, later, choice, scratch);
     later.is_loose = false;
-    (void)FindMissing(call, scratch);
-  }
+    if (solved.ok()) (void)FindMissing(call, scratch, missing);
+    return solved;
+  };
+  // What a person chose is from stock.
+  if (!status.ok() || choice != nullptr) return status;
+  if (!FindMissing(call, scratch, scratch.missing)) return absl::OkStatus();
+  if (!scratch.sourcing.MayWait(setup, call, scratch.missing)) return absl::OkStatus();
+  if (status = find_missing(scratch.missing); !status.ok()) return status;
   later.missing = scratch.missing;
+  status = SolveAt(state, setup, call, level, later, choice, scratch);
+  if (!status.ok() || !FindMissing(call, scratch, scratch.beyond)) return status;
+  if (!scratch.sourcing.MayGoBeyond(call, scratch.beyond)) return absl::OkStatus();
+  if (status = find_missing(scratch.beyond); !status.ok()) return status;
+  later.beyond = scratch.beyond;
   return SolveAt(state, setup, call, level, later, choice, scratch);
 }
 

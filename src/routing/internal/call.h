@@ -46,9 +46,12 @@ struct Call {
 struct Later {
   // Every unit may wait for what is still to come, in the same choice as what is in stock.
   bool arrivals = false;
-  // By line of the order: units that stock did not give. They may wait, or have a substitute that
-  // the customer is asked about. Empty: stock was not asked yet.
+  // By line of the order: units that stock did not give. They may wait for what is expected, or
+  // have a substitute that the customer is asked about. Empty: stock was not asked yet.
   std::span<const std::int64_t> missing = {};
+  // Of these, units that this did not give either. They may wait for what nobody has ordered yet,
+  // as far as terms allow. Empty: the rest was not asked yet.
+  std::span<const std::int64_t> beyond = {};
   // Without the floors of the order (all or nothing, least units): to see what stock gives.
   bool is_loose = false;
 };

@@ -92,6 +92,18 @@ bool Sourcing::MayWait(const Setup& setup, const Call& call,
   return false;
 }
 
+bool Sourcing::MayGoBeyond(const Call& call, std::span<const std::int64_t> missing) {
+  const std::span<const OrderLine> lines = call.order.lines();
+  for (std::uint32_t i = 0; i < lines.size(); ++i) {
+    if (missing[i] == 0) continue;
+    call.stock.FindBackorders(lines[i].sku, QuestionOf(call), offers_);
+    for (const BackorderOffer& offer : offers_.offers) {
+      if (offer.draw == BackorderDraw::kLimit) return true;
+    }
+  }
+  return false;
+}
+
 void Sourcing::Begin(const Setup& setup, const Call& call, const Later& later) {
   if (++epoch_ == 0) {  // wrapped after 2^32 orders: old stamps could look new
     std::fill(location_stamp_.begin(), location_stamp_.end(), LocationStamp{});
@@ -562,15 +574,16 @@ void Sourcing::MakeArcs(const Setup& setup, const Call& call) {
     const std::int64_t quantity = lines[i].quantity.count();
     if (later_.missing.empty()) {
       MakeLineArcs(setup, call, i, Share::kAll, quantity);
-    } else if (IsSplit(i)) {
-      MakeLineArcs(setup, call, i, Share::kStock, quantity - later_.missing[i]);
     } else {
-      const bool waits = place_of_[i] != solver::kNone && place_waits_[place_of_[i]] != 0;
-      MakeLineArcs(setup, call, i, waits ? Share::kAll : Share::kStock, quantity);
+      MakeLineArcs(setup, call, i, ShareOf(i),
+                   IsSplit(i) ? quantity - later_.missing[i] : quantity);
     }
   }
   for (std::uint32_t i = 0; i < lines.size() && !later_.missing.empty(); ++i) {
-    if (IsSplit(i)) MakeLineArcs(setup, call, i, Share::kRest, later_.missing[i]);
+    if (IsSplit(i)) MakeLineArcs(setup, call, i, Share::kRest, later_.missing[i] - Beyond(i));
+  }
+  for (std::uint32_t i = 0; i < lines.size() && !later_.beyond.empty(); ++i) {
+    if (IsSplit(i)) MakeLineArcs(setup, call, i, Share::kBeyond, Beyond(i));
   }
   if (!problem_.arc_quota.empty()) problem_.arc_quota.resize(problem_.arcs.size(), solver::kNone);
   if (is_special_ && HasWholes(call)) MakeSets(call);
@@ -579,6 +592,10 @@ void Sourcing::MakeArcs(const Setup& setup, const Call& call) {
 // Lines that go together stay whole: what stock did not give of one concerns them all.
 bool Sourcing::IsSplit(std::uint32_t line) const {
   return later_.missing[line] > 0 && place_of_[line] == solver::kNone;
+}
+
+Sourcing::Share Sourcing::ShareOf(std::uint32_t line) const {
+  return place_of_[line] == solver::kNone ? Share::kStock : place_share_[place_of_[line]];
 }
 
 // Which lines leave from one location: those that rules join, and the components of a bundle.
@@ -599,9 +616,11 @@ void Sourcing::FindPlaces(const Call& call) {
       if (old != solver::kNone) std::replace(place_of_.begin(), place_of_.end(), old, place);
     }
   }
-  place_waits_.assign(place_of_.size(), 0);
+  place_share_.assign(place_of_.size(), Share::kStock);
   for (std::uint32_t i = 0; i < place_of_.size(); ++i) {
-    if (place_of_[i] != solver::kNone && IsMissing(i)) place_waits_[place_of_[i]] = 1;
+    if (place_of_[i] == solver::kNone || !IsMissing(i)) continue;
+    Share& share = place_share_[place_of_[i]];
+    if (share != Share::kAny) share = Beyond(i) > 0 ? Share::kAny : Share::kAll;
   }
 }
 
@@ -616,12 +635,14 @@ void Sourcing::MakeSets(const Call& call) {
   problem_.line_sets.assign(problem_.lines.size(), solver::LineSet{});
   const std::span<const OrderBundle> bundles = call.order.bundles();
   const std::span<const OrderLine> lines = call.order.lines();
+  std::uint32_t part = 0;  // of the order: its lines, then the rest of them, then what is beyond
   for (std::uint32_t l = 0; l < problem_.lines.size(); ++l) {
     const std::uint32_t line = line_of(l);
+    if (l > 0 && line <= line_of(l - 1)) ++part;
     const std::int64_t quantity = problem_.lines[l].quantity;
     solver::LineSet& set = problem_.line_sets[l];
     if (lines[line].ship_complete && quantity > 0) {
-      set = {static_cast<std::uint32_t>(2 * line), quantity};
+      set = {3 * line + part, quantity};
     }
     for (const OrderBundle& bundle : bundles) {
       if (line - bundle.first_line >= bundle.line_count) continue;
@@ -629,9 +650,8 @@ void Sourcing::MakeSets(const Call& call) {
       const std::int64_t units = lines[line].quantity.count();
       if (units == 0) continue;
       const bool is_one = lines[line].ship_complete && quantity > 0;
-      set = {2 * bundle.first_line, is_one ? quantity : units / bundle.sets.count()};
+      set = {3 * bundle.first_line + part, is_one ? quantity : units / bundle.sets.count()};
     }
-    if (set.set != solver::kNone && l >= lines.size()) ++set.set;  // the rest is a set of its own
   }
 }
 
@@ -647,17 +667,26 @@ bool Sourcing::MayTake(const Call& call, const Pair& pair, Share share) const {
     if (!fits) return false;
   }
   if (pair.arrival != solver::kNone) {
-    const bool is_backorder = arrivals_[pair.arrival].offer.kind == BackorderKind::kBackorder;
-    if (is_backorder && rulings_.remainder() != Remainder::kBackorder) return false;
+    const BackorderOffer& offer = arrivals_[pair.arrival].offer;
+    if (offer.kind == BackorderKind::kBackorder && rulings_.remainder() != Remainder::kBackorder) {
+      return false;
+    }
+    if (offer.draw == BackorderDraw::kLimit) {
+      return share == Share::kBeyond || share == Share::kAny;
+    }
   }
+  const bool is_whole = pair.variant == line && IsWhole(call, line);
   switch (share) {
     case Share::kAll:
+    case Share::kAny:
       return true;
     case Share::kStock:
       return wave == WaveKind::kNow || (later_.arrivals && wave == WaveKind::kArrival);
     case Share::kRest:
       // Some of what is whole only with the rest may be in stock.
-      return wave != WaveKind::kNow || (pair.variant == line && IsWhole(call, line));
+      return wave != WaveKind::kNow || is_whole;
+    case Share::kBeyond:
+      return is_whole;
   }
   return false;
 }
@@ -741,7 +770,7 @@ void Sourcing::MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t 
     if (made.carries || candidates_[pair.candidate].has_late_slot) carried += amount;
     if (made.carries) in_time += amount;
   }
-  if (share != Share::kRest) {
+  if (share != Share::kRest && share != Share::kBeyond) {
     supply_[index].ruled -= barred;
     supply_[index].carried = carried;
     supply_[index].in_time = in_time;
@@ -950,21 +979,18 @@ void Sourcing::MoveTo(const Setup& setup, const Call& call, const solver::Soluti
 void Sourcing::RecordGoods(const Call& call, Record& record) const {
   const auto lines = static_cast<std::uint32_t>(problem_.lines.size());
   record.goods.clear();
-  std::vector<std::uint32_t> rest_of(call.order.lines().size(), solver::kNone);
   for (std::uint32_t l = 0; l < lines; ++l) {
     const std::uint32_t line = line_of(l);
     record.goods.push_back(
         {.line = call.order.draft_line(line), .sku = call.order.lines()[line].sku});
-    if (l >= rest_of.size()) rest_of[line] = l;
   }
-  const auto goods_of = [&](const Pair& pair) {
+  // What a pair is to a line of the problem: what it asks for, or something instead.
+  const auto goods_for = [&](const Pair& pair, std::uint32_t line_of_problem) {
     const std::uint32_t line = variants_[pair.variant].line;
-    if (pair.variant == line && pair.arrival == solver::kNone) return line;
-    const bool is_stock = waves_[candidates_[pair.candidate].wave].kind == WaveKind::kNow;
-    const bool is_of_rest = rest_of[line] != solver::kNone && !is_stock;
+    if (pair.variant == line && pair.arrival == solver::kNone) return line_of_problem;
     RecordedGoods goods{.line = call.order.draft_line(line),
                         .sku = variants_[pair.variant].sku,
-                        .instead_of = is_of_rest ? rest_of[line] : line};
+                        .instead_of = line_of_problem};
     if (pair.arrival != solver::kNone) {
       const Arrival& arrival = arrivals_[pair.arrival];
       goods.kind = arrival.offer.kind;
@@ -979,19 +1005,23 @@ void Sourcing::RecordGoods(const Call& call, Record& record) const {
     if (at == record.goods.end()) record.goods.push_back(goods);
     return place;
   };
-  record.pairs.clear();
-  for (const Pair& pair : pairs_) {
-    record.pairs.push_back({goods_of(pair), pair.candidate, pair.available, pair.waits});
-  }
+  // Pairs with arcs are what the first line with such an arc makes of them.
+  std::vector<std::uint32_t> goods_of(pairs_.size(), solver::kNone);
   record.arc_pair = arc_pair_;
   record.arc_goods.clear();
   for (std::uint32_t l = 0; l < lines && !arc_pair_.empty(); ++l) {
     const solver::Line& line = problem_.lines[l];
     for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
-      const std::uint32_t goods = record.pairs[arc_pair_[a]].goods;
-      // Of a bundle the rest of a component may be in stock.
-      record.arc_goods.push_back(goods == line_of(l) ? l : goods);
+      const std::uint32_t goods = goods_for(pairs_[arc_pair_[a]], l);
+      record.arc_goods.push_back(goods);
+      if (goods_of[arc_pair_[a]] == solver::kNone) goods_of[arc_pair_[a]] = goods;
     }
+  }
+  record.pairs.clear();
+  for (std::size_t p = 0; p < pairs_.size(); ++p) {
+    const Pair& pair = pairs_[p];
+    if (goods_of[p] == solver::kNone) goods_of[p] = goods_for(pair, variants_[pair.variant].line);
+    record.pairs.push_back({goods_of[p], pair.candidate, pair.available, pair.waits});
   }
 }
 

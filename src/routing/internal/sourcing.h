@@ -55,6 +55,8 @@ class Sourcing {
   // substitute that the customer is asked about. `missing`: by line of the order.
   [[nodiscard]] bool MayWait(const Setup& setup, const Call& call,
                              std::span<const std::int64_t> missing);
+  // Whether terms allow to promise any of the missing units beyond what is expected.
+  [[nodiscard]] bool MayGoBeyond(const Call& call, std::span<const std::int64_t> missing);
   // Whether the order has floors that Later::is_loose leaves out.
   [[nodiscard]] bool HasFloors(const Call& call) const {
     return rulings_.ship_complete() || call.order.min_fill() > 0;
@@ -170,8 +172,10 @@ class Sourcing {
   // Which of its pairs a line of the problem may use.
   enum class Share : std::uint8_t {
     kAll = 0,
-    kStock = 1,  // what is in stock
-    kRest = 2,   // what stock did not give
+    kStock = 1,   // what is in stock
+    kRest = 2,    // what stock did not give
+    kBeyond = 3,  // nor what is expected
+    kAny = 4,     // all of these
   };
 
   void Begin(const Setup& setup, const Call& call, const Later& later);
@@ -196,6 +200,9 @@ class Sourcing {
   void AddArrivalPairs(const Setup& setup, const Call& call, std::uint32_t line, const SkuUse& use);
   [[nodiscard]] bool IsMissing(std::uint32_t line) const {
     return !later_.missing.empty() && later_.missing[line] > 0;
+  }
+  [[nodiscard]] std::int64_t Beyond(std::uint32_t line) const {
+    return later_.beyond.empty() ? 0 : std::min(later_.beyond[line], later_.missing[line]);
   }
   [[nodiscard]] bool Waits(std::uint32_t line) const { return later_.arrivals || IsMissing(line); }
   [[nodiscard]] std::uint32_t WaveAt(WaveKind kind, std::optional<Timestamp> expected);
@@ -248,6 +255,7 @@ class Sourcing {
   void MakeSets(const Call& call);
   void FindPlaces(const Call& call);
   [[nodiscard]] bool IsSplit(std::uint32_t line) const;
+  [[nodiscard]] Share ShareOf(std::uint32_t line) const;
   void MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t line, Share share,
                     std::int64_t quantity);
   [[nodiscard]] bool MayTake(const Call& call, const Pair& pair, Share share) const;
@@ -316,7 +324,7 @@ class Sourcing {
   std::vector<std::uint32_t> pair_option_;                // by pair: its first option of rules
   std::vector<std::uint32_t> line_of_;                    // by line of the problem
   std::vector<std::uint32_t> place_of_;                   // by line: those of one go together
-  std::vector<std::uint8_t> place_waits_;                 // by place: some line of it is missing
+  std::vector<Share> place_share_;                        // by place: what all its lines may use
   std::vector<std::uint32_t> slot_order_;                 // of candidates, in MakeSlots
   std::vector<std::uint32_t> group_lines_;                // of one candidate, in MakeSlots
 };
