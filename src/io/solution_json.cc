@@ -266,13 +266,20 @@ class SolutionBuilder {
     std::vector<bool> seen(of_order_.size(), false);
     for (const SolutionLine& entry : row.lines) {
       const std::optional<DocumentLine> line = LineOf(entry, seen);
-      if (line) {
-        solution_.takes.push_back({line->line, *slot, ArcOf(*line, *slot), entry.quantity});
+      if (!line) continue;
+      const std::uint32_t arc = ArcOf(*line, *slot);
+      if (arc == kNone && line->alternative != kNone) {
+        Report(entry.node, "line", "not_there",
+               fmt::format("the alternative line {} has nothing to ship by this candidate",
+                           entry.line));
+        continue;
       }
+      solution_.takes.push_back({line->line, *slot, arc, entry.quantity});
     }
   }
 
-  // A line that may not ship from the slot has no arc there; that is for Verify to say.
+  // A line that may not ship from the slot has no arc there; that is for Verify to say. An
+  // alternative without its arc would be no longer known from its line.
   [[nodiscard]] std::uint32_t ArcOf(const DocumentLine& of, std::uint32_t slot) const {
     const solver::Line& line = p_.lines[of.line];
     for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {

@@ -15,11 +15,13 @@ namespace {
 constexpr std::string_view kProblem = R"({
   "format": "orderwright.problem/1", "locations": [{"id": "RNO"}, {"id": "OAK"}],
   "inventory": [{"location": "RNO", "sku": "MUG", "available": 5, "price": 3},
-                {"location": "OAK", "sku": "MUG", "available": 2}, {"location": "OAK", "sku": "HAT", "available": 1}],
+                {"location": "OAK", "sku": "MUG", "available": 2}, {"location": "OAK", "sku": "HAT", "available": 1},
+                {"location": "OAK", "sku": "CUP", "available": 4}],
   "orders": [{"id": "1042", "split_penalty": 7,
     "lines": [{"sku": "MUG", "quantity": 3, "shortfall_penalty": 900, "weight_g": 10},
-              {"sku": "HAT", "quantity": 1, "shortfall_penalty": 800}],
-    "candidates": [{"location": "RNO", "fixed_cost": 50, "unit_cost": [1, 2], "rate": [[20, 4], [null, 9]]},
+              {"sku": "HAT", "quantity": 1, "shortfall_penalty": 800},
+              {"sku": "CUP", "quantity": 2, "alternative_of": 0}],
+    "candidates": [{"location": "RNO", "fixed_cost": 50, "unit_cost": [1, 2, 3], "rate": [[20, 4], [null, 9]]},
                    {"location": "OAK", "key": "air", "fixed_cost": 60}]}]})";
 
 }  // namespace

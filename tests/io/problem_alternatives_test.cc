@@ -334,7 +334,7 @@ TEST_CASE("A solution names alternatives by their own position in the order") {
                           R"({"line":2,"quantity":1}])"));
 }
 
-TEST_CASE("A solution is refused that is short of an alternative or names a line out of range") {
+TEST_CASE("A solution is refused that is short of an alternative or ships what is not there") {
   const auto document = Parse(kFull);
   REQUIRE(IsOk(document));
   const auto errors = [&](std::string_view from, std::string_view to) {
@@ -346,6 +346,9 @@ TEST_CASE("A solution is refused that is short of an alternative or names a line
         Texts{"7:29: orders[0].shortfalls[0].line alternative"});
   CHECK(errors(R"("line": 3, "quantity": 1)", R"("line": 4, "quantity": 1)") ==
         Texts{"6:67: orders[0].shipments[1].lines[0].line unknown_line"});
+  // The later mugs are in OAK alone.
+  CHECK(errors(R"("line": 2, "quantity": 1)", R"("line": 3, "quantity": 1)") ==
+        Texts{"5:74: orders[0].shipments[0].lines[2].line not_there"});
 }
 
 // ---- Random problems. Each row becomes an SKU of its own, so that any table can be written: of

@@ -96,12 +96,14 @@ def test_every_offending_field_is_named() -> None:
     ]
 
 
-def test_what_the_format_has_later_is_not_supported() -> None:
-    later = json.loads(json.dumps(PROBLEM))
-    later["orders"][0]["max_substituted_units"] = 1
+def test_a_line_that_would_count_against_two_quotas_is_not_supported() -> None:
+    twice = json.loads(json.dumps(PROBLEM))
+    twice["quotas"] = [{"id": "q", "units": 1}]
+    twice["orders"][0]["max_substituted_units"] = 1
+    twice["orders"][0]["lines"][0] |= {"substitute": True, "quota": "q"}
     with pytest.raises(ow.NotSupported) as raised:
-        ow.solve(problem=later)
-    assert [issue.path for issue in raised.value.issues] == ["orders[0].max_substituted_units"]
+        ow.solve(problem=twice)
+    assert [issue.path for issue in raised.value.issues] == ["orders[0].lines[0].quota"]
 
 
 def test_floors_of_an_order_are_met() -> None:

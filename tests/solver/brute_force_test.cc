@@ -358,6 +358,61 @@ TEST_CASE("The last tie goes to the larger quantity, line by line, in the order 
   CHECK(Plan(Solved(p)) == std::vector<Values>{{1, 0, 1}, {0, 1, 2}, {1, 1, 1}});
 }
 
+// One line of two units and one location: an original of one unit and an alternative to it.
+Problem Alternative() {
+  Problem p = Grid(1, 1);
+  p.lines[0].quantity = p.lines[0].arc_count = 2;
+  p.arcs = {{.slot = 0, .row = 0, .unit_cost = 1}, {.slot = 0, .row = 1, .unit_cost = 5}};
+  p.rows = {{.amount = 1}, {.amount = 9, .price = 3}};
+  p.slots[0].fixed_cost = 10;
+  return p;
+}
+
+TEST_CASE("Brute force fills a line from alternatives through one shipment") {
+  const Solution s = Solved(Alternative());
+  CHECK(s.takes == std::vector<Take>{{0, 0, 0, 1}, {0, 0, 1, 1}});
+  CHECK(s.cost == 10 + 1 + 8);
+}
+
+TEST_CASE("Brute force keeps a quota over lines, slots and orders") {
+  Problem p = Grid(2, 2);
+  p.rows = {{.amount = 1}};
+  p.arc_quota = {0, 0, kNone, 0};
+  const Solution s = Solved(p);
+  CHECK(Plan(s) == std::vector<Values>{{0, 0, 1}, {1, 0, 1}});
+  p.arc_quota = {0, 0, 0, 0};
+  CHECK(Solved(p).cost == 100);
+  p.orders = {{.line_count = 1, .slot_count = 1},
+              {.first_line = 1, .line_count = 1, .first_slot = 1, .slot_count = 1}};
+  p.lines[0].arc_count = p.lines[1].arc_count = p.lines[1].first_arc = 1;
+  p.arcs = {{.slot = 0}, {.slot = 1}};
+  p.arc_quota = {0, 0};
+  CHECK(Solved(p).cost == 100);
+}
+
+TEST_CASE("Brute force sources whole sets, equally many of each line") {
+  Problem p = Grid(2, 1);
+  p.lines[0].quantity = 6;
+  p.lines[1].quantity = 3;
+  p.rows = {{.amount = 5}, {.amount = 9}};
+  p.arcs[0].row = 0;
+  p.arcs[1].row = 1;
+  CHECK(Plan(Solved(p)) == std::vector<Values>{{0, 0, 5}, {1, 0, 3}});
+  p.line_sets = {{.set = 4, .per_set = 2}, {.set = 4, .per_set = 1}};
+  CHECK(Plan(Solved(p)) == std::vector<Values>{{0, 0, 4}, {1, 0, 2}});
+  p.rows[0].amount = 1;
+  CHECK(Solved(p).takes.empty());
+}
+
+TEST_CASE("Of alternatives of equal value the earlier arc gives more") {
+  Problem p = Alternative();
+  p.rows = {{.amount = 2}, {.amount = 2}};
+  p.arcs[1].unit_cost = 1;
+  CHECK(Solved(p).takes == std::vector<Take>{{0, 0, 0, 2}});
+  std::swap(p.arcs[0], p.arcs[1]);
+  CHECK(Solved(p).takes == std::vector<Take>{{0, 0, 0, 2}});
+}
+
 TEST_CASE("Brute force counts the plans it looks at, once per level") {
   Problem p = Grid(2, 2);
   p.lines[1].quantity = 2;

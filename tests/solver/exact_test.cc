@@ -221,6 +221,100 @@ TEST_CASE("Exact: large orders with floors have a plan above them and a bound be
   }
 }
 
+// Lines that each of `sites` sites holds, with two substitutes that are dearer there, `amount`
+// units of each.
+Problem Substitutes(std::uint32_t lines, std::uint32_t sites, std::int64_t amount) {
+  Problem p;
+  p.orders = {{.line_count = lines, .slot_count = sites}};
+  std::mt19937_64 engine(lines * 1'000 + sites);
+  const auto draw = [&engine](std::uint64_t most) {
+    return static_cast<std::int64_t>(engine() % most);
+  };
+  for (std::uint32_t j = 0; j < sites; ++j) {
+    p.slots.push_back({.location = j, .tie_rank = j, .fixed_cost = 200 + draw(200)});
+  }
+  for (std::uint32_t l = 0; l < lines; ++l) {
+    Line line = {.quantity = 3, .shortfall_penalty = 5'000};
+    line.first_arc = static_cast<std::uint32_t>(p.arcs.size());
+    for (std::int64_t alternative = 0; alternative < 3; ++alternative) {
+      for (std::uint32_t j = 0; j < sites; ++j) {
+        if (draw(3) == 0) continue;
+        p.rows.push_back({amount});
+        p.arcs.push_back({.slot = j,
+                          .row = static_cast<std::uint32_t>(p.rows.size() - 1),
+                          .unit_cost = 10 + draw(50) + alternative * 100,
+                          .weight_g = 100});
+      }
+    }
+    line.arc_count = static_cast<std::uint32_t>(p.arcs.size()) - line.first_arc;
+    p.lines.push_back(line);
+  }
+  return p;
+}
+
+TEST_CASE("Exact: an order whose originals are there needs no search for its substitutes") {
+  for (const std::uint32_t lines : {1U, 5U, 8U}) {
+    INFO(lines << " lines");
+    const Problem p = Substitutes(lines, 200, 3);
+    const Solution s = Solved(p);
+    CHECK(s.nodes == 0);
+    CHECK(s.termination.proof == Proof::kOptimal);
+  }
+}
+
+TEST_CASE("Exact: parts of lines from stock and the rest from substitutes are proved by search") {
+  const Problem p = Substitutes(5, 200, 2);
+  const Solution s = Solved(p);
+  CHECK(s.termination.proof == Proof::kOptimal);
+  CHECK(s.nodes < 20'000);
+}
+
+TEST_CASE("Exact: the one unit of a quota goes to the line where it saves most") {
+  Problem p = TwoLines();
+  p.lines[0].arc_count = p.lines[1].arc_count = 3;
+  p.lines[1].first_arc = 3;
+  p.rows = {{.amount = 5}, {.amount = 5}, {.amount = 5}, {.amount = 5}, {.amount = 1}};
+  p.slots[2].fixed_cost = 0;
+  p.arcs = {{.slot = 0, .row = 0}, {.slot = 2, .row = 1, .unit_cost = 30}, {.slot = 2, .row = 2},
+            {.slot = 1, .row = 0}, {.slot = 2, .row = 1, .unit_cost = 20}, {.slot = 2, .row = 3}};
+  CHECK(Solved(p).cost == 0);
+  p.arc_quota = {kNone, kNone, 4, kNone, kNone, 4};
+  const Solution s = Solved(p);
+  CHECK(s.cost == 20);
+  CHECK(s.takes == std::vector<Take>{{0, 2, 2, 1}, {1, 2, 4, 1}});
+}
+
+TEST_CASE("Exact: a set is shipped as often as its scarcest line is there") {
+  Problem p = TwoLines();
+  p.lines[0].quantity = 8;
+  p.lines[1].quantity = 4;
+  p.rows = {{.amount = 9}, {.amount = 3}};
+  p.arcs[1].row = 0;
+  p.arcs[2].row = p.arcs[3].row = 1;
+  p.arcs[0].row = 0;
+  p.line_sets = {{.set = 0, .per_set = 2}, {.set = 0, .per_set = 1}};
+  const Solution s = Solved(p);
+  CHECK(s.shortfall == std::vector<std::int64_t>{2, 1});
+  CHECK(s.termination.proof == Proof::kOptimal);
+  p.orders[0].ship_complete = true;
+  CHECK(Solved(p).takes.empty());
+}
+
+TEST_CASE("Exact: large orders with alternatives and sets have a plan and a bound below it") {
+  Problem p = Substitutes(20, 40, 2);
+  p.line_sets.assign(20, {});
+  for (std::uint32_t l = 0; l < 6; ++l) p.line_sets[l].set = l / 2;
+  p.arc_quota.assign(p.arcs.size(), kNone);
+  for (std::size_t a = 0; a < p.arcs.size(); a += 2) {
+    p.arc_quota[a] = static_cast<std::uint32_t>(p.rows.size());
+  }
+  p.rows.push_back({.amount = 25});
+  const Solution s = Solved(p, {.node_limit = 2'000, .time_limit = {}});
+  CHECK(s.lower_bound <= s.cost);
+  CHECK(s.lower_bound > 0);
+  CHECK_FALSE(s.takes.empty());
+}
+
 TEST_CASE("Exact: a workspace that has seen other problems changes nothing") {
   const ExactSolver solver;
   const std::unique_ptr<Workspace> workspace = solver.NewWorkspace();

@@ -183,11 +183,38 @@ TEST_CASE("Ranked fill gives an order back that cannot ship complete, and its st
   CHECK(Solved(p).takes.size() == 6);  // now it does, and takes the stock and the shipment
 }
 
+TEST_CASE("Ranked fill takes alternatives in the order of their arcs, as far as a quota goes") {
+  Problem p = Ranked();
+  p.orders[0].slot_count = 1;
+  p.orders[0].line_count = 1;
+  p.slots.resize(1);
+  p.lines = {{.quantity = 6, .shortfall_penalty = 100, .first_arc = 0, .arc_count = 3}};
+  p.arcs = {{.slot = 0, .row = 0}, {.slot = 0, .row = 1}, {.slot = 0, .row = 2}};
+  p.rows = {{.amount = 2}, {.amount = 2}, {.amount = 9}, {.amount = 3}};
+  CHECK(Plan(Solved(p)) == std::vector<Values>{{0, 0, 2}, {0, 0, 2}, {0, 0, 2}});
+  p.arc_quota = {kNone, 3, 3};
+  CHECK(Plan(Solved(p)) == std::vector<Values>{{0, 0, 2}, {0, 0, 2}, {0, 0, 1}});
+}
+
+TEST_CASE("Ranked fill gives back what is no whole set, and the shipment with it") {
+  Problem p = Ranked();
+  p.rows[4].amount = p.rows[5].amount = 0;  // slots 1 and 0 have two of each line
+  p.line_sets = {{.set = 0, .per_set = 3}, {.set = 0, .per_set = 3}};
+  CHECK(Plan(Solved(p)) == std::vector<Values>{{0, 0, 1}, {1, 0, 1}, {0, 1, 2}, {1, 1, 2}});
+  p.rows[1].amount = 0;  // of line 1 two units are left
+  CHECK(Solved(p).takes.empty());
+  p.line_sets = {{.set = 0, .per_set = 1}, {.set = 0, .per_set = 1}};
+  p.rows.push_back({.amount = 2});
+  p.slot_rows.assign(3, {.unit_rows = {kNone, kNone}, .shipment_rows = {6, kNone}});
+  CHECK(Plan(Solved(p)) == std::vector<Values>{{0, 1, 2}, {1, 1, 2}});
+}
+
 TEST_CASE("Ranked fill is feasible, and its bounds are below every plan's values") {
   const BruteForceSolver reference;
   const auto workspace = reference.NewWorkspace();
   for (std::uint64_t seed = 0; seed < 1'000; ++seed) {
-    const Problem p = testing::RandomProblem(seed, {.size = 1 + static_cast<int>(seed % 4)});
+    const Problem p = testing::RandomProblem(
+        seed, {.size = 1 + static_cast<int>(seed % 4), .alternatives = seed % 2 == 0});
     const Solution s = Solved(p);
     Solution best;
     REQUIRE(IsOk(reference.Solve(p, {}, *workspace, best)));

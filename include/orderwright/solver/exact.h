@@ -6,7 +6,8 @@
 // plan found with a valid lower bound.
 //
 // Ties (promised up to 8 lines): fewer shipments; then the smallest sorted list of locations by
-// tie_rank; then, line by line in that order of locations, the larger quantity.
+// tie_rank; then, line by line in that order of locations, the larger quantity; then, of the units
+// of a line through one slot, the larger quantity through the arc that stands first in the problem.
 #ifndef ORDERWRIGHT_SOLVER_EXACT_H_
 #define ORDERWRIGHT_SOLVER_EXACT_H_
 

@@ -1243,70 +1243,6 @@ bool Solve(const Problem& problem, const Arcs& arcs, const std::vector<Row>& row
   }
 }
 
-// Whether alternative `a` to one slot leaves no use for `b`: it comes before it in every plan of
-// least value, and in ties. It must have all units, and be no heavier where it is no dearer.
-bool Replaces(const Problem& problem, const std::vector<Row>& rows, std::int64_t quantity,
-              std::uint32_t a, std::uint32_t b) {
-  const auto cost = [&](const Arc& arc) {
-    return arc.unit_cost + (arc.row == kNone ? 0 : rows[arc.row].price);
-  };
-  const Arc& arc = problem.arcs[a];
-  const Arc& other = problem.arcs[b];
-  const bool all = arc.row == kNone || rows[arc.row].amount >= quantity;
-  const bool cheaper = a < b ? cost(arc) <= cost(other) : cost(arc) < cost(other);
-  return all && cheaper && arc.weight_g <= other.weight_g;
-}
-
-// Whether an arc may carry a unit at all.
-bool HasStock(const Problem& problem, const std::vector<Row>& rows, std::uint32_t a) {
-  const std::uint32_t row = problem.arcs[a].row;
-  const std::uint32_t quota = QuotaOf(problem, a);
-  return (row == kNone || rows[row].amount > 0) && (quota == kNone || rows[quota].amount > 0);
-}
-
-// Keeps one arc from each line of the order to each slot, by slot; false where more are needed.
-bool ChooseArcs(const Problem& problem, const std::vector<Row>& rows, const OrderSpan& order,
-                TableScratch& scratch) {
-  Reserve(scratch.lines, problem.lines.size());
-  std::vector<std::uint32_t>& chosen = scratch.arc_of;
-  chosen.clear();
-  for (std::uint32_t l = order.first_line; l < order.first_line + order.line_count; ++l) {
-    Line& line = scratch.lines[l];
-    line = problem.lines[l];
-    const std::size_t first = chosen.size();
-    for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
-      if (HasStock(problem, rows, a)) chosen.push_back(a);
-    }
-    std::sort(chosen.begin() + static_cast<std::ptrdiff_t>(first), chosen.end(),
-              [&](std::uint32_t a, std::uint32_t b) {
-                const std::uint32_t slot_a = problem.arcs[a].slot;
-                const std::uint32_t slot_b = problem.arcs[b].slot;
-                return slot_a != slot_b ? slot_a < slot_b : a < b;
-              });
-    std::size_t kept = first;
-    for (std::size_t i = first; i < chosen.size();) {
-      const std::uint32_t slot = problem.arcs[chosen[i]].slot;
-      std::size_t end = i + 1;
-      std::uint32_t best = chosen[i];
-      for (; end < chosen.size() && problem.arcs[chosen[end]].slot == slot; ++end) {
-        if (Replaces(problem, rows, line.quantity, chosen[end], best)) best = chosen[end];
-      }
-      for (; i < end; ++i) {
-        if (chosen[i] != best && !Replaces(problem, rows, line.quantity, best, chosen[i])) {
-          return false;
-        }
-      }
-      chosen[kept++] = best;
-    }
-    chosen.resize(kept);
-    line.first_arc = static_cast<std::uint32_t>(first);
-    line.arc_count = static_cast<std::uint32_t>(kept - first);
-  }
-  scratch.arcs.clear();
-  for (const std::uint32_t a : chosen) scratch.arcs.push_back(problem.arcs[a]);
-  return true;
-}
-
 bool RespectsQuotas(const Problem& problem, const std::vector<Row>& rows, const OrderPlan& plan) {
   if (problem.arc_quota.empty()) return true;
   return std::all_of(plan.takes.begin(), plan.takes.end(), [&](const Take& take) {
@@ -1351,10 +1287,10 @@ bool SolveByTable(const Problem& problem, const std::vector<Row>& rows, const Le
   scratch.alternatives = false;
   const Arcs arcs = {problem.lines.data(), problem.arcs.data(), nullptr};
   if (!Solve(problem, arcs, rows, levels, span, scratch, plan)) {
-    if (!scratch.alternatives || !ChooseArcs(problem, rows, span, scratch)) return false;
-    scratch.alternatives = false;
-    const Arcs chosen = {scratch.lines.data(), scratch.arcs.data(), scratch.arc_of.data()};
-    if (!Solve(problem, chosen, rows, levels, span, scratch, plan)) return false;
+    ChosenArcs& chosen = scratch.chosen;
+    if (!scratch.alternatives || !ChooseArcs(problem, rows, span, chosen)) return false;
+    const Arcs of_chosen = {chosen.lines.data(), chosen.arcs.data(), chosen.arc_of.data()};
+    if (!Solve(problem, of_chosen, rows, levels, span, scratch, plan)) return false;
   }
   return RespectsQuotas(problem, rows, plan) && RespectsSets(problem, span, plan);
 }

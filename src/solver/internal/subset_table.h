@@ -18,6 +18,7 @@
 
 #include "orderwright/solver/problem.h"
 #include "orderwright/solver/solution.h"
+#include "src/solver/internal/chosen_arcs.h"
 #include "src/solver/internal/levels.h"
 
 namespace orderwright::solver_internal {
@@ -42,9 +43,7 @@ struct TableScratch {
   std::vector<std::int64_t> sum_grams;    // per state, of the slot in hand
   std::vector<std::uint32_t> locations;   // of the slots, sorted
   bool alternatives = false;              // met an order that has some
-  std::vector<solver::Line> lines;        // then: the order's lines with the arcs chosen
-  std::vector<solver::Arc> arcs;          // then: the arcs chosen
-  std::vector<std::uint32_t> arc_of;      // of these, in the problem
+  ChosenArcs chosen;                      // then
   std::vector<std::int64_t> state_units;  // per state: with floors
   std::vector<std::int64_t> state_value;  // per state: with floors
 };
