@@ -635,6 +635,7 @@ void Sourcing::MakeSets(const Call& call) {
   problem_.line_sets.assign(problem_.lines.size(), solver::LineSet{});
   const std::span<const OrderBundle> bundles = call.order.bundles();
   const std::span<const OrderLine> lines = call.order.lines();
+  constexpr std::uint32_t kSetKey = std::uint32_t{1} << 31;  // above all numbers
   std::uint32_t part = 0;  // of the order: its lines, then the rest of them, then what is beyond
   for (std::uint32_t l = 0; l < problem_.lines.size(); ++l) {
     const std::uint32_t line = line_of(l);
@@ -642,7 +643,7 @@ void Sourcing::MakeSets(const Call& call) {
     const std::int64_t quantity = problem_.lines[l].quantity;
     solver::LineSet& set = problem_.line_sets[l];
     if (lines[line].ship_complete && quantity > 0) {
-      set = {3 * line + part, quantity};
+      set = {kSetKey + 3 * line + part, quantity};
     }
     for (const OrderBundle& bundle : bundles) {
       if (line - bundle.first_line >= bundle.line_count) continue;
@@ -650,8 +651,19 @@ void Sourcing::MakeSets(const Call& call) {
       const std::int64_t units = lines[line].quantity.count();
       if (units == 0) continue;
       const bool is_one = lines[line].ship_complete && quantity > 0;
-      set = {3 * bundle.first_line + part, is_one ? quantity : units / bundle.sets.count()};
+      set = {kSetKey + 3 * bundle.first_line + part,
+             is_one ? quantity : units / bundle.sets.count()};
     }
+  }
+  // Numbered as they are met, which is how readers of the format number them.
+  std::uint32_t count = 0;
+  for (std::size_t l = 0; l < problem_.line_sets.size(); ++l) {
+    const std::uint32_t key = problem_.line_sets[l].set;
+    if (key == solver::kNone || key < kSetKey) continue;
+    for (std::size_t m = l; m < problem_.line_sets.size(); ++m) {
+      if (problem_.line_sets[m].set == key) problem_.line_sets[m].set = count;
+    }
+    ++count;
   }
 }
 
