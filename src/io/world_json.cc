@@ -28,6 +28,7 @@ struct LocationJson {
 struct WorldJson {
   WorldDraft draft;
   std::vector<StockRowSpec> stock;
+  std::vector<AllotmentSpec> allotments;
 };
 
 template <>
@@ -147,6 +148,20 @@ struct FieldsOf<StockRowSpec> {
                                    Of::Member<&StockRowSpec::backorder>("backorder"),
                                    Of::Member<&StockRowSpec::as_of>("as_of"),
                                    Of::Member<&StockRowSpec::incoming>("incoming")};
+};
+
+template <>
+struct FieldsOf<AllotmentSpec> {
+  using Of = FieldMaker<AllotmentSpec>;
+  static constexpr Field kAll[] = {Of::Id<&AllotmentSpec::sku>("sku"),
+                                   Of::Member<&AllotmentSpec::channel>("channel"),
+                                   Of::Member<&AllotmentSpec::market>("market"),
+                                   Of::Member<&AllotmentSpec::location>("location"),
+                                   Of::Member<&AllotmentSpec::guaranteed>("protected"),
+                                   Of::Member<&AllotmentSpec::ceiling>("ceiling"),
+                                   Of::Member<&AllotmentSpec::until>("until"),
+                                   Of::Member<&AllotmentSpec::overflow>("overflow"),
+                                   Of::Member<&AllotmentSpec::stop_below>("stop_below")};
 };
 
 template <>
@@ -342,12 +357,6 @@ static void ReadLocations(JsonReader& reader, NodeId node, WorldJson& world) {
   }
 }
 
-static void ReadAllotments(JsonReader& reader, NodeId node, WorldJson& /*world*/) {
-  if (!CheckContainer(reader, node, JsonKind::kArray)) return;
-  if (reader.tree().node(node).size == 0) return;
-  reader.Report(node, "not_supported", "allotments are not supported yet");
-}
-
 static void ReadCalendars(JsonReader& reader, NodeId node, WorldJson& world) {
   ReadNamed(reader, node, world.draft.calendars);
 }
@@ -377,7 +386,7 @@ struct FieldsOf<WorldJson> {
                                    OfDraft<&WorldDraft::items>("items"),
                                    OfDraft<&WorldDraft::bundles>("bundles"),
                                    Of::Member<&WorldJson::stock>("stock"),
-                                   Of::Call<&ReadAllotments>("allotments"),
+                                   Of::Member<&WorldJson::allotments>("allotments"),
                                    Of::Call<&ReadCalendars>("calendars"),
                                    Of::Call<&ReadRateCards>("rate_cards"),
                                    OfDraft<&WorldDraft::costs>("costs")};
@@ -411,8 +420,11 @@ absl::StatusOr<io::LoadedWorld> MakeWorld(WorldJson& read, const JsonTree& tree,
   issues.AddFromModel(tree, world->warnings());
   absl::StatusOr<Stock> stock = Stock::Create(*world, std::move(read.stock));
   if (!stock.ok()) issues.AddFromModel(tree, IssuesOf(stock.status()));
+  absl::StatusOr<Allotments> allotments = Allotments::Create(*world, std::move(read.allotments));
+  if (!allotments.ok()) issues.AddFromModel(tree, IssuesOf(allotments.status()));
   if (!issues.ok()) return issues.ToStatus(kWhat);
-  return io::LoadedWorld{*std::move(world), *std::move(stock), issues.Warnings()};
+  return io::LoadedWorld{*std::move(world), *std::move(stock), *std::move(allotments),
+                         issues.Warnings()};
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "orderwright/core/export.h"
 #include "orderwright/core/issue.h"
+#include "orderwright/inventory/allotment.h"
 #include "orderwright/inventory/stock.h"
 #include "orderwright/model/order.h"
 #include "orderwright/model/postal_table.h"
@@ -29,6 +30,7 @@ struct ReadOptions {
 struct LoadedWorld {
   World world;
   Stock stock;
+  Allotments allotments;
   std::vector<Issue> warnings;
 };
 
