@@ -336,9 +336,41 @@ TEST_CASE("A world says what is kept for channels, and what days, bundles and ba
 }
 
 TEST_CASE("An error beside something not supported makes the input invalid") {
-  const auto world =
-      World1(R"({"currency": "USD", "items": [{"sku": 5}], "allotments": [{"sku": "A"}]})");
+  const auto world = World1(R"({"currency": "USD", "items": [{"sku": 5}], "locations": [{"id": "L",
+ "capacity_units_per_day": 5}]})");
   CHECK(StatusIs(world, absl::StatusCode::kInvalidArgument));
+}
+
+TEST_CASE("Terms, what is expected and allotments are read, and what is wrong has its place") {
+  const auto loaded = World1(R"({"currency": "USD", "items": [{"sku": "A",
+ "backorder": {"allowed": true, "limit": 5}, "preorder": {"release": "2026-12-01T00:00:00Z"}}],
+ "locations": [{"id": "L"}], "stock": [{"location": "L", "sku": "A", "backorder": {"allowed": true},
+ "incoming": [{"quantity": 3, "at": "2026-12-01T00:00:00Z", "name": "po"}]}],
+ "allotments": [{"sku": "A", "channel": "amazon", "market": null, "location": "L", "protected": 2,
+ "ceiling": 9, "until": "2026-12-01T00:00:00Z", "overflow": ["ebay"], "stop_below": 1},
+ {"sku": "A", "market": "DE"}]})");
+  REQUIRE(IsOk(loaded));
+  CHECK(loaded->world.items()[0].spec.backorder.limit == Units(5));
+  CHECK(loaded->world.items()[0].spec.preorder.has_value());
+  REQUIRE(loaded->stock.terms().size() == 1);
+  REQUIRE(loaded->stock.incoming().size() == 1);
+  CHECK(loaded->stock.incoming()[0].name == "po");
+  REQUIRE(loaded->allotments.entries().size() == 2);
+  const Allotment& first = loaded->allotments.entries()[0];
+  CHECK(first.channel == loaded->world.symbols().Find("amazon"));
+  CHECK(first.market == kEmptySymbol);
+  CHECK(first.location == LocationIndex{0});
+  CHECK(first.guaranteed == 2);
+  CHECK(first.ceiling == 9);
+  CHECK(first.until.has_value());
+  CHECK(first.overflow.size() == 1);
+  CHECK(first.stop_below == 1);
+  CHECK_FALSE(loaded->allotments.entries()[1].location.has_value());
+  const auto bad = World1(R"({"currency": "USD", "items": [{"sku": "A"}], "locations": [],
+ "allotments": [{"sku": "A"}, {"sku": "B", "channel": "x", "protected": -1}]})");
+  CHECK(ErrorsOf(bad) == Texts{"2:17: allotments[0].channel missing",
+                               "2:39: allotments[1].sku unknown_sku",
+                               "2:73: allotments[1].protected negative"});
 }
 
 TEST_CASE("Warnings of the world come with the loaded world, with their place") {

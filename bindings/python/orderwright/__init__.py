@@ -20,7 +20,18 @@ from typing import TYPE_CHECKING, Any
 
 from ._core import (
     Address,
+    AllotmentUse,
+    ArrivalException,
+    ArrivalPlan,
+    BackorderDraw,
+    BackorderKind,
+    BackorderOffer,
+    BackorderOffers,
+    BackorderRisk,
+    BackorderShortage,
     BreakEven,
+    ConfirmationStrategy,
+    ConfirmedDemand,
     Customer,
     DayShortage,
     Decision,
@@ -30,6 +41,7 @@ from ._core import (
     Incoming,
     InventoryPool,
     Item,
+    LimitShortage,
     Location,
     LocationKind,
     OptionShipment,
@@ -67,6 +79,7 @@ from ._core import (
     WhyNot,
     World,
     __version__,
+    allocate_arrivals,
     distance_km,
 )
 from ._errors import (
@@ -84,6 +97,7 @@ from ._errors import (
 )
 from ._feed import StockAdjustment, StockCount, StockDelta
 from ._load import load_orders, load_postal_table, load_world
+from ._promise import Allotment, Arrival, Backorder, WaitingDemand
 from ._route import route
 from ._rules import Rules, cost
 from ._solve import solve, verify
@@ -94,7 +108,21 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Address",
+    "Allotment",
+    "AllotmentUse",
+    "Arrival",
+    "ArrivalException",
+    "ArrivalPlan",
+    "Backorder",
+    "BackorderDraw",
+    "BackorderKind",
+    "BackorderOffer",
+    "BackorderOffers",
+    "BackorderRisk",
+    "BackorderShortage",
     "BreakEven",
+    "ConfirmationStrategy",
+    "ConfirmedDemand",
     "Conflict",
     "Customer",
     "DayShortage",
@@ -112,6 +140,7 @@ __all__ = [
     "InventoryPool",
     "Issue",
     "Item",
+    "LimitShortage",
     "Location",
     "LocationKind",
     "NotAllowed",
@@ -154,9 +183,11 @@ __all__ = [
     "StockDelta",
     "StockFigures",
     "StockSnapshot",
+    "WaitingDemand",
     "WhyNot",
     "World",
     "__version__",
+    "allocate_arrivals",
     "cost",
     "datasets",
     "distance_km",

@@ -12,10 +12,12 @@
 
 #include "bind.h"
 #include "convert.h"
+#include "fields.h"
 #include "handles.h"
 #include "orderwright/core/status.h"
 #include "orderwright/inventory/pool.h"
 #include "orderwright/inventory/reservation.h"
+#include "promises.h"
 
 namespace orderwright::python {
 
@@ -43,103 +45,10 @@ std::vector<CellDemand> CellsOf(const Plan& plan) {
 
 namespace {
 
-// One tuple that Python gave, read field by field. What is wrong with it becomes an issue with its
-// path, and reading goes on, so that all is named at once.
-class Fields {
- public:
-  Fields(const World& world, py::handle item, std::string path, IssueList& issues)
-      : world_(world), item_(item), path_(std::move(path)), issues_(issues) {}
-
-  [[nodiscard]] bool ok() const { return ok_; }
-  [[nodiscard]] std::string Path(std::string_view field) const {
-    return fmt::format("{}.{}", path_, field);
-  }
-  void Refuse(const std::string& path, std::string_view code, std::string message) {
-    ok_ = false;
-    issues_.Add(path, code, std::move(message));
-  }
-
-  // Whether it is a tuple of so many fields; nothing can be read otherwise.
-  bool HasSize(std::size_t least, std::size_t most) {
-    if (py::isinstance<py::tuple>(item_) || py::isinstance<py::list>(item_)) {
-      fields_ = py::reinterpret_borrow<py::sequence>(item_);
-      if (fields_.size() >= least && fields_.size() <= most) return true;
-    }
-    Refuse(path_, "bad_argument",
-           least == most ? fmt::format("must be a tuple of {}", least)
-                         : fmt::format("must be a tuple of {} to {}", least, most));
-    return false;
-  }
-  // A field that is not there is None.
-  [[nodiscard]] py::object At(std::size_t i) const {
-    return i < fields_.size() ? py::object(fields_[i]) : py::none();
-  }
-  // Absent: it is something else, and that is said.
-  template <typename T>
-  std::optional<T> Get(std::size_t i, std::string_view field, std::string_view kind) {
-    try {
-      return At(i).cast<T>();
-    } catch (const py::cast_error&) {
-      Refuse(Path(field), "bad_argument",
-             fmt::format("is {}; it must be {}", py::repr(At(i)).cast<std::string>(), kind));
-      return std::nullopt;
-    }
-  }
-  // At least `least`; if it is not, that is said, and it is something that is.
-  std::int64_t Integer(std::size_t i, std::string_view field, std::int64_t least = INT64_MIN) {
-    const auto value = Get<std::int64_t>(i, field, "a whole number of at most 63 bits");
-    if (value && *value >= least) return *value;
-    if (value) {
-      Refuse(Path(field), "out_of_range",
-             fmt::format("{} is {}; it must be {} or more", field, *value, least));
-    }
-    return std::max<std::int64_t>(least, 0);
-  }
-  SkuIndex Sku(std::size_t i) {
-    const auto name = Get<std::string>(i, "sku", "a text");
-    if (!name) return {};
-    const std::optional<SkuIndex> sku = world_.FindItem(*name);
-    if (!sku) Refuse(Path("sku"), "unknown_sku", UnknownItem(world_, *name));
-    return sku.value_or(SkuIndex{});
-  }
-  LocationIndex Location(std::size_t i) {
-    const auto name = Get<std::string>(i, "location", "a text");
-    if (!name) return {};
-    const std::optional<LocationIndex> place = world_.FindLocation(*name);
-    if (!place) Refuse(Path("location"), "unknown_location", UnknownLocation(world_, *name));
-    return place.value_or(LocationIndex{});
-  }
-
- private:
-  const World& world_;
-  py::handle item_;
-  py::sequence fields_ = py::tuple();
-  std::string path_;
-  IssueList& issues_;
-  bool ok_ = true;
-};
-
-// Entries of an argument, all issues at once: `read` makes one of its fields.
-template <typename Entry, typename Read>
-std::vector<Entry> EntriesOf(const World& world, const py::object& entries, std::string_view name,
-                             std::size_t least, std::size_t most, const Read& read) {
-  std::vector<Entry> made;
-  IssueList issues;
-  std::size_t i = 0;
-  for (const py::handle item : py::list(entries)) {
-    Fields fields(world, item, fmt::format("{}[{}]", name, i++), issues);
-    if (!fields.HasSize(least, most)) continue;
-    const Entry entry = read(fields);
-    if (fields.ok()) made.push_back(entry);
-  }
-  Check(issues.ToStatus(name));
-  return made;
-}
-
 std::vector<CellDemand> DemandsOf(const World& world, const py::object& cells,
                                   std::string_view name) {
   if (!py::isinstance<Plan>(cells)) {
-    return EntriesOf<CellDemand>(world, cells, name, 3, 3, [](Fields& fields) {
+    return EntriesOf<CellDemand>(&world, cells, name, 3, 3, [](Fields& fields) {
       return CellDemand{fields.Sku(0), fields.Location(1), Units(fields.Integer(2, "quantity", 1))};
     });
   }
@@ -177,6 +86,8 @@ struct OutcomeRecord {
   std::optional<std::uint64_t> reservation;
   std::vector<ShortageRecord> shortages;
   std::vector<DayShortageRecord> day_shortages;
+  std::vector<BackorderShortageRecord> backorder_shortages;
+  std::vector<LimitShortageRecord> limit_shortages;
   std::vector<StockChangeRecord> changes;
   bool repeated = false;
 };
@@ -195,6 +106,7 @@ struct FeedRecord {
 };
 
 struct IncomingRecord {
+  std::string name;
   std::string location;
   std::int64_t quantity = 0;
   Timestamp at{};
@@ -209,6 +121,10 @@ struct ReservationRecord {
   bool expired = false;
   py::list cells;
   py::list capacity;
+  py::list backorders;
+  std::string channel;
+  std::string market;
+  py::list borrowed;
 };
 
 py::tuple TupleOf(const DayLoad& load) {
@@ -329,8 +245,12 @@ void BindReservations(py::module_& module) {
       .def_readonly("reservation", &OutcomeRecord::reservation,
                     "Id of the reservation, or None: nothing was taken.")
       .def_readonly("shortages", &OutcomeRecord::shortages, "The cells that were short.")
-      .def_readonly("day_shortages", &OutcomeRecord::day_shortages,
-                    "The days that had no room. With a reservation neither list has an entry.")
+      .def_readonly("day_shortages", &OutcomeRecord::day_shortages, "The days that had no room.")
+      .def_readonly("backorder_shortages", &OutcomeRecord::backorder_shortages,
+                    "The backorders that could not be promised.")
+      .def_readonly("limit_shortages", &OutcomeRecord::limit_shortages,
+                    "What the channel may take over all locations. With a reservation none of "
+                    "these lists has an entry.")
       .def_readonly("changes", &OutcomeRecord::changes,
                     "The cells that changed; empty for a repeated request.")
       .def_readonly("repeated", &OutcomeRecord::repeated,
@@ -338,7 +258,8 @@ void BindReservations(py::module_& module) {
       .def("__repr__", [](const OutcomeRecord& o) {
         if (!o.reservation) {
           return fmt::format("<ReserveOutcome: {} shortages>",
-                             o.shortages.size() + o.day_shortages.size());
+                             o.shortages.size() + o.day_shortages.size() +
+                                 o.backorder_shortages.size() + o.limit_shortages.size());
         }
         return fmt::format("<ReserveOutcome: reservation {}>", *o.reservation);
       });
@@ -365,6 +286,7 @@ void BindReservations(py::module_& module) {
       });
 
   py::class_<IncomingRecord>(module, "Incoming", "Units that are expected at a location.")
+      .def_readonly("name", &IncomingRecord::name, "Under which they are expected.")
       .def_readonly("location", &IncomingRecord::location, "Where they are expected.")
       .def_readonly("quantity", &IncomingRecord::quantity, "Still to come.")
       .def_property_readonly(
@@ -390,6 +312,13 @@ void BindReservations(py::module_& module) {
                     "(sku, location, quantity) of each cell that it still holds.")
       .def_readonly("capacity", &ReservationRecord::capacity,
                     "(location, day, units, shipments) of each day that it loads.")
+      .def_readonly("backorders", &ReservationRecord::backorders,
+                    "What it was promised beyond these: Backorder each.")
+      .def_readonly("channel", &ReservationRecord::channel, "Of its order or cart; may be empty.")
+      .def_readonly("market", &ReservationRecord::market, "Of its order or cart; may be empty.")
+      .def_readonly("borrowed", &ReservationRecord::borrowed,
+                    "(sku, location or None, channel, market, quantity) that is on the guarantee "
+                    "of another channel.")
       .def("__repr__", [](const ReservationRecord& r) {
         return fmt::format("<Reservation {}: {} cells>", r.id, py::len(r.cells));
       });
@@ -410,6 +339,16 @@ Made by load_world. Router.route accepts it as it is; an InventoryPool made from
           py::arg("sku"), py::arg("location"),
           "The figures of one cell; all 0 where nothing is. Raises NotFound for unknown names.")
       .def_property_readonly("world", &StockHandle::world, "The world that it was read with.")
+      .def_property_readonly(
+          "allotments",
+          [](const StockHandle& s) {
+            py::list list;
+            for (const Allotment& each : s.allotments().entries()) {
+              list.append(AllotmentTuple(s.world(), each));
+            }
+            return list;
+          },
+          "What is kept for channels and markets, as its file says: Allotment each.")
       .def("__len__", [](const StockHandle& s) { return s.stock().rows().size(); })
       .def("__repr__", [](const StockHandle& s) {
         return fmt::format("<Stock of {} cells>", s.stock().rows().size());
@@ -436,20 +375,23 @@ Made by load_world. Router.route accepts it as it is; an InventoryPool made from
       });
 }
 
-std::unique_ptr<PoolHandle> MakePool(const World& world, const StockHandle& stock) {
+std::unique_ptr<PoolHandle> MakePool(const World& world, const StockHandle& stock,
+                                     const py::object& allotments) {
   if (world.lineage() != stock.stock().lineage()) {
     Raise(FailedPrecondition("the stock belongs to another world"));
   }
   // The world that the stock was read with knows every name in it; a later version may know more.
   const World& latest = world.version() < stock.world().version() ? stock.world() : world;
-  return WithoutGil([&] { return std::make_unique<PoolHandle>(latest, stock.stock()); });
+  const Allotments all =
+      allotments.is_none() ? stock.allotments() : AllotmentsOf(latest, allotments);
+  return WithoutGil([&] { return std::make_unique<PoolHandle>(latest, stock.stock(), all); });
 }
 
 // Loads of days in words. None: no load.
 std::vector<CapacityDemand> LoadsOf(const World& world, const py::object& loads,
                                     std::string_view name) {
   if (loads.is_none()) return {};
-  return EntriesOf<CapacityDemand>(world, loads, name, 4, 4, [](Fields& fields) {
+  return EntriesOf<CapacityDemand>(&world, loads, name, 4, 4, [](Fields& fields) {
     CapacityDemand demand{fields.Location(0),
                           {},
                           Units(fields.Integer(2, "units", 0)),
@@ -476,24 +418,116 @@ OutcomeRecord RecordOf(const World& world, const ReserveOutcome& outcome) {
   for (const DayShortage& s : outcome.day_shortages) {
     record.day_shortages.push_back({world.location(s.location).id(), s.day, s.wanted, s.free});
   }
+  for (const BackorderShortage& s : outcome.backorder_shortages) {
+    record.backorder_shortages.push_back({world.item(s.sku).sku(), world.location(s.location).id(),
+                                          s.draw, s.wanted.count(), s.free.count()});
+  }
+  for (const LimitShortage& s : outcome.limit_shortages) {
+    record.limit_shortages.push_back(
+        {world.item(s.sku).sku(), s.wanted.count(), s.available.count()});
+  }
   record.changes = RecordsOf(world, outcome.changes);
   record.repeated = outcome.repeated;
   return record;
 }
 
+// A request and what it looks at.
+struct ReserveArguments {
+  std::vector<CellDemand> cells;
+  std::vector<CapacityDemand> capacity;
+  std::vector<BackorderDemand> backorders;
+  ReserveRequest request;
+
+  // Its address must not change from here on.
+  void Connect() {
+    request.cells = cells;
+    request.capacity = capacity;
+    request.backorders = backorders;
+  }
+};
+
+ReserveArguments ReadReserve(const World& world, const py::object& cells, const std::string& key,
+                             const py::object& expires_at, const py::object& capacity,
+                             const py::object& backorders, const std::string& channel,
+                             const std::string& market, const py::object& now) {
+  ReserveArguments read;
+  read.cells = DemandsOf(world, cells, "cells");
+  read.capacity = LoadsOf(world, capacity, "capacity");
+  read.backorders = BackordersOf(world, backorders, "backorders");
+  read.request.key = CommandKey(key);
+  read.request.channel = world.symbols().Intern(channel);
+  read.request.market = world.symbols().Intern(market);
+  read.request.now = NowOf(now);
+  read.request.expires_at = TimestampOf(expires_at, "expires_at");
+  if (read.request.expires_at) read.request.kind = ReservationKind::kSoft;
+  return read;
+}
+
 OutcomeRecord Reserve(PoolHandle& p, const py::object& cells, const std::string& key,
                       const py::object& expires_at, const py::object& capacity,
-                      const py::object& now) {
-  const std::vector<CellDemand> demands = DemandsOf(p.world, cells, "cells");
-  const std::vector<CapacityDemand> loads = LoadsOf(p.world, capacity, "capacity");
-  ReserveRequest request;
-  request.key = CommandKey(key);
-  request.cells = demands;
-  request.capacity = loads;
-  request.now = NowOf(now);
-  request.expires_at = TimestampOf(expires_at, "expires_at");
-  if (request.expires_at) request.kind = ReservationKind::kSoft;
-  return RecordOf(p.world, Unwrap(WithoutGil([&] { return p.pool.Reserve(request); })));
+                      const py::object& backorders, const std::string& channel,
+                      const std::string& market, const py::object& now) {
+  ReserveArguments read =
+      ReadReserve(p.world, cells, key, expires_at, capacity, backorders, channel, market, now);
+  read.Connect();
+  return RecordOf(p.world, Unwrap(WithoutGil([&] { return p.pool.Reserve(read.request); })));
+}
+
+// One request of reserve_each, by the names of reserve's arguments.
+ReserveArguments ReadRequest(const World& world, const py::handle& request, std::size_t i) {
+  const std::string at = fmt::format("requests[{}]", i);
+  if (!py::isinstance<py::dict>(request)) {
+    Raise(BadArgument(at, "must be a dict of the arguments of reserve"));
+  }
+  py::dict left = py::reinterpret_borrow<py::dict>(request).attr("copy")();
+  const auto take = [&](const char* name, py::object otherwise) -> py::object {
+    return left.contains(name) ? left.attr("pop")(name) : otherwise;
+  };
+  const auto text = [&](const char* name) {
+    const py::object value = take(name, py::str(""));
+    if (!py::isinstance<py::str>(value)) {
+      Raise(BadArgument(fmt::format("{}.{}", at, name), "must be a text"));
+    }
+    return value.cast<std::string>();
+  };
+  const py::object cells = take("cells", py::list());
+  const std::string key = text("key");
+  const py::object expires_at = take("expires_at", py::none());
+  const py::object capacity = take("capacity", py::none());
+  const py::object backorders = take("backorders", py::none());
+  const std::string channel = text("channel");
+  const std::string market = text("market");
+  const py::object now = take("now", py::none());
+  for (const auto& [name, value] : left) {
+    Raise(BadArgument(fmt::format("{}.{}", at, py::str(name).cast<std::string>()),
+                      "is not an argument of reserve"));
+  }
+  return ReadReserve(world, cells, key, expires_at, capacity, backorders, channel, market, now);
+}
+
+py::list ReserveEach(PoolHandle& p, const py::object& requests) {
+  std::vector<ReserveArguments> read;
+  for (const py::handle request : py::list(requests)) {
+    read.push_back(ReadRequest(p.world, request, read.size()));
+  }
+  std::vector<ReserveRequest> all;
+  for (ReserveArguments& each : read) {
+    each.Connect();
+    all.push_back(each.request);
+  }
+  const std::vector<absl::StatusOr<ReserveOutcome>> outcomes =
+      WithoutGil([&] { return p.pool.ReserveEach(all); });
+  py::list list;
+  for (const absl::StatusOr<ReserveOutcome>& outcome : outcomes) {
+    list.append(outcome.ok() ? py::cast(RecordOf(p.world, *outcome)) : ErrorOf(outcome.status()));
+  }
+  return list;
+}
+
+void Adopt(PoolHandle& p, const World& world) {
+  Check(WithoutGil([&] { return p.pool.Adopt(world); }));
+  // Another thread may have been faster with a later one.
+  if (world.version() > p.world.version()) p.world = world;
 }
 
 using Resolve = absl::StatusOr<StockChanges> (InventoryPool::*)(ReservationId,
@@ -538,14 +572,20 @@ std::vector<StockChangeRecord> Extend(PoolHandle& p, std::uint64_t reservation,
 
 OutcomeRecord Amend(PoolHandle& p, std::uint64_t reservation, const py::object& give_back,
                     const py::object& take, const py::object& give_back_capacity,
-                    const py::object& take_capacity, const std::string& key,
+                    const py::object& take_capacity, const py::object& give_back_backorders,
+                    const py::object& take_backorders, const std::string& key,
                     const py::object& now) {
   const std::vector<CellDemand> back = PartOf(p.world, give_back, "give_back");
   const std::vector<CellDemand> more = PartOf(p.world, take, "take");
   const std::vector<CapacityDemand> back_loads =
       LoadsOf(p.world, give_back_capacity, "give_back_capacity");
   const std::vector<CapacityDemand> loads = LoadsOf(p.world, take_capacity, "take_capacity");
-  const AmendRequest request{back, more, back_loads, loads, CommandKey(key), NowOf(now)};
+  const std::vector<BackorderDemand> back_backorders =
+      BackordersOf(p.world, give_back_backorders, "give_back_backorders");
+  const std::vector<BackorderDemand> backorders =
+      BackordersOf(p.world, take_backorders, "take_backorders");
+  const AmendRequest request{
+      back, more, back_loads, loads, back_backorders, backorders, CommandKey(key), NowOf(now)};
   return RecordOf(
       p.world,
       Unwrap(WithoutGil([&] { return p.pool.Amend(ReservationId{reservation}, request); })));
@@ -595,7 +635,7 @@ std::uint32_t AddSource(PoolHandle& p, const std::string& name, bool less_reserv
 FeedRecord ApplyCounts(PoolHandle& p, std::uint32_t source, const py::object& counts,
                        const py::object& now) {
   const std::vector<StockCount> made =
-      EntriesOf<StockCount>(p.world, counts, "counts", 5, 6, [](Fields& fields) {
+      EntriesOf<StockCount>(&p.world, counts, "counts", 5, 6, [](Fields& fields) {
         StockCount count{
             fields.Sku(0), fields.Location(1), fields.Integer(2, "units"), PositionOf(fields), {}};
         if (!fields.At(5).is_none()) {
@@ -613,7 +653,7 @@ FeedRecord ApplyCounts(PoolHandle& p, std::uint32_t source, const py::object& co
 FeedRecord ApplyDeltas(PoolHandle& p, std::uint32_t source, const py::object& deltas,
                        const py::object& now) {
   const std::vector<StockDelta> made =
-      EntriesOf<StockDelta>(p.world, deltas, "deltas", 5, 5, [](Fields& fields) {
+      EntriesOf<StockDelta>(&p.world, deltas, "deltas", 5, 5, [](Fields& fields) {
         StockDelta delta{fields.Sku(0),
                          fields.Location(1),
                          UnitDelta(fields.Integer(2, "units")),
@@ -631,7 +671,7 @@ FeedRecord ApplyDeltas(PoolHandle& p, std::uint32_t source, const py::object& de
 FeedRecord Adjust(PoolHandle& p, const py::object& adjustments, const std::string& key,
                   const py::object& now) {
   const std::vector<StockAdjustment> made =
-      EntriesOf<StockAdjustment>(p.world, adjustments, "adjustments", 3, 6, [](Fields& fields) {
+      EntriesOf<StockAdjustment>(&p.world, adjustments, "adjustments", 3, 6, [](Fields& fields) {
         const auto units = [&](std::size_t i, std::string_view field) {
           return UnitDelta(fields.At(i).is_none() ? 0 : fields.Integer(i, field));
         };
@@ -694,6 +734,7 @@ std::vector<IncomingRecord> IncomingOf(const PoolHandle& p, std::string_view sku
   std::vector<IncomingRecord> records;
   for (const Incoming& incoming : p.pool.IncomingOf(ItemOf(p.world, sku))) {
     IncomingRecord& record = records.emplace_back();
+    record.name = incoming.name.text();
     record.location = p.world.location(incoming.location).id();
     record.quantity = incoming.quantity.count();
     record.at = incoming.at;
@@ -734,9 +775,19 @@ py::object FindReservation(const PoolHandle& p, const std::optional<std::uint64_
     capacity.append(py::make_tuple(Text(p.world.location(load.location).id()), DateOf(load.day),
                                    load.units.count(), load.shipments.count()));
   }
-  return py::cast(ReservationRecord{static_cast<std::uint64_t>(found->id), found->kind,
-                                    found->expires_at, found->expired,
-                                    TuplesOf(p.world, found->cells), capacity});
+  py::list borrowed;
+  for (const Borrowed& part : found->borrowed) {
+    const py::object place =
+        part.location ? py::object(Text(p.world.location(*part.location).id())) : py::none();
+    borrowed.append(py::make_tuple(
+        Text(p.world.item(part.sku).sku()), place, Text(p.world.symbols().Text(part.channel)),
+        Text(p.world.symbols().Text(part.market)), part.quantity.count()));
+  }
+  return py::cast(ReservationRecord{
+      static_cast<std::uint64_t>(found->id), found->kind, found->expires_at, found->expired,
+      TuplesOf(p.world, found->cells), capacity, BackorderTuples(p.world, found->backorders),
+      std::string(p.world.symbols().Text(found->channel)),
+      std::string(p.world.symbols().Text(found->market)), borrowed});
 }
 
 SnapshotHandle TakeSnapshot(const PoolHandle& p,
@@ -748,9 +799,12 @@ SnapshotHandle TakeSnapshot(const PoolHandle& p,
 }
 
 std::map<std::string, std::optional<std::int64_t>> Holders(const PoolHandle& p,
-                                                           std::string_view sku) {
+                                                           std::string_view sku,
+                                                           const std::string& channel,
+                                                           const std::string& market,
+                                                           const py::object& now) {
   std::map<std::string, std::optional<std::int64_t>> holders;
-  p.pool.Live().ForEachHolder(ItemOf(p.world, sku), Availability{},
+  p.pool.Live().ForEachHolder(ItemOf(p.world, sku), AskerOf(p, channel, market, now),
                               [&](LocationIndex location, std::int64_t available) {
                                 const bool tracked = available != kUnlimitedUnits;
                                 holders.emplace(p.world.location(location).id(),
@@ -761,25 +815,32 @@ std::map<std::string, std::optional<std::int64_t>> Holders(const PoolHandle& p,
 
 void BindPool(py::module_& module) {
   using Self = PoolHandle&;
-  py::class_<PoolHandle, std::shared_ptr<PoolHandle>>(
-      module, "InventoryPool",
-      R"(The one truth of stock, and what changes it.
+  PoolClass pool(module, "InventoryPool",
+                 R"(The one truth of stock, and what changes it.
 
 Reserving takes a whole plan or nothing. Thread-safe: share one pool between all threads.
 
+Args:
+    allotments: Allotment each; None: those of the stock.
+
 Raises:
-    NotAllowed: The stock belongs to another world.)")
-      .def(py::init(&MakePool), py::arg("world"), py::arg("stock"))
+    InvalidInput: An allotment makes no sense.
+    NotAllowed: The stock belongs to another world.)");
+  pool.def(py::init(&MakePool), py::arg("world"), py::arg("stock"), py::kw_only(),
+           py::arg("allotments") = py::none())
       .def("reserve", &Reserve, py::arg("cells"), py::kw_only(), py::arg("key") = "",
            py::arg("expires_at") = py::none(), py::arg("capacity") = py::none(),
+           py::arg("backorders") = py::none(), py::arg("channel") = "", py::arg("market") = "",
            py::arg("now") = py::none(),
-           R"(Takes all cells and days or none.
+           R"(Takes all cells, days and backorders or none.
 
 Args:
     cells: A Plan, or (sku, location, quantity) tuples.
     key: Idempotency key: the same key and content again give the first outcome again. Empty: none.
     expires_at: Of a hold for a cart: when it runs out, after now. None: an allocation for an order.
     capacity: (location, day, units, shipments) of each day that it loads; of allocations only.
+    backorders: Backorder each, as backorder_offers lists them; of allocations only.
+    channel, market: Of the order or cart, for allotments.
     now: The instant of the decision. One before the latest that the pool has seen is that one.
 
 Returns:
@@ -830,8 +891,11 @@ Raises:
       .def("amend", &Amend, py::arg("reservation"), py::kw_only(),
            py::arg("give_back") = py::none(), py::arg("take") = py::none(),
            py::arg("give_back_capacity") = py::none(), py::arg("take_capacity") = py::none(),
+           py::arg("give_back_backorders") = py::none(), py::arg("take_backorders") = py::none(),
            py::arg("key") = "", py::arg("now") = py::none(),
            R"(Gives back and takes in one step: other units, another location, another day.
+
+A backorder whose stock has come is given back, and its cell is taken.
 
 Returns:
     The reservation, or the shortages that stood in its way; it then stays as it was.
@@ -961,12 +1025,19 @@ Raises:
            "it; None if there is no such one.")
       .def(
           "available",
-          [](Self p, std::string_view sku, const py::object& now) {
-            const std::int64_t units = p.pool.Available(ItemOf(p.world, sku), NowOf(now));
+          [](Self p, std::string_view sku, const py::object& now,
+             const std::optional<std::string>& channel, const std::optional<std::string>& market) {
+            const SkuIndex item = ItemOf(p.world, sku);
+            const std::int64_t units =
+                channel || market ? p.pool.Available(item, AskerOf(p, channel.value_or(""),
+                                                                   market.value_or(""), now))
+                                  : p.pool.Available(item, NowOf(now));
             return units == kUnlimitedUnits ? std::nullopt : std::optional(units);
           },
-          py::arg("sku"), py::arg("now") = py::none(),
-          "Units that may be promised over all locations; None: without limit. Raises NotFound.")
+          py::arg("sku"), py::arg("now") = py::none(), py::kw_only(),
+          py::arg("channel") = py::none(), py::arg("market") = py::none(),
+          "Units that may be promised over all locations, to all together or to a channel and "
+          "market; None: without limit. Raises NotFound.")
       .def(
           "figures",
           [](Self p, std::string_view sku, std::string_view location) {
@@ -974,9 +1045,10 @@ Raises:
           },
           py::arg("sku"), py::arg("location"),
           "The figures of one cell now; all 0 where nothing is. Raises NotFound for unknown names.")
-      .def("holders", &Holders, py::arg("sku"),
-           "Units that may be promised now, by location; only where there are some; None: without "
-           "limit. Raises NotFound.")
+      .def("holders", &Holders, py::arg("sku"), py::kw_only(), py::arg("channel") = "",
+           py::arg("market") = "", py::arg("now") = py::none(),
+           "Units that may be promised to a channel and market, by location; only where there are "
+           "some; None: without limit. Raises NotFound.")
       .def("snapshot", &TakeSnapshot, py::arg("skus") = py::none(),
            "The cells of some SKUs, or of all, at one sequence number. Raises NotFound.")
       .def_property_readonly(
@@ -993,16 +1065,40 @@ Raises:
 Raises:
     InternalError: A cell differs: a bug.)")
       .def("__len__", [](Self p) { return p.pool.cell_count(); })
-      .def("__repr__", [](Self p) {
-        return fmt::format("<InventoryPool of {} cells after {} changes>", p.pool.cell_count(),
-                           p.pool.sequence());
-      });
+      .def("__repr__",
+           [](Self p) {
+             return fmt::format("<InventoryPool of {} cells after {} changes>", p.pool.cell_count(),
+                                p.pool.sequence());
+           })
+      .def(
+          "reserve_each", &ReserveEach, py::arg("requests"),
+          R"(Many requests in one call, each in turn: what an earlier one took is gone for a later one.
+
+Args:
+    requests: A dict of the arguments of reserve for each.
+
+Returns:
+    A ReserveOutcome for each, or the Error that reserve would have raised.
+
+Raises:
+    InvalidInput: A request cannot be read; none is made then.)")
+      .def("adopt", &Adopt, py::arg("world"),
+           R"(Goes over to a later version of the pool's world, while others use it.
+
+Raises:
+    NotAllowed: Another world, or an older version; or an item or location that it removes still
+        has stock, reservations, or something to come; the first is named.)")
+      .def_property_readonly(
+          "world_version", [](Self p) { return p.pool.world_version(); },
+          "The version of the world that it has.");
+  AddPromises(pool);
 }
 
 }  // namespace
 
 void BindInventory(py::module_& module) {
   BindFigures(module);
+  BindPromises(module);
   BindReservations(module);
   BindStock(module);
   BindPool(module);

@@ -27,7 +27,8 @@ py::tuple ParseWorld(const py::bytes& text, const std::string& name, bool places
   const Naming naming{.places = places, .root = ""};
   io::LoadedWorld loaded =
       Unwrap(WithoutGil([&] { return io::ParseWorld(document, options); }), naming);
-  auto stock = std::make_shared<StockHandle>(loaded.world, std::move(loaded.stock));
+  auto stock = std::make_shared<StockHandle>(loaded.world, std::move(loaded.stock),
+                                             std::move(loaded.allotments));
   return py::make_tuple(std::move(loaded.world), std::move(stock),
                         IssuesAsList(loaded.warnings, naming));
 }

@@ -290,7 +290,7 @@ py::list RouteAll(const RouterHandle& handle, const std::vector<Order>& orders,
     StockHandle& opening = stock.cast<StockHandle&>();
     pool = WithoutGil([&] {
       if (options.mode == RouteMode::kIndependent) return &opening.opening().pool;
-      opened = std::make_unique<PoolHandle>(opening.world(), opening.stock());
+      opened = std::make_unique<PoolHandle>(opening.world(), opening.stock(), opening.allotments());
       return &opened->pool;
     });
   } else {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "orderwright/core/ids.h"
+#include "orderwright/inventory/allotment.h"
 #include "orderwright/inventory/pool.h"
 #include "orderwright/inventory/stock.h"
 #include "orderwright/inventory/stock_view.h"
@@ -59,7 +60,8 @@ struct CustomerHandle {
 };
 
 struct PoolHandle {
-  PoolHandle(World w, const Stock& stock) : world(std::move(w)), pool(world, stock) {}
+  PoolHandle(World w, const Stock& stock, const Allotments& allotments)
+      : world(std::move(w)), pool(world, stock, allotments) {}
   World world;
   InventoryPool pool;
 };
@@ -69,17 +71,21 @@ struct PoolHandle {
 // who waits for it must not keep it from the one that works.
 class StockHandle {
  public:
-  StockHandle(World world, Stock stock) : world_(std::move(world)), stock_(std::move(stock)) {}
+  StockHandle(World world, Stock stock, Allotments allotments)
+      : world_(std::move(world)), stock_(std::move(stock)), allotments_(std::move(allotments)) {}
   [[nodiscard]] const World& world() const { return world_; }
   [[nodiscard]] const Stock& stock() const { return stock_; }
+  [[nodiscard]] const Allotments& allotments() const { return allotments_; }
   [[nodiscard]] PoolHandle& opening() {
-    std::call_once(once_, [this] { opening_ = std::make_unique<PoolHandle>(world_, stock_); });
+    std::call_once(
+        once_, [this] { opening_ = std::make_unique<PoolHandle>(world_, stock_, allotments_); });
     return *opening_;
   }
 
  private:
   World world_;
   Stock stock_;
+  Allotments allotments_;
   std::once_flag once_;
   std::unique_ptr<PoolHandle> opening_;
 };

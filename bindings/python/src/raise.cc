@@ -70,6 +70,8 @@ std::string MessageWith(const absl::Status& status, const std::vector<Issue>& is
   return message;
 }
 
+}  // namespace
+
 py::object ErrorOf(const absl::Status& status, const Naming& naming) {
   std::vector<Issue> issues = IssuesOf(status);
   const std::string message = MessageWith(status, issues, naming);
@@ -79,8 +81,6 @@ py::object ErrorOf(const absl::Status& status, const Naming& naming) {
       py::module_::import("orderwright._errors").attr(ExceptionOf(status.code()));
   return type(Text(message), IssuesAsList(issues, naming));
 }
-
-}  // namespace
 
 py::str Text(std::string_view text) {
   PyObject* decoded =

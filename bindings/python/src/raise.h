@@ -34,7 +34,9 @@ struct Naming {
 // orderwright.Issue values.
 [[nodiscard]] py::list IssuesAsList(const std::vector<Issue>& issues, const Naming& naming = {});
 
-// Raises the exception of the status's code. The GIL must be held.
+// The exception of a status's code. The GIL must be held.
+[[nodiscard]] py::object ErrorOf(const absl::Status& status, const Naming& naming = {});
+// Raises it.
 [[noreturn]] void Raise(const absl::Status& status, const Naming& naming = {});
 // The same with a Python exception as its cause (`raise … from cause`).
 [[noreturn]] void RaiseFrom(const absl::Status& status, const py::object& cause);
