@@ -35,6 +35,7 @@ from ._core import (
     Customer,
     DayShortage,
     Decision,
+    DeliveryOption,
     Explanation,
     FeedOutcome,
     FeedResult,
@@ -82,6 +83,7 @@ from ._core import (
     allocate_arrivals,
     distance_km,
 )
+from ._delivery import availability, promise
 from ._errors import (
     Conflict,
     Error,
@@ -127,6 +129,7 @@ __all__ = [
     "Customer",
     "DayShortage",
     "Decision",
+    "DeliveryOption",
     "Error",
     "Expired",
     "Explanation",
@@ -188,12 +191,14 @@ __all__ = [
     "World",
     "__version__",
     "allocate_arrivals",
+    "availability",
     "cost",
     "datasets",
     "distance_km",
     "load_orders",
     "load_postal_table",
     "load_world",
+    "promise",
     "route",
     "solve",
     "verify",

@@ -22,6 +22,7 @@ from typing import Any
 
 from . import __version__
 from ._core import Explanation, Plan, PlanProof, Router, World
+from ._delivery import availability, promise
 from ._errors import Error, InputWarning, InternalError, Issue, NotSupported
 from ._load import load_orders, load_world
 from ._solve import solve_text, verify
@@ -127,6 +128,46 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--html", action="store_true", help="a fragment of HTML")
     _add_output(explain)
     explain.set_defaults(run=_explain)
+
+    availability = commands.add_parser(
+        "availability",
+        help="how much can be promised, where, and what is to come",
+        description=(
+            "Reads orderwright.world/1 and prints, as JSON by SKU, what of items and bundles can be\n"
+            "promised, by location and in total, what may be backordered, and what is to come."
+        ),
+        formatter_class=_FORMATTER,
+    )
+    availability.add_argument("skus", metavar="SKU", nargs="+", help="of an item or a bundle")
+    availability.add_argument("--world", required=True, metavar="W", help="the network and its stock")
+    availability.add_argument("--channel", metavar="C", help="who asks; default: no channel's")
+    availability.add_argument("--market", metavar="M", help="default: no market's")
+    availability.add_argument("--now", metavar="T", help="RFC 3339; default: long ago")
+    availability.add_argument("--at", metavar="T", help="counts what is due by then")
+    availability.add_argument("--total", action="store_true", help="without locations")
+    _add_output(availability)
+    availability.set_defaults(run=_availability)
+
+    promise = commands.add_parser(
+        "promise",
+        help="in how many ways an order could be delivered",
+        description=(
+            "Reads orderwright.world/1 and one order, and prints the ways in which it could be\n"
+            "delivered, best first, each as a line of JSON. Nothing is reserved."
+        ),
+        formatter_class=_FORMATTER,
+    )
+    promise.add_argument("order", metavar="ORDER", help="the order; - for standard input")
+    promise.add_argument("--world", required=True, metavar="W", help="the network and its stock")
+    promise.add_argument("--now", metavar="T", help="RFC 3339; default: when it was placed")
+    promise.add_argument(
+        "--stores", type=int, default=5, metavar="N", help="at most so many with pickup; default: 5"
+    )
+    promise.add_argument(
+        "--postal", metavar="FILE", help="CSV of postal codes: postal_code, lat, lon"
+    )
+    _add_output(promise)
+    promise.set_defaults(run=_promise)
     return parser
 
 
@@ -186,6 +227,33 @@ def _route(args: argparse.Namespace) -> int:
     if not orders:
         _say(f"warning: {'<text>' if orders_from == '-' else orders_from}: there are no orders")
     _say(_summary(world, plans, loaded - begin, routed - loaded))
+    return OK
+
+
+def _availability(args: argparse.Namespace) -> int:
+    _check_output(args.out)
+    found = availability(
+        load_world(_input(args.world)),
+        args.skus,
+        channel=args.channel,
+        market=args.market,
+        now=args.now,
+        at=args.at,
+        by_location=not args.total,
+    )
+    _write(args.out, [json.dumps(found, indent=1, ensure_ascii=False)])
+    return OK
+
+
+def _promise(args: argparse.Namespace) -> int:
+    if args.order == "-" and args.world == "-":
+        raise _UsageError("only one of the world and the order can be standard input")
+    if args.stores < 0:
+        raise _UsageError(f"--stores is {args.stores}; it must be 0 or more")
+    _check_output(args.out)
+    world = load_world(_input(args.world), postal_table=args.postal)
+    ways = promise(world, _input(args.order), now=args.now, stores=args.stores)
+    _write(args.out, (json.dumps(way, ensure_ascii=False) for way in ways))
     return OK
 
 

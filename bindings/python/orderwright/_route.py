@@ -43,16 +43,17 @@ def route(
         NotSupported: Rules from documents, mode `batch`; or a field that is not acted on yet.
         NotFound: There is no such file.
     """
-    network, stock = _world_of(world)
+    network, stock = world_of(world)
     plans = Router(network, rules=rules).route_all(
         orders_of(network, orders), stock, mode=mode, now=now, explain=explain
     )
     return [plan.to_dict() for plan in plans]
 
 
-def _world_of(
+def world_of(
     world: Mapping[str, Any] | PathLike | bytes | tuple[World, Stock],
 ) -> tuple[World, Stock]:
+    """The world and its stock, read if they are not there yet."""
     if isinstance(world, World):
         message = "a World has no stock; give (world, stock) as load_world returns them"
         raise InvalidInput(message, [Issue("world", "wrong_type", message)])

@@ -9,6 +9,7 @@ namespace orderwright::python {
 void BindCore(pybind11::module_& module);
 void BindModel(pybind11::module_& module);
 void BindInventory(pybind11::module_& module);
+void BindAvailability(pybind11::module_& module);
 void BindRules(pybind11::module_& module);
 void BindSolver(pybind11::module_& module);
 void BindExplanation(pybind11::module_& module);

@@ -45,6 +45,14 @@ std::vector<CellDemand> CellsOf(const Plan& plan) {
 
 namespace {
 
+std::vector<BackorderDemand> BackordersOf(const Plan& plan) {
+  std::vector<BackorderDemand> demands;
+  for (const PlanBackorder& b : plan.backorders()) {
+    demands.push_back({b.sku, b.location, b.quantity, b.kind, b.draw, b.expected});
+  }
+  return demands;
+}
+
 std::vector<CellDemand> DemandsOf(const World& world, const py::object& cells,
                                   std::string_view name) {
   if (!py::isinstance<Plan>(cells)) {
@@ -455,8 +463,16 @@ ReserveArguments ReadReserve(const World& world, const py::object& cells, const 
   read.capacity = LoadsOf(world, capacity, "capacity");
   read.backorders = BackordersOf(world, backorders, "backorders");
   read.request.key = CommandKey(key);
-  read.request.channel = world.symbols().Intern(channel);
-  read.request.market = world.symbols().Intern(market);
+  const Plan* const plan = py::isinstance<Plan>(cells) ? cells.cast<const Plan*>() : nullptr;
+  if (plan != nullptr && backorders.is_none() && expires_at.is_none()) {
+    read.backorders = BackordersOf(*plan);
+  }
+  // A plan knows whose order it is.
+  const auto asker = [&](const std::string& given, std::string OrderDraft::*own) {
+    return world.symbols().Intern(given.empty() && plan != nullptr ? plan->order().*own : given);
+  };
+  read.request.channel = asker(channel, &OrderDraft::channel);
+  read.request.market = asker(market, &OrderDraft::market);
   read.request.now = NowOf(now);
   read.request.expires_at = TimestampOf(expires_at, "expires_at");
   if (read.request.expires_at) read.request.kind = ReservationKind::kSoft;
@@ -835,7 +851,8 @@ Raises:
            R"(Takes all cells, days and backorders or none.
 
 Args:
-    cells: A Plan, or (sku, location, quantity) tuples.
+    cells: A Plan, with what it backorders and for its channel and market; or (sku, location,
+        quantity) tuples.
     key: Idempotency key: the same key and content again give the first outcome again. Empty: none.
     expires_at: Of a hold for a cart: when it runs out, after now. None: an allocation for an order.
     capacity: (location, day, units, shipments) of each day that it loads; of allocations only.

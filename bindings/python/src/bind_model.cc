@@ -155,8 +155,8 @@ void BindItem(py::module_& module) {
           [](Self i) {
             py::list list;
             for (const ItemSubstitute& other : i.get().substitutes) {
-              list.append(py::make_tuple(Text(i.world.item(other.sku).sku()),
-                                         Text(WordOf(other.policy))));
+              list.append(
+                  py::make_tuple(Text(i.world.item(other.sku).sku()), Text(WordOf(other.policy))));
             }
             return list;
           },

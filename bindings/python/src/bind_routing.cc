@@ -232,6 +232,104 @@ PlanPointer Route(const RouterHandle& handle, const Order& order, const py::obje
       handle.Answer(WithoutGil([&] { return handle.router.Route(order, view, options); })));
 }
 
+// One way in which an order could be delivered.
+struct DeliveryOptionHandle {
+  World world;
+  DeliveryOption way;
+  [[nodiscard]] bool is_pickup() const { return way.method == Method::kPickup; }
+  [[nodiscard]] std::string cost() const { return ToString(way.cost, world.currency().decimals()); }
+};
+
+std::vector<DeliveryOptionHandle> PromiseOf(const RouterHandle& handle, const Order& order,
+                                            const py::object& stock, const py::object& now,
+                                            std::uint32_t stores) {
+  const PromiseOptions options{.now = TimestampOf(now, "now"), .most_stores = stores};
+  const StockView view = ViewOf(stock);
+  std::vector<DeliveryOptionHandle> ways;
+  for (const DeliveryOption& way :
+       handle.Answer(WithoutGil([&] { return handle.router.Promise(order, view, options); }))) {
+    ways.push_back({handle.router.world(), way});
+  }
+  return ways;
+}
+
+py::dict DictOf(const DeliveryOptionHandle& option) {
+  const DeliveryOption& way = option.way;
+  py::dict out;
+  const auto instant = [](const std::optional<Timestamp>& time) {
+    return time ? py::object(Text(ToString(*time))) : py::none();
+  };
+  out["method"] = option.is_pickup() ? "pickup" : "ship";
+  if (option.is_pickup()) {
+    out["location"] = Text(option.world.location(*way.store).id());
+  } else {
+    out["service"] = Text(option.world.services()[Raw(way.service)]);
+  }
+  out["complete"] = way.complete;
+  out["missing"] = way.missing.count();
+  out["backordered"] = way.backordered.count();
+  out["shipments"] = way.shipments;
+  out["cost"] = Text(option.cost());
+  if (option.is_pickup()) {
+    out["ready_at"] = instant(way.deliver_by);
+  } else {
+    out["ship_by"] = instant(way.ship_by);
+    out["deliver_by"] = instant(way.deliver_by);
+  }
+  return out;
+}
+
+void BindDeliveryOption(py::module_& module) {
+  using Self = const DeliveryOptionHandle&;
+  py::class_<DeliveryOptionHandle>(
+      module, "DeliveryOption",
+      "One way in which an order could be delivered: all by one service, or collected at a store.")
+      .def_property_readonly(
+          "method", [](Self o) { return o.is_pickup() ? "pickup" : "ship"; },
+          "\"ship\" or \"pickup\".")
+      .def_property_readonly(
+          "service",
+          [](Self o) -> py::object {
+            if (o.is_pickup()) return py::none();
+            return Text(o.world.services()[Raw(o.way.service)]);
+          },
+          "The service that everything goes by; None for a pickup.")
+      .def_property_readonly(
+          "location",
+          [](Self o) -> py::object {
+            if (!o.way.store) return py::none();
+            return Text(o.world.location(*o.way.store).id());
+          },
+          "Id of the store where it is collected; None if it is shipped.")
+      .def_property_readonly(
+          "complete", [](Self o) { return o.way.complete; },
+          "Whether every unit is sourced, or backordered.")
+      .def_property_readonly(
+          "missing", [](Self o) { return o.way.missing.count(); },
+          "Units that are not sourced, or that the customer would be asked about.")
+      .def_property_readonly(
+          "backordered", [](Self o) { return o.way.backordered.count(); },
+          "Units that wait for stock.")
+      .def_property_readonly(
+          "shipments", [](Self o) { return o.way.shipments; }, "That would be made.")
+      .def_property_readonly(
+          "cost", [](Self o) { return DecimalOf(o.way.cost, o.world); },
+          "Of the plan, penalties too.")
+      .def_property_readonly(
+          "ship_by", [](Self o) { return DatetimeOf(o.way.ship_by); },
+          "When the last of it leaves; None if that is not known for some.")
+      .def_property_readonly(
+          "deliver_by", [](Self o) { return DatetimeOf(o.way.deliver_by); },
+          "When the last of it arrives, or can be collected; None if that is not known for some.")
+      .def("to_dict", &DictOf, "As orderwright.promise returns it; costs and instants are text.")
+      .def("__repr__", [](Self o) {
+        return Text(fmt::format("<DeliveryOption: {} {}, {}>", o.is_pickup() ? "pickup" : "ship",
+                                o.is_pickup() ? o.world.location(*o.way.store).id()
+                                              : o.world.services()[Raw(o.way.service)],
+                                o.cost()));
+      });
+}
+
 struct DecisionHandle {
   PlanPointer plan;
   std::optional<std::uint64_t> reservation;
@@ -368,17 +466,14 @@ void BindWaiting(py::module_& module) {
       .def_property_readonly(
           "quantity", [](Later b) { return b.get().quantity.count(); }, "Units, 1 or more.")
       .def_property_readonly(
-          "location",
-          [](Later b) { return Text(b.plan->world().location(b.get().location).id()); },
+          "location", [](Later b) { return Text(b.plan->world().location(b.get().location).id()); },
           "Id of the location.")
       .def_property_readonly(
           "kind", [](Later b) { return Text(ToString(b.get().kind)); },
           "\"backorder\", or \"preorder\" before the release of the item.")
       .def_property_readonly(
           "draws_on",
-          [](Later b) {
-            return b.get().draw == BackorderDraw::kIncoming ? "incoming" : "limit";
-          },
+          [](Later b) { return b.get().draw == BackorderDraw::kIncoming ? "incoming" : "limit"; },
           "\"incoming\": units that are expected; \"limit\": what terms allow beyond them.")
       .def_property_readonly(
           "expected", [](Later b) { return DatetimeOf(b.get().expected); },
@@ -418,14 +513,12 @@ void BindWaiting(py::module_& module) {
           "sku", [](Ask q) { return Text(q.plan->world().item(q.get().sku).sku()); },
           "What was ordered.")
       .def_property_readonly(
-          "substitute",
-          [](Ask q) { return Text(q.plan->world().item(q.get().substitute).sku()); },
+          "substitute", [](Ask q) { return Text(q.plan->world().item(q.get().substitute).sku()); },
           "What would ship instead.")
       .def_property_readonly(
           "quantity", [](Ask q) { return q.get().quantity.count(); }, "Units, 1 or more.")
       .def_property_readonly(
-          "location",
-          [](Ask q) { return Text(q.plan->world().location(q.get().location).id()); },
+          "location", [](Ask q) { return Text(q.plan->world().location(q.get().location).id()); },
           "Id of the location that would ship it.")
       .def_property_readonly(
           "cost", [](Ask q) { return DecimalOf(q.get().cost, q.plan->world()); },
@@ -912,6 +1005,21 @@ Raises:
     NotAllowed: Order or stock of another world; an override that stock, rules or limits forbid.
     InvalidInput: The order needs `now` and has none; a rule failed, or gave what it may not (an
         exception that it raised is the cause).)")
+      .def("promise", &PromiseOf, py::arg("order"), py::arg("stock"), py::kw_only(),
+           py::arg("now") = py::none(), py::arg("stores") = 5,
+           R"(In how many ways an order could be delivered, best first; reserves nothing.
+
+One for each service that the order allows, and one for each of the nearest stores, as if the whole
+order were collected there. Complete ways come first, then by cost. Ways that source nothing are
+left out.
+
+Args:
+    stock: A Stock, an InventoryPool (as it is now) or a StockSnapshot.
+    now: As of route.
+    stores: At most so many that offer pickup, 0 or more.
+
+Raises:
+    As route.)")
       .def("route_and_reserve", &RouteAndReserve, py::arg("order"), py::arg("pool"), py::kw_only(),
            py::arg("now") = py::none(), py::arg("key") = "", py::arg("explain") = "off",
            py::arg("override") = py::none(),
@@ -956,6 +1064,7 @@ void BindRouting(py::module_& module) {
   BindEnums(module);
   BindLines(module);
   BindRulings(module);
+  BindDeliveryOption(module);
   BindShipment(module);
   BindPlan(module);
   BindRouter(module);

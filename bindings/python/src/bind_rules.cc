@@ -349,8 +349,8 @@ void BindRules(py::module_& module) {
               if (goods[place] != pairs.sku[i]) {
                 const auto extra =
                     goods.begin() + static_cast<std::ptrdiff_t>(f.order().lines().size());
-                place = static_cast<std::uint32_t>(
-                    std::find(extra, goods.end(), pairs.sku[i]) - goods.begin());
+                place = static_cast<std::uint32_t>(std::find(extra, goods.end(), pairs.sku[i]) -
+                                                   goods.begin());
               }
               places.push_back(place);
             }

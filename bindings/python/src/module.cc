@@ -7,6 +7,7 @@ PYBIND11_MODULE(_core, module) {
   orderwright::python::BindCore(module);
   orderwright::python::BindModel(module);
   orderwright::python::BindInventory(module);
+  orderwright::python::BindAvailability(module);
   orderwright::python::BindRules(module);
   orderwright::python::BindSolver(module);
   orderwright::python::BindExplanation(module);
