@@ -85,12 +85,12 @@ def test_availability_of_a_pool_sees_what_is_reserved() -> None:
 def test_promise_per_service_and_store() -> None:
     ways = ow.promise(WORLD, order(("HAT", 2)))
     assert [(w["method"], w["complete"], w["cost"]) for w in ways] == [
+        ("pickup", True, "1.00"),  # in an hour
         ("ship", True, "1.00"),
-        ("pickup", True, "1.00"),
     ]
-    assert ways[0]["service"] == "standard"
-    assert ways[1]["location"] == "OAK"
-    assert ways[1]["ready_at"] is not None
+    assert ways[1]["service"] == "standard"
+    assert ways[0]["location"] == "OAK"
+    assert ways[0]["ready_at"] == "2026-11-23T13:00:00Z"
     assert [w["method"] for w in ow.promise(WORLD, order(("HAT", 2)), stores=0)] == ["ship"]
     late = ow.promise(WORLD, order(("MUG", 6)), stores=0)[0]
     assert late["backordered"] == 1

@@ -45,9 +45,9 @@ const PoolHandle& PoolOf(const py::object& stock) {
   return stock.cast<StockHandle&>().opening();
 }
 
-py::dict Availability(const World& world, const py::object& stock, const std::string& sku,
-                      const std::string& channel, const std::string& market, const py::object& now,
-                      const py::object& at, bool by_location) {
+py::dict AvailabilityOf(const World& world, const py::object& stock, const std::string& sku,
+                        const std::string& channel, const std::string& market,
+                        const py::object& now, const py::object& at, bool by_location) {
   AvailabilityQuery query;
   query.channel = channel;
   query.market = market;
@@ -63,7 +63,7 @@ py::dict Availability(const World& world, const py::object& stock, const std::st
 }  // namespace
 
 void BindAvailability(py::module_& module) {
-  module.def("availability", &Availability, py::arg("world"), py::arg("stock"), py::arg("sku"),
+  module.def("availability", &AvailabilityOf, py::arg("world"), py::arg("stock"), py::arg("sku"),
              py::kw_only(), py::arg("channel"), py::arg("market"), py::arg("now"), py::arg("at"),
              py::arg("by_location"), "Of one SKU, as orderwright.availability returns it.");
 }

@@ -45,7 +45,7 @@ std::vector<CellDemand> CellsOf(const Plan& plan) {
 
 namespace {
 
-std::vector<BackorderDemand> BackordersOf(const Plan& plan) {
+std::vector<BackorderDemand> PromisesOf(const Plan& plan) {
   std::vector<BackorderDemand> demands;
   for (const PlanBackorder& b : plan.backorders()) {
     demands.push_back({b.sku, b.location, b.quantity, b.kind, b.draw, b.expected});
@@ -241,8 +241,15 @@ void BindReservations(py::module_& module) {
           "wanted", [](const DayShortageRecord& s) { return TupleOf(s.wanted); },
           "(units, shipments) asked for.")
       .def_property_readonly(
-          "free", [](const DayShortageRecord& s) { return TupleOf(s.free); },
-          "(units, shipments) that the day has left.")
+          "free",
+          [](const DayShortageRecord& s) {
+            const auto left = [](Units units) -> py::object {
+              if (units.count() == kUnlimitedUnits) return py::none();
+              return py::int_(units.count());
+            };
+            return py::make_tuple(left(s.free.units), left(s.free.shipments));
+          },
+          "(units, shipments) that the day has left; None: no limit.")
       .def("__repr__", [](const DayShortageRecord& s) {
         return Text(fmt::format("<DayShortage: {} on {}, wanted {} units in {} shipments>",
                                 s.location, DateText(s.day), s.wanted.units, s.wanted.shipments));
@@ -465,10 +472,10 @@ ReserveArguments ReadReserve(const World& world, const py::object& cells, const 
   read.request.key = CommandKey(key);
   const Plan* const plan = py::isinstance<Plan>(cells) ? cells.cast<const Plan*>() : nullptr;
   if (plan != nullptr && backorders.is_none() && expires_at.is_none()) {
-    read.backorders = BackordersOf(*plan);
+    read.backorders = PromisesOf(*plan);
   }
   // A plan knows whose order it is.
-  const auto asker = [&](const std::string& given, std::string OrderDraft::*own) {
+  const auto asker = [&](const std::string& given, std::string OrderDraft::* own) {
     return world.symbols().Intern(given.empty() && plan != nullptr ? plan->order().*own : given);
   };
   read.request.channel = asker(channel, &OrderDraft::channel);

@@ -40,6 +40,17 @@ void NameAlternatives(const DecisionRecord& record, io::ProblemDocument& documen
   for (const std::uint32_t line : record.arc_line) document.arc_alternatives.push_back(place[line]);
 }
 
+// The day whose work a slot is: that of its ship_by, where it leaves.
+std::string DayOf(const DecisionRecord& record, std::size_t slot) {
+  const solver::SlotRows& rows = record.problem.slot_rows[slot];
+  const RecordedSlot& data = record.slots[slot];
+  const bool has_limit =
+      rows.unit_rows[1] != solver::kNone || rows.shipment_rows[1] != solver::kNone;
+  if (!has_limit || !data.ship_by) return "";
+  const absl::StatusOr<TimeZone> zone = TimeZone::Load(record.locations[data.location].time_zone);
+  return DateText((zone.ok() ? *zone : TimeZone()).DateOf(*data.ship_by));
+}
+
 }  // namespace
 
 io::ProblemDocument ProblemOf(const DecisionRecord& record) {
@@ -51,19 +62,23 @@ io::ProblemDocument ProblemOf(const DecisionRecord& record) {
     document.ranks.push_back(record.locations[i].rank);
   }
   document.order_ids.push_back(record.order);
-  std::uint32_t groups = 0;
-  std::uint32_t sets = 0;
+  // Groups and sets are numbered as readers meet them.
+  const auto name = [](std::vector<std::string>& names, std::uint32_t id, char letter) {
+    if (id == solver::kNone) return;
+    if (names.size() <= id) names.resize(id + std::size_t{1});
+    if (!names[id].empty()) return;
+    const auto known = std::count_if(names.begin(), names.end(),
+                                     [](const std::string& text) { return !text.empty(); });
+    names[id] = fmt::format("{}{}", letter, known);
+  };
   for (std::size_t i = 0; i < record.problem.lines.size(); ++i) {
     document.line_skus.push_back(record.lines[i].sku);
-    const std::uint32_t group = record.problem.lines[i].group;
-    if (group != solver::kNone) groups = std::max(groups, group + 1);
-    if (record.problem.line_sets.empty()) continue;
-    const std::uint32_t set = record.problem.line_sets[i].set;
-    if (set != solver::kNone) sets = std::max(sets, set + 1);
+    name(document.groups, record.problem.lines[i].group, 'g');
+    if (!record.problem.line_sets.empty()) {
+      name(document.sets, record.problem.line_sets[i].set, 's');
+    }
   }
   NameAlternatives(record, document);
-  for (std::uint32_t i = 0; i < groups; ++i) document.groups.push_back(fmt::format("g{}", i));
-  for (std::uint32_t i = 0; i < sets; ++i) document.sets.push_back(fmt::format("s{}", i));
   std::set<std::pair<std::uint32_t, std::string>> taken;
   for (std::size_t i = 0; i < record.slots.size(); ++i) {
     const RecordedSlot& slot = record.slots[i];
@@ -73,6 +88,7 @@ io::ProblemDocument ProblemOf(const DecisionRecord& record) {
     if (!taken.emplace(slot.location, key).second) key += fmt::format(" #{}", i);
     taken.emplace(slot.location, key);
     document.slot_keys.push_back(std::move(key));
+    if (!record.problem.slot_rows.empty()) document.slot_days.push_back(DayOf(record, i));
   }
   for (std::size_t i = 0; i < record.problem.rank_columns.size(); ++i) {
     document.rank_names.push_back(fmt::format("r{}", i));

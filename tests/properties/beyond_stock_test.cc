@@ -1,0 +1,279 @@
+// Random small worlds with all that is beyond stock: whatever a plan says must add up, must be what
+// the pool then reserves, must break no limit, and must be what its explanation solves again.
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orderwright/inventory/pool.h"
+#include "orderwright/io/explanation_json.h"
+#include "orderwright/model/order.h"
+#include "orderwright/model/world.h"
+#include "orderwright/routing/explanation.h"
+#include "orderwright/routing/router.h"
+#include "orderwright/solver/brute_force.h"
+#include "tests/properties/random.h"
+
+namespace orderwright {
+namespace {
+
+using testing::Must;
+using testing::Random;
+
+const Timestamp kNow = *ParseTimestamp("2026-11-23T12:00:00Z");
+const char* const kChannels[] = {"", "web", "amazon"};
+const char* const kSkus[] = {"A", "B", "C", "D"};
+
+WorldDraft DrawWorld(Random& random) {
+  WorldDraft draft;
+  draft.currency = *Currency::Parse("USD");
+  for (const char* id : {"X", "Y", "Z"}) {
+    LocationSpec& site = draft.locations.emplace_back();
+    site.id = id;
+    site.cost_per_shipment = random.Price(12);
+    site.cost_per_unit = random.Price(3);
+    if (random.Once(6)) site.capacity_units_per_day = Units(random.Below(6));
+    if (random.Once(8)) site.capacity_shipments_per_day = Units(random.Below(3));
+    if (random.Once(10)) site.load_units = Units(random.Below(3));
+  }
+  for (const char* sku : kSkus) {
+    ItemSpec& item = draft.items.emplace_back();
+    item.sku = sku;
+    if (random.Once(3)) {
+      item.backorder.allowed = true;
+      if (random.Once(2)) item.backorder.limit = Units(random.Below(4));
+    }
+    if (random.Once(6)) {
+      PreorderTerms terms;
+      terms.release = kNow + std::chrono::hours(24 * random.Below(20));
+      if (random.Once(2)) terms.limit = Units(random.Below(5));
+      item.preorder = terms;
+    }
+    if (random.Once(6)) item.requires_shipping = false;
+    for (const char* other : kSkus) {
+      if (other == sku || !random.Once(4)) continue;
+      item.substitutes.push_back(
+          {other, random.Once(2) ? SubstitutionPolicy::kAsk : SubstitutionPolicy::kAutomatic});
+    }
+  }
+  draft.bundles = {{"SET", {{"A", Units(1 + random.Below(2))}, {"B", Units(1)}}, random.Once(2)}};
+  draft.costs.split_penalty = random.Price(4);
+  if (random.Once(3)) draft.costs.backorder_penalty_per_unit = random.Price(40);
+  if (random.Once(3)) draft.costs.backorder_penalty_per_unit_day = random.Price(8);
+  if (random.Once(3)) draft.costs.backorder_when = BackorderWhen::kCheaper;
+  return draft;
+}
+
+std::vector<StockRowSpec> DrawStock(Random& random) {
+  std::vector<StockRowSpec> rows;
+  for (const char* location : {"X", "Y", "Z"}) {
+    for (const char* sku : kSkus) {
+      if (random.Once(3)) continue;
+      StockRowSpec& row = rows.emplace_back();
+      row.location = location;
+      row.sku = sku;
+      row.on_hand = random.Below(5);
+      if (random.Once(6)) row.safety_stock = random.Below(3);
+      if (random.Once(9)) row.on_hand.reset();
+      if (random.Once(8)) row.backorder = BackorderTerms{random.Once(2), Units(random.Below(3))};
+      for (int i = 0; i < 2 && random.Once(3); ++i) {
+        IncomingSpec due;
+        due.quantity = Units(1 + random.Below(4));
+        due.at = kNow + std::chrono::hours(24 * (1 + random.Below(15)));
+        row.incoming.push_back(due);
+      }
+    }
+  }
+  return rows;
+}
+
+std::vector<AllotmentSpec> DrawAllotments(Random& random) {
+  std::vector<AllotmentSpec> specs;
+  for (const char* sku : kSkus) {
+    if (!random.Once(4)) continue;
+    AllotmentSpec& spec = specs.emplace_back();
+    spec.sku = sku;
+    spec.channel = kChannels[1 + random.Below(2)];
+    spec.guaranteed = random.Below(4);
+    if (random.Once(2)) spec.ceiling = random.Below(4);
+    if (random.Once(3)) spec.location = "X";
+    if (random.Once(5)) spec.stop_below = random.Below(3);
+  }
+  return specs;
+}
+
+OrderDraft DrawOrder(Random& random, int number) {
+  OrderDraft draft;
+  draft.id = std::to_string(number);
+  draft.placed_at = kNow;
+  draft.channel = kChannels[random.Below(3)];
+  draft.ship_complete = random.Once(6);
+  if (random.Once(6)) draft.min_fill = 0.5;
+  if (random.Once(5)) draft.max_shipments = 1 + random.Below(3);
+  if (random.Once(5)) draft.remainder = Remainder::kCancel;
+  if (random.Once(6)) draft.requested_by = kNow + std::chrono::hours(24 * random.Below(12));
+  if (draft.requested_by && random.Once(2)) draft.must_arrive = true;
+  const std::int64_t lines = 1 + random.Below(3);
+  for (std::int64_t i = 0; i < lines; ++i) {
+    OrderLineDraft& line = draft.lines.emplace_back();
+    line.id = std::to_string(i + 1);
+    line.sku = random.Once(4) ? "SET" : kSkus[random.Below(4)];
+    line.quantity = 1 + random.Below(line.sku == "SET" ? 2 : 4);
+    line.no_split = random.Once(6);
+    line.ship_complete = random.Once(6);
+    line.substitution = random.Once(3)   ? SubstitutionPolicy::kNever
+                        : random.Once(2) ? SubstitutionPolicy::kAsk
+                                         : SubstitutionPolicy::kAutomatic;
+  }
+  return draft;
+}
+
+using LineSku = std::pair<std::uint32_t, SkuIndex>;  // of the draft, and what was ordered
+
+// Every unit that is to be sourced is in the plan once.
+void CheckUnits(const Order& order, const Plan& plan) {
+  std::map<LineSku, std::int64_t> left;
+  for (std::uint32_t i = 0; i < order.lines().size(); ++i) {
+    left[{order.draft_line(i), order.lines()[i].sku}] += order.lines()[i].quantity.count();
+  }
+  for (const NoShipping& units : order.no_shipping()) {
+    left[{order.draft_line(units.line), order.lines()[units.line].sku}] += units.quantity.count();
+  }
+  const auto take = [&](std::uint32_t line, SkuIndex sku, Units units) {
+    REQUIRE(units.count() > 0);
+    left[{line, sku}] -= units.count();
+  };
+  for (const PlanLine& line : plan.lines()) {
+    take(line.line, line.substitute_for.value_or(line.sku), line.quantity);
+  }
+  for (const PlanLine& line : plan.no_shipping()) take(line.line, line.sku, line.quantity);
+  for (const PlanBackorder& b : plan.backorders()) take(b.line, b.sku, b.quantity);
+  for (const PlanQuestion& q : plan.questions()) take(q.line, q.sku, q.quantity);
+  for (const Shortfall& s : plan.shortfalls()) take(s.line, s.sku, s.quantity);
+  for (const auto& [line, units] : left) REQUIRE(units == 0);
+}
+
+void CheckCost(const Plan& plan) {
+  Cost sum = plan.split_cost() + plan.shortfall_cost();
+  for (const Shipment& shipment : plan.shipments()) {
+    REQUIRE(shipment.terms.Sum() == shipment.cost);
+    sum += shipment.cost;
+  }
+  for (const PlanBackorder& b : plan.backorders()) sum += b.cost;
+  for (const PlanQuestion& q : plan.questions()) sum += q.cost;
+  REQUIRE(sum == plan.cost());
+  REQUIRE(plan.lower_bound() <= plan.cost());
+}
+
+// Whole sets of a bundle, whole lines that ship complete; questions count as not sourced.
+void CheckWholes(const Order& order, const Plan& plan) {
+  std::map<LineSku, std::int64_t> missing;
+  for (const Shortfall& s : plan.shortfalls()) missing[{s.line, s.sku}] += s.quantity.count();
+  for (const OrderBundle& bundle : order.bundles()) {
+    std::optional<std::int64_t> sets;
+    for (std::uint32_t i = bundle.first_line; i < bundle.first_line + bundle.line_count; ++i) {
+      const OrderLine& line = order.lines()[i];
+      if (line.quantity.IsZero()) continue;
+      const std::int64_t per_set = line.quantity.count() / bundle.sets.count();
+      const std::int64_t gone = missing[{order.draft_line(i), line.sku}];
+      REQUIRE(gone % per_set == 0);
+      REQUIRE((!sets || *sets == gone / per_set));
+      sets = gone / per_set;
+    }
+  }
+  for (std::uint32_t i = 0; i < order.lines().size(); ++i) {
+    const OrderLine& line = order.lines()[i];
+    if (!line.ship_complete) continue;
+    const std::int64_t gone = missing[{order.draft_line(i), line.sku}];
+    REQUIRE((gone == 0 || gone == line.quantity.count()));
+  }
+}
+
+void CheckPolicies(const Order& order, const World& world, const Plan& plan) {
+  const auto policy_of = [&](std::uint32_t line, SkuIndex ordered, SkuIndex other) {
+    for (const ItemSubstitute& substitute : world.item(ordered).substitutes) {
+      if (substitute.sku != other) continue;
+      return std::min(order.draft().lines[line].substitution, substitute.policy);
+    }
+    return SubstitutionPolicy::kNever;
+  };
+  for (const PlanLine& line : plan.lines()) {
+    if (!line.substitute_for) continue;
+    REQUIRE(policy_of(line.line, *line.substitute_for, line.sku) == SubstitutionPolicy::kAutomatic);
+  }
+  for (const PlanQuestion& q : plan.questions()) {
+    REQUIRE(policy_of(q.line, q.sku, q.substitute) == SubstitutionPolicy::kAsk);
+  }
+  for (const PlanBackorder& b : plan.backorders()) {
+    const bool before = world.item(b.sku).spec.preorder.has_value() &&
+                        kNow < world.item(b.sku).spec.preorder->release;
+    REQUIRE((b.kind == BackorderKind::kPreorder) == before);
+    REQUIRE((before || order.draft().remainder == Remainder::kBackorder));
+  }
+}
+
+void CheckExplained(const Plan& plan) {
+  const Explanation why = Must(Explain(plan, {.next_best = 1, .break_evens = false}));
+  REQUIRE(why.chosen.cost == plan.cost());
+  const std::string text = io::ExplanationJson(why);
+  const auto record = io::ParseExplanation({text, "why"});
+  INFO(record.status().ToString());
+  REQUIRE(record.ok());
+  const Explanation again = Must(Explain(*record, {.next_best = 1, .break_evens = false}));
+  REQUIRE(ToString(again) == ToString(why));
+  REQUIRE(again.chosen.cost == plan.cost());
+}
+
+TEST_CASE("Plans of what is beyond stock add up, keep every limit, and are what is reserved") {
+  const int cases = std::getenv("ORDERWRIGHT_SOAK") != nullptr ? 20'000 : 600;
+  std::map<std::string, int> seen;
+  for (int i = 0; i < cases; ++i) {
+    Random random(static_cast<std::uint64_t>(i) + 1);
+    const World world = Must(World::Create(DrawWorld(random)));
+    InventoryPool pool(world, Must(Stock::Create(world, DrawStock(random))),
+                       Must(Allotments::Create(world, DrawAllotments(random))));
+    RouterOptions options;
+    options.verify = true;
+    const Router router = Must(Router::Create(world, rules::RuleSet(), options));
+    options.solver = std::make_shared<const solver::BruteForceSolver>();
+    const Router slow = Must(Router::Create(world, rules::RuleSet(), options));
+    for (int number = 0; number < 4; ++number) {
+      const Order order = Must(Order::Create(world, DrawOrder(random, number)));
+      const Plan plan = Must(router.Route(order, pool.Live(), {.explain = ExplainLevel::kRecord}));
+      INFO("case " << i << ", order " << number << "\n" << ToString(plan));
+      CheckUnits(order, plan);
+      CheckCost(plan);
+      CheckWholes(order, plan);
+      CheckPolicies(order, world, plan);
+      REQUIRE(plan.proof() == PlanProof::kOptimal);
+      std::int64_t units = 0;
+      for (const OrderLine& line : order.lines()) units += line.quantity.count();
+      // All ways to place more units, at three locations and dates, are too many to look at.
+      if (number == 0 && units <= 3) {
+        const absl::StatusOr<Plan> other = slow.Route(order, pool.Live());
+        if (other.ok()) REQUIRE(other->cost() == plan.cost());
+        seen["by brute force"] += other.ok() ? 1 : 0;
+      }
+      if (i % 3 == 0 && number == 0) CheckExplained(plan);
+      const Decision decision = Must(router.RouteAndReserve(order, pool));
+      // Nobody came between: it is the same plan, and the pool takes all of it at once.
+      REQUIRE(decision.attempts == 1);
+      REQUIRE(decision.plan.cost() == plan.cost());
+      REQUIRE(pool.Audit().ok());
+      seen["backorders"] += plan.backorders().empty() ? 0 : 1;
+      seen["questions"] += plan.questions().empty() ? 0 : 1;
+      for (const PlanLine& line : plan.lines()) seen["substitutes"] += line.substitute_for ? 1 : 0;
+      for (const Shipment& s : plan.shipments()) seen["joint shipments"] += s.waits ? 1 : 0;
+    }
+  }
+  for (const char* what : {"backorders", "questions", "substitutes", "by brute force"}) {
+    INFO(what);
+    CHECK(seen[what] > cases / 20);
+  }
+  CHECK(seen["joint shipments"] > 0);
+}
+
+}  // namespace
+}  // namespace orderwright
