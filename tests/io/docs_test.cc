@@ -80,6 +80,12 @@ TEST_CASE("The example of an explanation is read, and its record gives the same 
   REQUIRE(by_hand->manual);
   CHECK(by_hand->manual->actor == "ana");
   CHECK(IsOk(Explain(*by_hand)));
+  const std::string waiting = Blocks("explanation.md", "json").at(2);
+  const auto waits = io::ParseExplanation({waiting, "explanation.md"});
+  REQUIRE(IsOk(waits));
+  const auto later = Explain(*waits, {.next_best = 1, .break_evens = false});
+  REQUIRE(IsOk(later));
+  CHECK(squeezed(io::ExplanationJson(*later)) == squeezed(waiting));
 }
 
 TEST_CASE("The examples of problems are read, and those of solutions are right answers to them") {

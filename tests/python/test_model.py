@@ -230,12 +230,17 @@ def test_an_unknown_field_is_an_error_unless_reading_is_lenient(document: dict[s
         assert len(ow.load_orders(world=world, source=[bad], strict=False)) == 1
 
 
-def test_what_is_not_acted_on_yet_is_refused(document: dict[str, Any]) -> None:
-    document["items"][0]["preorder"] = {"release": "2026-12-01T00:00:00Z", "limit": 5}
-    with pytest.raises(ow.NotSupported) as raised:
-        ow.load_world(document)
-    assert [issue.path for issue in raised.value.issues] == ["items[0].preorder"]
-    assert isinstance(raised.value, NotImplementedError)
+def test_an_item_says_what_is_beyond_its_stock(document: dict[str, Any]) -> None:
+    item = document["items"][0]
+    item["preorder"] = {"release": "2026-12-01T00:00:00Z", "limit": 5}
+    item["backorder"] = {"allowed": True}
+    other = document["items"][1]["sku"]
+    item["substitutes"] = [{"sku": other, "policy": "automatic"}]
+    world, _ = ow.load_world(document)
+    found = world.item(item["sku"])
+    assert found.release == datetime(2026, 12, 1, tzinfo=timezone.utc)
+    assert found.backorder_allowed
+    assert found.substitutes == [(other, "automatic")]
 
 
 def test_positions_come_from_a_postal_table(document: dict[str, Any], tmp_path: Path) -> None:

@@ -93,7 +93,12 @@ def promise(
         NotFound: There is no such file.
     """
     network, stock = _stock_of(world)
-    found = orders_of(network, [order] if isinstance(order, Mapping | Order) else order)
+    if isinstance(order, Order):
+        found = orders_of(network, [order])
+    elif isinstance(order, Mapping):
+        found = orders_of(network, [order])
+    else:
+        found = orders_of(network, order)
     if len(found) != 1:
         message = f"{len(found)} orders were given; a promise is about one"
         raise InvalidInput(message, [Issue("order", "wrong_length", message)])

@@ -34,7 +34,6 @@ def load_world(
 
     Raises:
         InvalidInput: With everything that is wrong.
-        NotSupported: The document asks for something that no decision acts on yet.
         NotFound: There is no such file.
     """
     document = read(source, "world")
@@ -67,7 +66,6 @@ def load_orders(
 
     Raises:
         InvalidInput: With everything that is wrong in any of the orders.
-        NotSupported: An order asks for something that no decision acts on yet.
         NotFound: There is no such file.
     """
     if not isinstance(source, (Mapping, str, bytes, os.PathLike, list)) and isinstance(

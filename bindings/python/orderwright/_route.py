@@ -40,7 +40,7 @@ def route(
     Raises:
         InvalidInput: With everything that is wrong with the world, or with the orders; or a rule
             failed.
-        NotSupported: Rules from documents, mode `batch`; or a field that is not acted on yet.
+        NotSupported: Rules from documents, mode `batch`.
         NotFound: There is no such file.
     """
     network, stock = world_of(world)
