@@ -231,10 +231,10 @@ def test_an_unknown_field_is_an_error_unless_reading_is_lenient(document: dict[s
 
 
 def test_what_is_not_acted_on_yet_is_refused(document: dict[str, Any]) -> None:
-    document["items"][0]["preorder"] = {"release": "2026-12-01T00:00:00Z", "limit": 5}
+    document["locations"][0]["capacity_units_per_day"] = 5
     with pytest.raises(ow.NotSupported) as raised:
         ow.load_world(document)
-    assert [issue.path for issue in raised.value.issues] == ["items[0].preorder"]
+    assert [issue.path for issue in raised.value.issues] == ["locations[0].capacity_units_per_day"]
     assert isinstance(raised.value, NotImplementedError)
 
 
