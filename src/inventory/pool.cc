@@ -279,10 +279,10 @@ StockFigures InventoryPool::Figures(SkuIndex sku, LocationIndex location) const 
 }
 
 std::int64_t InventoryPool::Available(SkuIndex sku, Timestamp now) const {
-  if (Raw(sku) >= state_->row_count()) return 0;
-  const Row& row = state_->row(sku);
-  if (row.untracked() > 0) return kUnlimitedUnits;
-  if (row.attention_at() > state_->Effective(now)) return row.available();
+  const Row* row = RowOf(sku);
+  if (row == nullptr) return 0;
+  if (row->untracked() > 0) return kUnlimitedUnits;
+  if (row->attention_at() > state_->Effective(now)) return row->available();
   std::int64_t sum = 0;
   const std::lock_guard lock(state_->row(sku).lock);
   for (const StockSnapshot::Entry& cell : state_->EntriesAt(sku, state_->Effective(now))) {

@@ -18,7 +18,7 @@ def at(day: int) -> datetime:
 
 @pytest.fixture
 def document() -> dict[str, Any]:
-    world = copy.deepcopy(WORLD)
+    world: dict[str, Any] = copy.deepcopy(WORLD)
     world["items"][0]["backorder"] = {"allowed": True, "limit": 4}
     world["items"][1]["preorder"] = {"release": "2026-12-20T00:00:00Z", "limit": 6}
     world["stock"][0]["incoming"] = [
@@ -153,7 +153,7 @@ def test_allotments_of_the_file_hold(made: Made) -> None:
     with pytest.raises(ow.InvalidInput):
         pool.set_allotments(sku="TEE", allotments=[ow.Allotment("MUG", "b2b")])
     with pytest.raises(ow.InvalidInput) as raised:
-        pool.set_allotments(sku="MUG", allotments=[("MUG", ""), ("MUG", "x", "", "", -1)])
+        pool.set_allotments(sku="MUG", allotments=[("MUG", ""), ow.Allotment("MUG", "x", guaranteed=-1)])
     assert [i.path for i in raised.value.issues] == [
         "allotments[0].channel",
         "allotments[1].protected",
@@ -227,7 +227,7 @@ def test_arrivals_go_to_who_waits() -> None:
 
 
 def test_values_of_the_enumerations() -> None:
-    values = {
+    values: dict[Any, list[str]] = {
         ow.BackorderKind: ["BACKORDER", "PREORDER"],
         ow.BackorderDraw: ["INCOMING", "LIMIT"],
         ow.ConfirmationStrategy: ["WIN", "GAIN", "REDISTRIBUTE", "FILL", "LOSE"],

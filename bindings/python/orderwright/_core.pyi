@@ -14,6 +14,7 @@ __version__: str
 _Cells: TypeAlias = Plan | Iterable[tuple[str, str, int]]
 _Loads: TypeAlias = Iterable[tuple[str, date | str, int, int]]
 _Now: TypeAlias = datetime | str | None
+_Allotments: TypeAlias = Iterable[Allotment | tuple[str, str]]
 _Backorders: TypeAlias = Iterable[Backorder | tuple[str, str, int]]
 
 # The metaclass that pybind11 gives to its classes; it has a name only there.
@@ -732,7 +733,7 @@ class StockSnapshot(metaclass=_Type):
 
 class InventoryPool(metaclass=_Type):
     def __init__(
-        self, world: World, stock: Stock, *, allotments: Iterable[Allotment] | None = None
+        self, world: World, stock: Stock, *, allotments: _Allotments | None = None
     ) -> None: ...
     def reserve(
         self,
@@ -757,7 +758,7 @@ class InventoryPool(metaclass=_Type):
     ) -> BackorderOffers: ...
     def backorders_at_risk(self, sku: str) -> list[BackorderRisk]: ...
     def set_allotments(
-        self, sku: str, allotments: Iterable[Allotment], *, key: str = "", now: _Now = None
+        self, sku: str, allotments: _Allotments, *, key: str = "", now: _Now = None
     ) -> None: ...
     def allotments(self, sku: str, *, now: _Now = None) -> list[AllotmentUse]: ...
     def over_guaranteed(self, sku: str, *, now: _Now = None) -> int: ...

@@ -51,53 +51,83 @@ absl::Status PoolState::CheckBackorders(std::span<const BackorderDemand> backord
   return absl::OkStatus();
 }
 
+// Backorders of one SKU, promised one after the other to see whether all of them can be.
+class PoolState::Trial {
+ public:
+  Trial(PoolState& state, SkuIndex sku, std::span<const BackorderDemand> back,
+        const Demands& take_cells, const Demands& back_cells, std::int64_t now)
+      : state_(state), sku_(sku), take_cells_(take_cells), back_cells_(back_cells), now_(now) {
+    if (const RowSide* side = state.row(sku).side; side != nullptr) side_ = side;
+    promised_ = side_->promised;
+    for (const BackorderDemand& demand : back) {
+      if (demand.sku != sku) continue;
+      AddPromised(promised_, PromiseOf(demand), -demand.quantity.count());
+      given_back_.push_back(demand);
+    }
+  }
+
+  // Promises the units, or says how many could be.
+  std::optional<BackorderShortage> TryToPromise(const BackorderDemand& demand) {
+    StockFigures figures;
+    const Cell* cell = state_.Find(sku_, demand.location);
+    if (cell != nullptr) figures = state_.FiguresAt(sku_, *cell, now_);
+    figures.hard += UnitsOf(take_cells_, demand) - UnitsOf(back_cells_, demand);
+    const std::int64_t wanted = demand.quantity.count();
+    const std::int64_t free =
+        FreeFor(side_->outlook, promised_, cell != nullptr ? &figures : nullptr, demand, now_,
+                wanted <= GivenBackFor(demand));
+    if (free < wanted) {
+      return BackorderShortage{sku_, demand.location, demand.draw, demand.quantity, Units(free)};
+    }
+    AddPromised(promised_, PromiseOf(demand), wanted);
+    UseGivenBack(demand);
+    return std::nullopt;
+  }
+
+ private:
+  // Units given back that the demand may be promised again without terms.
+  [[nodiscard]] std::int64_t GivenBackFor(const BackorderDemand& demand) const {
+    std::int64_t units = 0;
+    for (const BackorderDemand& given : given_back_) {
+      if (IsAgain(demand, given)) units += given.quantity.count();
+    }
+    return units;
+  }
+  void UseGivenBack(const BackorderDemand& demand) {
+    std::int64_t rest = demand.quantity.count();
+    for (BackorderDemand& given : given_back_) {
+      if (!IsAgain(demand, given)) continue;
+      const std::int64_t used = std::min(rest, given.quantity.count());
+      given.quantity = Units(given.quantity.count() - used);
+      rest -= used;
+    }
+  }
+
+  PoolState& state_;
+  SkuIndex sku_;
+  const Demands& take_cells_;
+  const Demands& back_cells_;
+  std::int64_t now_;
+  const RowSide nothing_{};
+  const RowSide* side_ = &nothing_;
+  Promised promised_;
+  std::vector<BackorderDemand> given_back_;
+};
+
 void PoolState::FindBackorderShortages(std::span<const BackorderDemand> take,
                                        std::span<const BackorderDemand> back,
                                        const Demands& take_cells, const Demands& back_cells,
                                        std::int64_t now,
                                        std::vector<BackorderShortage>& shortages) {
-  std::vector<BackorderDemand> again(back.begin(), back.end());
   for (std::size_t first = 0; first < take.size();) {
-    const SkuIndex sku = take[first].sku;
     std::size_t end = first;
-    while (end < take.size() && take[end].sku == sku) ++end;
-    const RowSide none;
-    const RowSide& side = row(sku).side != nullptr ? *row(sku).side : none;
-    // What would be promised, one demand after the other.
-    Promised promised = side.promised;
-    for (const BackorderDemand& demand : back) {
-      if (demand.sku == sku) AddPromised(promised, PromiseOf(demand), -demand.quantity.count());
-    }
-    const auto try_to_take = [&](const BackorderDemand& demand) {
-      StockFigures figures;
-      const Cell* cell = Find(sku, demand.location);
-      if (cell != nullptr) figures = FiguresAt(sku, *cell, now);
-      figures.hard += UnitsOf(take_cells, demand) - UnitsOf(back_cells, demand);
-      std::int64_t before = 0;
-      for (const BackorderDemand& given : again) {
-        if (IsAgain(demand, given)) before += given.quantity.count();
-      }
-      const std::int64_t wanted = demand.quantity.count();
-      const std::int64_t free =
-          FreeFor(side.outlook, promised, cell != nullptr ? &figures : nullptr, demand, now,
-                  wanted <= before);
-      if (free < wanted) {
-        shortages.push_back({sku, demand.location, demand.draw, demand.quantity, Units(free)});
-        return;
-      }
-      AddPromised(promised, PromiseOf(demand), wanted);
-      std::int64_t rest = wanted;
-      for (BackorderDemand& given : again) {
-        if (!IsAgain(demand, given)) continue;
-        const std::int64_t used = std::min(rest, given.quantity.count());
-        given.quantity = Units(given.quantity.count() - used);
-        rest -= used;
-      }
-    };
+    while (end < take.size() && take[end].sku == take[first].sku) ++end;
+    Trial trial(*this, take[first].sku, back, take_cells, back_cells, now);
     // First what has a date that must be covered.
     for (const BackorderDraw draw : {BackorderDraw::kIncoming, BackorderDraw::kLimit}) {
       for (std::size_t i = first; i < end; ++i) {
-        if (take[i].draw == draw) try_to_take(take[i]);
+        if (take[i].draw != draw) continue;
+        if (auto shortage = trial.TryToPromise(take[i])) shortages.push_back(*shortage);
       }
     }
     first = end;

@@ -3,6 +3,7 @@
 #define ORDERWRIGHT_SRC_INVENTORY_INTERNAL_KEYS_H_
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 
 #include <fmt/format.h>
@@ -35,7 +36,9 @@ class Content {
  public:
   explicit Content(Command command) { Add(static_cast<std::uint64_t>(command)); }
   void Add(std::uint64_t word) {
-    for (int i = 0; i < 8; ++i) bytes_.push_back(static_cast<char>(word >> (8 * i) & 0xff));
+    char bytes[sizeof(word)];
+    std::memcpy(bytes, &word, sizeof(word));
+    bytes_.insert(bytes_.end(), bytes, bytes + sizeof(word));
   }
   template <typename Cells>
   void AddCells(const Cells& cells) {

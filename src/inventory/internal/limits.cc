@@ -90,6 +90,27 @@ std::int64_t LeftAt(const Record& record, const CellDemand& cell) {
   return FindCell(record.cells, cell)->left;
 }
 
+// The allotments of a SKU as they are when the taker has given back, and so the cells.
+AllotmentBook WithoutGivenBack(SkuIndex sku, const Taker& taker, const AllotmentBook& allotments,
+                               Entries& entries) {
+  const Record& record = *taker.record;
+  AllotmentBook without = allotments;
+  std::vector<Borrowed> borrowed = record.borrowed;
+  for (const CellDemand& back : *taker.given_back) {
+    if (back.sku != sku) continue;
+    for (StockSnapshot::Entry& entry : entries) {
+      if (entry.location != back.location) continue;
+      (taker.kind == ReservationKind::kSoft ? entry.figures.soft : entry.figures.hard) -=
+          back.quantity.count();
+    }
+    const std::int64_t units = back.quantity.count();
+    const Charge charge{record.asker, back.location, -units, record.expires_at};
+    without.Reserve(charge);
+    GiveBackBorrowed({back, LeftAt(record, back) - units, 0}, charge, &without, borrowed);
+  }
+  return without;
+}
+
 void ForgetEmpty(std::vector<Borrowed>& borrowed) {
   std::erase_if(borrowed, [](const Borrowed& lent) { return lent.quantity.IsZero(); });
 }
@@ -155,29 +176,17 @@ void AddAllotments(std::span<const Allotment> allotments, Content& content) {
 
 }  // namespace
 
-void PoolState::FindAllottedShortages(std::span<const CellDemand> cells, const Demands& given_back,
-                                      const Record& record, std::int64_t now,
-                                      ReserveOutcome& outcome) {
+void PoolState::FindAllottedShortages(std::span<const CellDemand> cells, const Taker& taker,
+                                      std::int64_t now, ReserveOutcome& outcome) {
   const SkuIndex sku = cells.front().sku;
   Entries entries = EntriesAt(sku, now);
   const AllotmentBook* allotments = AllotmentsAt(sku);
   std::optional<AllotmentBook> without;
-  std::vector<Borrowed> borrowed = record.borrowed;
-  for (const CellDemand& back : given_back) {
-    if (back.sku != sku) continue;
-    for (StockSnapshot::Entry& entry : entries) {
-      if (entry.location != back.location) continue;
-      (record.kind == ReservationKind::kSoft ? entry.figures.soft : entry.figures.hard) -=
-          back.quantity.count();
-    }
-    if (!without) without = *allotments;
-    const Charge charge{record.asker, back.location, -back.quantity.count(), record.expires_at};
-    without->Reserve(charge);
-    GiveBackBorrowed({back, LeftAt(record, back) - back.quantity.count(), 0}, charge, &*without,
-                     borrowed);
+  if (taker.record != nullptr) {
+    without = WithoutGivenBack(sku, taker, *allotments, entries);
+    allotments = &*without;
   }
-  const Allowance allowance =
-      (without ? *without : *allotments).AllowanceOf(entries, record.asker, now);
+  const Allowance allowance = allotments->AllowanceOf(entries, taker.asker, now);
   std::int64_t wanted = 0;
   std::int64_t own = 0;  // of that, on guarantees of the asker at these locations
   for (const CellDemand& demand : cells) {

@@ -96,6 +96,14 @@ struct Delta {
   std::int64_t safety = 0;
 };
 
+// Who takes units, and what it gives back in the same step.
+struct Taker {
+  Asker asker;
+  ReservationKind kind = ReservationKind::kHard;
+  const Record* record = nullptr;       // null: a new reservation, which gives nothing back
+  const Demands* given_back = nullptr;  // of `record`
+};
+
 class PoolState {
  public:
   static constexpr std::size_t kDayShards = 16;
@@ -255,12 +263,12 @@ class PoolState {
                                       StockChanges& changes);
   // The cells among these that are oversold now, with their reservations.
   [[nodiscard]] std::vector<Oversold> FindOversold(Demands cells);
-  // What keeps units from being taken into a reservation, given what the change gives back itself.
-  void FindShortages(const Demands& cells, const Places& places, const Demands& given_back,
-                     const Record& record, std::int64_t now, ReserveOutcome& outcome);
+  // What keeps units from being taken.
+  void FindShortages(const Demands& cells, const Places& places, const Taker& taker,
+                     std::int64_t now, ReserveOutcome& outcome);
   // The same of one SKU that has allotments.
-  void FindAllottedShortages(std::span<const CellDemand> cells, const Demands& given_back,
-                             const Record& record, std::int64_t now, ReserveOutcome& outcome);
+  void FindAllottedShortages(std::span<const CellDemand> cells, const Taker& taker,
+                             std::int64_t now, ReserveOutcome& outcome);
   // What allotments count when units of one SKU are about to be taken; when some have left; when a
   // hold expires at another instant.
   void ChargeTaken(std::span<const CellDemand> cells, std::int64_t now, Record& record);
@@ -269,6 +277,7 @@ class PoolState {
   void FindDayShortages(std::span<const CapacityDemand> days,
                         std::span<const CapacityDemand> given_back,
                         std::vector<DayShortage>& shortages) const;
+  class Trial;
   // What keeps backorders from being promised, when the change gives back `back` and moves cells.
   void FindBackorderShortages(std::span<const BackorderDemand> take,
                               std::span<const BackorderDemand> back, const Demands& take_cells,
@@ -295,6 +304,13 @@ class PoolState {
                  Record& record);
   void LeaveUnits(const Change& change, const Demands& cells, StockCause cause, Record& record);
   void ForgetIfDone(ReservationId id, Shard<Book::Records>& shard);
+
+  struct Amendment;
+  [[nodiscard]] absl::StatusOr<Amendment> ReadAmendment(const AmendRequest& request,
+                                                        std::string_view who) const;
+  // That what is given back is there. The record's lock must be held.
+  [[nodiscard]] static absl::Status CheckAmendment(ReservationId id, Record& record,
+                                                   const Amendment& change);
 
   class Opened;
   // Locks the rows of a reservation and of `more`, the shards of its days and of `more_days`, and

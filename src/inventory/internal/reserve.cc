@@ -49,13 +49,13 @@ absl::Status CheckRequest(const ReserveRequest& request, std::size_t skus) {
 
 }  // namespace
 
-void PoolState::FindShortages(const Demands& cells, const Places& places, const Demands& given_back,
-                              const Record& record, std::int64_t now, ReserveOutcome& outcome) {
+void PoolState::FindShortages(const Demands& cells, const Places& places, const Taker& taker,
+                              std::int64_t now, ReserveOutcome& outcome) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const CellDemand& demand = cells[i];
     if (row(demand.sku).attention_at() == Row::kAlways) {
       const std::span<const CellDemand> same = SameSku(cells, i);
-      FindAllottedShortages(same, given_back, record, now, outcome);
+      FindAllottedShortages(same, taker, now, outcome);
       i += same.size() - 1;
       continue;
     }
@@ -63,8 +63,10 @@ void PoolState::FindShortages(const Demands& cells, const Places& places, const 
     std::int64_t available = 0;
     if (cell != nullptr) {
       StockFigures figures = FiguresAt(demand.sku, *cell, now);
-      if (const CellDemand* back = FindCell(given_back, demand); back != nullptr) {
-        (record.kind == ReservationKind::kSoft ? figures.soft : figures.hard) -=
+      const CellDemand* back =
+          taker.record != nullptr ? FindCell(*taker.given_back, demand) : nullptr;
+      if (back != nullptr) {
+        (taker.kind == ReservationKind::kSoft ? figures.soft : figures.hard) -=
             back->quantity.count();
       }
       available = figures.Available();
@@ -203,11 +205,10 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
   const absl::StatusOr<std::optional<ReservationId>> known =
       key.FindRepeated(request.key, Command::kReserve, [&](Content& content) {
         content.Add(static_cast<std::uint64_t>(request.kind));
-        content.Add(Raw(request.channel));
-        content.Add(Raw(request.market));
+        content.Add(Raw(request.channel) << 32 | Raw(request.market));
         content.AddCells(cells);
         content.AddDays(capacity);
-        content.AddBackorders(backorders);
+        if (!backorders.empty()) content.AddBackorders(backorders);
       });
   if (!known.ok()) return known.status();
   if (*known) {
@@ -229,12 +230,9 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
     return InvalidArgument("hold '{}' would expire at {}, which is not after now, {}", request.key,
                            ToString(*request.expires_at), ToString(Timestamp(Duration(now))));
   }
-  Record asked;
-  asked.kind = request.kind;
-  asked.asker = {request.channel, request.market};
-  if (is_soft) asked.expires_at = request.expires_at->time_since_epoch().count();
+  const Asker asker{request.channel, request.market};
   const Places places = FindAll(cells);
-  FindShortages(cells, places, {}, asked, now, outcome);
+  FindShortages(cells, places, {.asker = asker, .kind = request.kind}, now, outcome);
   if (!capacity.empty()) FindDayShortages(capacity, {}, outcome.day_shortages);
   if (!backorders.empty()) {
     FindBackorderShortages(backorders, {}, cells, {}, now, outcome.backorder_shortages);
@@ -244,7 +242,10 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
     return WithContext(status, fmt::format("reservation '{}'", request.key));
   }
 
-  auto record = std::make_unique<Record>(std::move(asked));
+  auto record = std::make_unique<Record>();
+  record->kind = request.kind;
+  record->asker = asker;
+  if (is_soft) record->expires_at = request.expires_at->time_since_epoch().count();
   Change change = Begin(now, request.now, ReservationId{}, outcome.changes);
   change.id = ReservationId{change.number};
   for (const SkuIndex sku : locked.skus()) Settle(change, sku);

@@ -1,4 +1,4 @@
-// Resolve, Confirm, Extend, Amend, Forget: what may become of a reservation.
+// Resolve, Confirm, Extend, Forget: what may become of a reservation.
 #include <algorithm>
 #include <mutex>
 #include <optional>
@@ -9,12 +9,11 @@
 #include "orderwright/core/status.h"
 #include "orderwright/inventory/stock.h"
 #include "src/inventory/internal/keys.h"
+#include "src/inventory/internal/opened.h"
 #include "src/inventory/internal/pool_state.h"
 
 namespace orderwright::inventory_internal {
 namespace {
-
-std::uint64_t Number(ReservationId id) { return static_cast<std::uint64_t>(id); }
 
 absl::Status NoReservation(ReservationId id) {
   return NotFound("there is no reservation {}", Number(id));
@@ -33,56 +32,29 @@ void AddRows(const Record& record, RowsLock& rows) {
   for (const BackorderDemand& open : record.backorders) rows.Add(open.sku);
 }
 
-// That each of these is among what is open.
-absl::Status CheckOpen(ReservationId id, const Record& record,
-                       std::span<const BackorderDemand> back) {
-  for (const BackorderDemand& demand : back) {
-    const auto at =
-        std::lower_bound(record.backorders.begin(), record.backorders.end(), demand, BackorderLess);
-    const bool is_open = at != record.backorders.end() && !BackorderLess(demand, *at);
-    const Units open = is_open ? at->quantity : Units(0);
-    if (demand.quantity <= open) continue;
-    return InvalidArgument(
-        "reservation {} has {} units of SKU index {} backordered so at location index {}; {} are "
-        "to be given back",
-        Number(id), open, Raw(demand.sku), Raw(demand.location), demand.quantity);
-  }
-  return absl::OkStatus();
-}
-
 // `part` summed by cell, each within what is left; all of it for an empty one.
 absl::StatusOr<Demands> PartOf(ReservationId id, const Record& record,
                                std::span<const CellDemand> part) {
   if (part.empty()) return LeftOf(record);
   Demands sums;
   if (!SumByCell(part, sums)) return OutOfRange("the units of one cell sum to more than 63 bits");
-  for (const CellDemand& demand : sums) {
-    const HeldCell* held = FindCell(record.cells, demand);
-    const std::int64_t left = held != nullptr ? held->left : 0;
-    if (demand.quantity.IsZero() || demand.quantity.count() > left) {
-      return InvalidArgument(
-          "reservation {} holds {} units of SKU index {} at location index {}; {} were asked for",
-          Number(id), left, Raw(demand.sku), Raw(demand.location), demand.quantity);
-    }
-  }
+  if (absl::Status status = CheckHeld(id, record, sums); !status.ok()) return status;
   return sums;
 }
 
 }  // namespace
 
-// A reservation with everything locked that a change of it touches.
-class PoolState::Opened {
- public:
-  explicit Opened(PoolState& state) : rows(state) {}
-
-  // Unlocked in the opposite order.
-  RowsLock rows;
-  std::optional<DaysLock> days;
-  Shard<Book::Records>* shard = nullptr;
-  std::unique_lock<SmallLock> lock;
-  Record* record = nullptr;
-  std::int64_t now = 0;
-};
+absl::Status CheckHeld(ReservationId id, const Record& record, const Demands& part) {
+  for (const CellDemand& demand : part) {
+    const HeldCell* held = FindCell(record.cells, demand);
+    const std::int64_t left = held != nullptr ? held->left : 0;
+    if (!demand.quantity.IsZero() && demand.quantity.count() <= left) continue;
+    return InvalidArgument(
+        "reservation {} holds {} units of SKU index {} at location index {}; {} were asked for",
+        Number(id), left, Raw(demand.sku), Raw(demand.location), demand.quantity);
+  }
+  return absl::OkStatus();
+}
 
 absl::Status PoolState::Open(ReservationId id, Timestamp now, std::span<const SkuIndex> more,
                              std::span<const CapacityDemand> more_days, Opened& opened) {
@@ -230,7 +202,9 @@ void PoolState::LeaveUnits(const Change& change, const Demands& cells, StockCaus
     const Delta delta = is_soft ? Delta{.soft = -units} : Delta{.hard = -units};
     HeldCell& held = *FindCell(record.cells, demand);
     held.left -= static_cast<std::uint32_t>(units);
-    ChargeLeft(demand, cause == StockCause::kShip, record);
+    if (row(demand.sku).attention_at() == Row::kAlways || !record.borrowed.empty()) {
+      ChargeLeft(demand, cause == StockCause::kShip, record);
+    }
     Cell& cell = *Find(demand.sku, demand.location);
     if (cause == StockCause::kShip) {
       held.shipped += static_cast<std::uint32_t>(units);
@@ -385,118 +359,6 @@ absl::StatusOr<StockChanges> PoolState::Extend(ReservationId id, Timestamp expir
   record.expires_at = until;
   key.Keep(id, record);
   return changes;
-}
-
-absl::StatusOr<ReserveOutcome> PoolState::Amend(ReservationId id, const AmendRequest& request) {
-  ReserveOutcome outcome;
-  Demands take;
-  Demands back;
-  std::vector<CapacityDemand> take_days;
-  std::vector<CapacityDemand> back_days;
-  std::vector<BackorderDemand> take_backorders;
-  std::vector<BackorderDemand> back_backorders;
-  if (!SumByCell(request.take, take) || !SumByCell(request.give_back, back) ||
-      !SumByDay(request.take_capacity, take_days) ||
-      !SumByDay(request.give_back_capacity, back_days) ||
-      !SumBackorders(request.take_backorders, take_backorders) ||
-      !SumBackorders(request.give_back_backorders, back_backorders)) {
-    return OutOfRange("the units of one cell or day sum to more than 63 bits");
-  }
-  if (take.empty() && back.empty() && take_days.empty() && back_days.empty() &&
-      take_backorders.empty() && back_backorders.empty()) {
-    return InvalidArgument("the change of reservation {} names nothing", Number(id));
-  }
-  for (const CellDemand& demand : take) {
-    if (demand.quantity.IsZero() || Raw(demand.sku) >= row_count()) {
-      return InvalidArgument("reservation {}: {} units of SKU index {} cannot be taken", Number(id),
-                             demand.quantity, Raw(demand.sku));
-    }
-  }
-  if (absl::Status status = CheckDays(take_days); !status.ok()) return status;
-  const std::string who = fmt::format("reservation {}", Number(id));
-  for (const auto& backorders : {take_backorders, back_backorders}) {
-    if (absl::Status status = CheckBackorders(backorders, who); !status.ok()) return status;
-  }
-  KeyLock key(book, request.key);
-  const absl::StatusOr<std::optional<ReservationId>> known =
-      key.FindRepeated(request.key, Command::kAmend, [&](Content& content) {
-        content.Add(Number(id));
-        content.AddCells(back);
-        content.AddCells(take);
-        content.AddDays(back_days);
-        content.AddDays(take_days);
-        content.AddBackorders(back_backorders);
-        content.AddBackorders(take_backorders);
-      });
-  if (!known.ok()) return known.status();
-  if (*known) {
-    outcome.reservation = id;
-    outcome.repeated = true;
-    return outcome;
-  }
-  Opened opened(*this);
-  absl::InlinedVector<SkuIndex, 4> more;
-  for (const CellDemand& demand : take) more.push_back(demand.sku);
-  for (const BackorderDemand& demand : take_backorders) more.push_back(demand.sku);
-  if (absl::Status status = Open(id, request.now, more, take_days, opened); !status.ok()) {
-    return status;
-  }
-  Record& record = *opened.record;
-  const bool is_soft = record.kind == ReservationKind::kSoft;
-  if (is_soft && !take_backorders.empty()) {
-    return InvalidArgument("hold {} cannot have backorders; confirm it first", Number(id));
-  }
-  if (absl::Status status = CheckOpen(id, record, back_backorders); !status.ok()) return status;
-  if (is_soft && !take_days.empty()) {
-    return InvalidArgument("hold {} takes no capacity of a day; name it when it is confirmed",
-                           Number(id));
-  }
-  if (!back.empty()) {
-    if (absl::StatusOr<Demands> checked = PartOf(id, record, back); !checked.ok()) {
-      return checked.status();
-    }
-  }
-  const auto held_day = [&](const CapacityDemand& wanted) {
-    return std::find_if(record.days.begin(), record.days.end(), [&](const HeldDay& day) {
-      return day.location == wanted.location && day.day == wanted.day;
-    });
-  };
-  for (const CapacityDemand& demand : back_days) {
-    const auto at = held_day(demand);
-    if (at == record.days.end() || at->units < demand.units.count() ||
-        at->shipments < demand.shipments.count()) {
-      return InvalidArgument(
-          "reservation {} has less load of location index {} on {} than {} units "
-          "and {} shipments",
-          Number(id), Raw(demand.location), DateText(demand.day), demand.units, demand.shipments);
-    }
-  }
-  const Places places = FindAll(take);
-  FindShortages(take, places, back, record, opened.now, outcome);
-  FindDayShortages(take_days, back_days, outcome.day_shortages);
-  FindBackorderShortages(take_backorders, back_backorders, take, back, opened.now,
-                         outcome.backorder_shortages);
-  if (IsShort(outcome)) return outcome;
-  if (absl::Status status = CheckFits(take, places, is_soft); !status.ok()) {
-    return WithContext(status, who);
-  }
-
-  const Change change = Begin(opened.now, request.now, id, outcome.changes);
-  for (const SkuIndex sku : opened.rows.skus()) Settle(change, sku);
-  for (const CapacityDemand& demand : back_days) {
-    GiveBackDay(*held_day(demand), demand.units.count(), demand.shipments.count());
-  }
-  LeaveUnits(change, back, StockCause::kAmend, record);
-  TakeUnits(change, take, places, StockCause::kAmend, record);
-  LeaveBackorders(back_backorders, record);
-  TakeBackorders(take_backorders, record);
-  TakeDays(take_days, record);
-  for (const CellDemand& demand : back) LeaveDays(record, demand.location, 0, false);
-  CloseDays(record);
-  key.Keep(id, record);
-  ForgetIfDone(id, *opened.shard);
-  outcome.reservation = id;
-  return outcome;
 }
 
 StockChanges PoolState::Expire(Timestamp at) {
