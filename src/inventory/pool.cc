@@ -98,14 +98,7 @@ InventoryPool::InventoryPool(const World& world, const Stock& stock, const Allot
     state.NeedSide(terms.sku).outlook.own_terms[terms.location] = terms.backorder;
   }
   for (std::uint32_t i = 0; i < world.locations().size(); ++i) {
-    const LocationSpec& location = world.locations()[i].spec;
-    Days& days = state.DaysOf(LocationIndex{i}).map;
-    if (location.capacity_units_per_day || location.capacity_shipments_per_day) {
-      days.capacity[i] = {location.capacity_units_per_day, location.capacity_shipments_per_day};
-      state.limits_days.store(true, std::memory_order_relaxed);
-    }
-    const DayLoad standing{location.load_units, location.load_shipments};
-    if (standing != DayLoad()) days.standing[i] = standing;
+    state.PutDays(LocationIndex{i}, world.locations()[i].spec);
   }
   state.ExpectOpening(stock.incoming());
   for (std::span<const Allotment> rest = allotments.entries(); !rest.empty();) {

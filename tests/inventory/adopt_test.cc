@@ -43,6 +43,31 @@ std::vector<std::string> OpenAt(const absl::Status& status) {
   return paths;
 }
 
+TEST_CASE("Adopt: days are as the new version says, where it says something new") {
+  SmallPool f;
+  const LocalDate day{std::chrono::year(2026) / 11 / 23};
+  CHECK_FALSE(f.pool.limits_days());
+  REQUIRE(f.pool.SetDayCapacity(At(1), {.units = Units(7), .shipments = {}}).ok());
+  WorldChanges changes;
+  changes.locations = {f.world.location(At(0)).spec, LocationOf("L2")};
+  changes.locations[0].capacity_units_per_day = Units(5);
+  changes.locations[0].load_units = Units(2);
+  changes.locations[1].capacity_shipments_per_day = Units(1);
+  const World second = Next(f.world, changes);
+  REQUIRE(f.pool.Adopt(second).ok());
+  CHECK(f.pool.RoomOf(At(0), day).units == Units(3));
+  CHECK(f.pool.LoadOf(At(0), day).units == Units(2));
+  CHECK(f.pool.RoomOf(At(1), day).units == Units(7));
+  const auto last = static_cast<std::uint32_t>(second.locations().size() - 1);
+  CHECK(f.pool.RoomOf(LocationIndex{last}, day).shipments == Units(1));
+  changes.locations.resize(1);
+  changes.locations[0].capacity_units_per_day.reset();
+  changes.locations[0].load_units = Units();
+  REQUIRE(f.pool.Adopt(Next(second, changes)).ok());
+  CHECK(f.pool.RoomOf(At(0), day).units == Units(kUnlimitedUnits));
+  CHECK(f.pool.Audit().ok());
+}
+
 TEST_CASE("Adopt: new items and locations can be used, and what there was stays") {
   SmallPool f;
   REQUIRE(ReserveCells(f.pool, "a", {{Sku(0), At(0), Units(4)}}).reservation.has_value());

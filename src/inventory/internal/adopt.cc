@@ -25,6 +25,12 @@ bool SameTerms(const Item& a, const Item& b) {
                               same(*a.spec.preorder, *b.spec.preorder));
 }
 
+bool SameDays(const LocationSpec& a, const LocationSpec& b) {
+  return a.capacity_units_per_day == b.capacity_units_per_day &&
+         a.capacity_shipments_per_day == b.capacity_shipments_per_day &&
+         a.load_units == b.load_units && a.load_shipments == b.load_shipments;
+}
+
 // Entries that `next` has retired and `now` has not.
 template <typename Index, typename Entries>
 std::vector<Index> Closed(const Entries& now, const Entries& next) {
@@ -138,8 +144,35 @@ absl::Status PoolState::Adopt(const World& next) {
       PutTerms(SkuIndex{static_cast<std::uint32_t>(i)}, after[i]);
     }
   }
+  const std::span<const Location> old_places = world_.locations();
+  const std::span<const Location> places = next.locations();
+  if (old_places.data() != places.data()) {
+    for (std::uint32_t i = 0; i < places.size(); ++i) {
+      // What a host has set since stays where the world says nothing new.
+      if (i < old_places.size() && SameDays(old_places[i].spec, places[i].spec)) continue;
+      PutDays(LocationIndex{i}, places[i].spec);
+    }
+  }
   world_ = next;
   return absl::OkStatus();
+}
+
+void PoolState::PutDays(LocationIndex location, const LocationSpec& spec) {
+  const auto key = static_cast<std::uint32_t>(location);
+  Shard<Days>& shard = DaysOf(location);
+  const std::lock_guard lock(shard.lock);
+  if (spec.capacity_units_per_day || spec.capacity_shipments_per_day) {
+    shard.map.capacity[key] = {spec.capacity_units_per_day, spec.capacity_shipments_per_day};
+    limits_days.store(true, std::memory_order_relaxed);
+  } else {
+    shard.map.capacity.erase(key);
+  }
+  const DayLoad standing{spec.load_units, spec.load_shipments};
+  if (standing == DayLoad()) {
+    shard.map.standing.erase(key);
+  } else {
+    shard.map.standing[key] = standing;
+  }
 }
 
 std::uint64_t PoolState::world_version() {

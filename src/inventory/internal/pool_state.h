@@ -163,6 +163,8 @@ class PoolState {
                                                         Timestamp now);
   [[nodiscard]] absl::StatusOr<FeedOutcome> Adjust(std::span<const StockAdjustment> adjustments,
                                                    const ChangeOptions& options);
+  // What the world says of a location's days.
+  void PutDays(LocationIndex location, const LocationSpec& spec);
   [[nodiscard]] absl::Status Adopt(const World& next);
   [[nodiscard]] std::uint64_t world_version();
   // What items of the world that the pool opens with allow; nobody else has the pool yet.
