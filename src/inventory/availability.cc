@@ -110,7 +110,7 @@ class Finder {
       if (more > 0) out.incoming.emplace_back(at, more);
       known += std::max<std::int64_t>(0, more);
     }
-    out.backorder = BeyondOf(parts, known);
+    out.backorder = bundle.ship_together ? BeyondTogether(parts, places) : BeyondOf(parts, known);
     for (const auto& [location, unused] : places) {
       const std::int64_t here = SetsAt(parts, location, query_.now);
       if (here > 0 && query_.by_location) out.locations.emplace_back(location, here);
@@ -139,6 +139,24 @@ class Finder {
     }
     if (known == kUnlimitedUnits) return 0;
     return most == kUnlimitedUnits ? most : std::max<std::int64_t>(0, most - known);
+  }
+
+  // The same where all components leave together: what may be promised beyond goes to the location
+  // that makes most of it.
+  static std::int64_t BeyondTogether(const std::vector<ItemStock>& parts,
+                                     const absl::btree_map<LocationIndex, std::int64_t>& places) {
+    std::int64_t most = 0;
+    for (const auto& [location, unused] : places) {
+      std::int64_t sets = kUnlimitedUnits;
+      for (const ItemStock& part : parts) {
+        const std::int64_t units = Plus(part.At(location, kNoTime), part.backorder);
+        sets = std::min(sets, SetsOf(units, part.per_set));
+      }
+      const std::int64_t known = SetsAt(parts, location, kNoTime);
+      if (known == kUnlimitedUnits) continue;
+      most = std::max(most, sets == kUnlimitedUnits ? sets : sets - known);
+    }
+    return most;
   }
 
   bool Serves(LocationIndex index) const {

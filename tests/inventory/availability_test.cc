@@ -135,6 +135,7 @@ TEST_CASE("A bundle has as many sets as its scarcest component, by location if i
   waits.items[0].backorder = {.allowed = true, .limit = Units(5)};
   waits.items[1].backorder = {.allowed = true, .limit = std::nullopt};
   CHECK(Case(waits, {Row("RNO", "MUG", 4), Row("RNO", "TEE", 1)}).Ask("KIT") == "1 +3 | RNO 1");
+  CHECK(Case(waits, {Row("RNO", "MUG", 4), Row("RNO", "TEE", 1)}).Ask("SET") == "1 +3 | RNO 1");
   // What nobody counts has no end.
   CHECK(Case(SmallDraft(), {Row("RNO", "MUG", std::nullopt), Row("RNO", "TEE", 3)}).Ask("SET") ==
         "3 +0 | RNO 3");
