@@ -33,9 +33,8 @@ std::span<const StockSnapshot::Entry> StockSnapshot::entries_of(SkuIndex sku) co
 std::int64_t StockView::Available(SkuIndex sku, LocationIndex location,
                                   const Availability& question) const {
   std::int64_t found = 0;
-  ForEachHolder(sku, question, [&](LocationIndex at, std::int64_t available) {
-    if (at == location) found = available;
-  });
+  ForEachHolderOf(sku, question, {&location, 1},
+                  [&](LocationIndex, std::int64_t available) { found = available; });
   return found;
 }
 

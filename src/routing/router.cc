@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "orderwright/core/status.h"
 #include "orderwright/routing/explanation.h"
 #include "orderwright/solver/exact.h"
@@ -27,6 +28,7 @@ namespace orderwright {
 using routing_internal::Call;
 using routing_internal::Later;
 using routing_internal::ManualUnits;
+using routing_internal::Nearby;
 using routing_internal::Network;
 using routing_internal::Pinned;
 using routing_internal::PinsOf;
@@ -49,6 +51,9 @@ struct Workspace::State {
   std::vector<CapacityDemand> capacity;
   Plan plan;  // of a promise
   std::vector<LocationIndex> stores;
+  bool is_promise = false;           // nobody asks why: the sites that could win are enough
+  std::vector<LocationIndex> sites;  // that the problem is narrowed to, ascending
+  std::vector<LocationIndex> asked;  // those before
 };
 
 Workspace::Workspace(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -234,12 +239,51 @@ bool FindMissing(const Call& call, const Scratch& scratch, std::vector<std::int6
   return any;
 }
 
+// From the sites that could win alone. False: that does not tell, all have to be asked.
+template <typename State, typename Scratch>
+absl::StatusOr<bool> SolveNearby(const State& state, const Setup& setup, const Call& call,
+                                 Scratch& scratch) {
+  if (!scratch.sourcing.MayNarrow(setup, call)) return false;
+  Nearby& nearby = scratch.sourcing.nearby();
+  const auto solve = [&]() -> absl::StatusOr<bool> {
+    scratch.sourcing.NarrowTo(&scratch.sites);
+    absl::Status status = SolveAt(state, setup, call, 0, {}, nullptr, scratch);
+    scratch.sourcing.NarrowTo(nullptr);
+    if (!status.ok()) return status;
+    const solver::Solution& found = scratch.solution;
+    return found.termination.proof == solver::Proof::kOptimal &&
+           std::all_of(found.shortfall.begin(), found.shortfall.end(),
+                       [](std::int64_t units) { return units == 0; });
+  };
+  // Mostly a store has what is collected there, and nothing needs to be sent.
+  if (const std::optional<LocationIndex> store = nearby.store(); store) {
+    scratch.sites.assign(1, *store);
+    absl::StatusOr<bool> whole = solve();
+    if (!whole.ok() || (*whole && scratch.solution.cost < nearby.least_carried())) return whole;
+  }
+  // A few that are likely to win, then all that could be as good.
+  constexpr std::size_t kLikely = 8;
+  constexpr std::size_t kMost = 512;
+  nearby.FindLeast(setup, call, kLikely, scratch.sites);
+  absl::StatusOr<bool> whole = solve();
+  if (!whole.ok() || !*whole) return whole;
+  std::swap(scratch.sites, scratch.asked);
+  if (!nearby.FindWithin(scratch.solution.cost, kMost, scratch.sites)) return false;
+  const bool is_known = std::includes(scratch.asked.begin(), scratch.asked.end(),
+                                      scratch.sites.begin(), scratch.sites.end());
+  return is_known ? absl::StatusOr<bool>(true) : solve();
+}
+
 // Stock first; then what it does not give may wait for what is expected, or for a customer's answer
 // about a substitute; what is missing then may wait for what nobody has ordered yet. With
 // backorder_when "cheaper" stock and what is expected are one choice.
 template <typename State, typename Scratch>
 absl::Status SolveInTurn(const State& state, const Setup& setup, const Call& call, Choice* choice,
                          Scratch& scratch) {
+  if (scratch.is_promise) {
+    absl::StatusOr<bool> found = SolveNearby(state, setup, call, scratch);
+    if (!found.ok() || *found) return found.status();
+  }
   Later later;
   later.arrivals =
       choice == nullptr && setup.world.costs().backorder_when == BackorderWhen::kCheaper;
@@ -380,6 +424,8 @@ absl::Status Router::PromiseInto(const Order& order, const StockView& stock,
   ways.clear();
   Workspace::State& scratch = *workspace.state_;
   RouteOptions route{.now = options.now};
+  scratch.is_promise = true;
+  const absl::Cleanup reset = [&scratch] { scratch.is_promise = false; };
   const auto add = [&](const Order& asked, const DeliveryOption& way) {
     absl::Status status = RouteInto(asked, stock, route, workspace, scratch.plan);
     const Plan& plan = scratch.plan;

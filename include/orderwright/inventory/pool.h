@@ -358,6 +358,41 @@ void StockView::ForEachHolder(SkuIndex sku, const Availability& question, Visit&
   }
 }
 
+template <typename Visit>
+void StockView::ForEachHolderOf(SkuIndex sku, const Availability& question,
+                                std::span<const LocationIndex> locations, Visit&& visit) const {
+  const inventory_internal::Row* row = snapshot_ == nullptr ? pool_->RowOf(sku) : nullptr;
+  if (snapshot_ == nullptr && row == nullptr) return;
+  if (row == nullptr || question.own_reservation ||
+      row->attention_at() != inventory_internal::Row::kNever) [[unlikely]] {
+    std::size_t next = 0;
+    ForEachHolder(sku, question, [&](LocationIndex location, std::int64_t available) {
+      while (next < locations.size() && locations[next] < location) ++next;
+      if (next < locations.size() && locations[next] == location) visit(location, available);
+    });
+    return;
+  }
+  const std::span<const inventory_internal::Cell> cells = row->cells();
+  auto first = cells.begin();
+  for (const LocationIndex location : locations) {
+    // Its cell is there if all locations before it have one, else before; mostly it is there.
+    const std::size_t most = std::min<std::size_t>(Raw(location) + std::size_t{1}, cells.size());
+    const auto end = cells.begin() + static_cast<std::ptrdiff_t>(most);
+    if (first != end && (end - 1)->location() == location) {
+      first = end - 1;
+    } else {
+      first = std::lower_bound(first, end, location,
+                               [](const inventory_internal::Cell& cell, LocationIndex wanted) {
+                                 return cell.location() < wanted;
+                               });
+      if (first == cells.end()) return;
+      if (first->location() != location) continue;
+    }
+    const std::int64_t available = first->ReadAvailable();
+    if (available > 0) visit(location, available);
+  }
+}
+
 }  // namespace orderwright
 
 #endif  // ORDERWRIGHT_INVENTORY_POOL_H_

@@ -92,6 +92,10 @@ class ORDERWRIGHT_EXPORT StockView {
   // take MostOf. Defined in pool.h, because it reads the pool's cells inline.
   template <typename Visit>
   void ForEachHolder(SkuIndex sku, const Availability& question, Visit&& visit) const;
+  // The same, of these locations only; they ascend.
+  template <typename Visit>
+  void ForEachHolderOf(SkuIndex sku, const Availability& question,
+                       std::span<const LocationIndex> locations, Visit&& visit) const;
   // At least the number of locations that ForEachHolder visits.
   [[nodiscard]] std::size_t MostHolders(SkuIndex sku) const;
   // Asks the processor to fetch where the holders of `sku` are, then (`second`) the first of them:

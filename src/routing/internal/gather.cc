@@ -235,7 +235,7 @@ Sourcing::SkuUse& Sourcing::UseOf(const Call& call, SkuIndex sku, const Availabi
   stamp = {epoch_, static_cast<std::uint32_t>(sku_uses_.size())};
   SkuUse& use = sku_uses_.emplace_back();
   use.first_holder = static_cast<std::uint32_t>(holders_.size());
-  call.stock.ForEachHolder(sku, question, [&](LocationIndex location, std::int64_t available) {
+  ForEachHolder(call, sku, question, [&](LocationIndex location, std::int64_t available) {
     holders_.push_back({.location = location, .available = available});
   });
   use.holder_count = static_cast<std::uint32_t>(holders_.size()) - use.first_holder;
@@ -402,8 +402,9 @@ bool Sourcing::JoinsLines(const Setup& setup, const Call& call) const {
 void Sourcing::GatherLine(const Setup& setup, const Call& call, std::uint32_t line,
                           const Availability& question) {
   LineSupply& supply = supply_[line];
-  call.stock.ForEachHolder(
-      call.order.lines()[line].sku, question, [&](LocationIndex location, std::int64_t available) {
+  ForEachHolder(
+      call, call.order.lines()[line].sku, question,
+      [&](LocationIndex location, std::int64_t available) {
         supply.held += LineSupply::Counted(available);
         if (!MayUse(setup, call, location)) return Refuse(call, line, location, available);
         supply.allowed += LineSupply::Counted(available);
@@ -419,7 +420,7 @@ void Sourcing::GatherLine(const Setup& setup, const Call& call, std::uint32_t li
 void Sourcing::GatherArcs(const Setup& setup, const Call& call, std::uint32_t index,
                           const Availability& question) {
   const OrderLine& line = call.order.lines()[index];
-  const std::size_t most = call.stock.MostHolders(line.sku);
+  const std::size_t most = only_ != nullptr ? only_->size() : call.stock.MostHolders(line.sku);
   solver::Line out;
   out.quantity = line.quantity.count();
   out.shortfall_penalty = setup.world.costs().shortfall_penalty_per_unit.micros();
@@ -433,7 +434,7 @@ void Sourcing::GatherArcs(const Setup& setup, const Call& call, std::uint32_t in
   auto next_row = static_cast<std::uint32_t>(first_row);
   LineSupply supply;
   const std::int64_t* lane = destinations_.front().lane;
-  call.stock.ForEachHolder(line.sku, question, [&](LocationIndex location, std::int64_t available) {
+  ForEachHolder(call, line.sku, question, [&](LocationIndex location, std::int64_t available) {
     supply.held += LineSupply::Counted(available);
     if (!MayUse(setup, call, location)) return Refuse(call, index, location, available);
     supply.allowed += LineSupply::Counted(available);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "absl/container/flat_hash_map.h"
+
 namespace orderwright::routing_internal {
 namespace {
 
@@ -49,6 +51,7 @@ Network::Network(const World& world) {
     }
     service_count_ += card.services.size();
   }
+  absl::flat_hash_map<std::vector<RateCardIndex>, std::uint32_t> kind_of;  // by rate cards
   standard_ = world.FindService("standard").value_or(ServiceIndex{0});
   entries_.reserve(world.locations().size());
   for (const Location& location : world.locations()) {
@@ -60,13 +63,20 @@ Network::Network(const World& world) {
     entry.first_option = static_cast<std::uint32_t>(options_.size());
     AddOptions(world, location, first_service, first_rate);
     entry.option_count = static_cast<std::uint32_t>(options_.size()) - entry.first_option;
+    const auto index = LocationIndex{static_cast<std::uint32_t>(entries_.size())};
+    const auto [kind, is_new] =
+        kind_of.try_emplace(location.rate_cards, static_cast<std::uint32_t>(kinds_.size()));
+    if (is_new) kinds_.push_back(index);
+    entry.kind = kind->second;
+    const bool is_first = entries_.empty();
+    least_handling_ = is_first ? entry.handling : std::min(least_handling_, entry.handling);
+    places_.push_back(location.position ? std::optional(UnitVectorOf(*location.position))
+                                        : std::nullopt);
     entries_.push_back(entry);
     postal_codes_.push_back(world.symbols().Intern(location.spec.postal_code));
     needs_now_ |= !location.spec.inactive.empty();
     if (location.spec.pickup) {
-      stores_.push_back(
-          {LocationIndex{static_cast<std::uint32_t>(entries_.size() - 1)},
-           location.position ? std::optional(UnitVectorOf(*location.position)) : std::nullopt});
+      stores_.push_back({index, places_.back()});
     }
     if (entry.option_count == 0) AddService(standard_);
     for (const ServiceOption& option : options(entry)) AddService(option.data->name);

@@ -30,6 +30,7 @@ struct LocationEntry {
   std::uint32_t tie_rank = 0;
   std::uint32_t first_option = 0;  // no option: ships for nothing, service `standard`
   std::uint32_t option_count = 0;
+  std::uint32_t kind = 0;  // sites of one kind have the same options
   ShipCheck check = ShipCheck::kAlways;
 };
 
@@ -80,6 +81,11 @@ class Network {
   [[nodiscard]] std::span<const Store> stores() const { return stores_; }
   // Services that some location ships with, each once.
   [[nodiscard]] std::span<const ServiceIndex> services() const { return services_; }
+  // Locations of each kind, one; and on the unit sphere by location, if the position is known.
+  [[nodiscard]] std::span<const LocationIndex> kinds() const { return kinds_; }
+  [[nodiscard]] std::span<const std::optional<UnitVector>> places() const { return places_; }
+  // Micro-units that handling a shipment costs at least, wherever it leaves.
+  [[nodiscard]] std::int64_t least_handling() const { return least_handling_; }
   // What is special about an item. Most worlds have none that is: then nothing is looked up.
   [[nodiscard]] bool has_special_items() const { return !item_traits_.empty(); }
   [[nodiscard]] std::uint8_t traits(SkuIndex sku) const {
@@ -102,6 +108,9 @@ class Network {
   std::vector<Symbol> postal_codes_;
   std::vector<Store> stores_;
   std::vector<ServiceIndex> services_;
+  std::vector<LocationIndex> kinds_;
+  std::vector<std::optional<UnitVector>> places_;
+  std::int64_t least_handling_ = 0;
   std::vector<std::uint8_t> item_traits_;  // by SKU; empty: no item has any
   std::size_t service_count_ = 0;
   std::size_t rate_count_ = 0;

@@ -55,7 +55,8 @@ solver::ObjectiveKind KindOf(rules::Minimize minimize) {
 }  // namespace
 
 Sourcing::Sourcing(const World& world, const Network& network)
-    : distances_(network.size()),
+    : nearby_(network),
+      distances_(network.size()),
       location_stamp_(network.size()),
       sku_stamp_(world.items().size()),
       service_use_(network.service_count()),
@@ -77,6 +78,21 @@ absl::Status Sourcing::Build(const Setup& setup, const Call& call, int relax_lev
   MakeObjectives(setup);
   if (call.order.min_fill() > 0 || rulings_.min_shipment_value() > 0) MakeFloors(setup, call);
   return absl::OkStatus();
+}
+
+bool Sourcing::MayNarrow(const Setup& setup, const Call& call) {
+  // What an explanation speaks of is all there is.
+  if (!nearby_.IsWorthIt() || call.records || setup.lanes != nullptr) return false;
+  Begin(setup, call, {});
+  if (has_rules_ || is_special_ || call.order.min_fill() > 0) return false;
+  rulings_.Begin(setup, call, 0);
+  if (!FindDestinations(setup, call).ok() || destinations_.size() != 1) return false;
+  for (const OrderLine& line : call.order.lines()) {
+    if (line.quantity.IsZero()) continue;
+    if (call.stock.MostHolders(line.sku) * 2 < setup.network.size()) return false;
+  }
+  nearby_.Begin(setup, call, destinations_.front(), rulings_.services());
+  return true;
 }
 
 bool Sourcing::MayWait(const Setup& setup, const Call& call,

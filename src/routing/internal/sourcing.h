@@ -22,6 +22,7 @@
 #include "orderwright/solver/solution.h"
 #include "src/routing/internal/call.h"
 #include "src/routing/internal/distance_cache.h"
+#include "src/routing/internal/nearby.h"
 #include "src/routing/internal/network.h"
 #include "src/routing/internal/record.h"
 #include "src/routing/internal/rulings.h"
@@ -51,6 +52,12 @@ class Sourcing {
   // its own behind them. Errors: see Router::Route.
   [[nodiscard]] absl::Status Build(const Setup& setup, const Call& call, int relax_level = 0,
                                    const Later& later = {});
+  // Whether a few sites may tell how an order is best sourced: it has no conditions but those of
+  // the world, everything goes to one place, and is held nearly everywhere. Then nearby() is asked.
+  [[nodiscard]] bool MayNarrow(const Setup& setup, const Call& call);
+  [[nodiscard]] Nearby& nearby() { return nearby_; }
+  // Build asks these sites only, which ascend; null: all there are.
+  void NarrowTo(const std::vector<LocationIndex>* sites) { only_ = sites; }
   // After Build: whether any of the missing units could wait for what is still to come, or have a
   // substitute that the customer is asked about. `missing`: by line of the order.
   [[nodiscard]] bool MayWait(const Setup& setup, const Call& call,
@@ -276,7 +283,17 @@ class Sourcing {
   void MakeFloors(const Setup& setup, const Call& call);
   void MakeObjectives(const Setup& setup);
 
+  // visit(location, available) for the holders that Build may ask.
+  template <typename Visit>
+  void ForEachHolder(const Call& call, SkuIndex sku, const Availability& question,
+                     const Visit& visit) const {
+    if (only_ == nullptr) return call.stock.ForEachHolder(sku, question, visit);
+    call.stock.ForEachHolderOf(sku, question, *only_, visit);
+  }
+
   solver::Problem problem_;
+  Nearby nearby_;
+  const std::vector<LocationIndex>* only_ = nullptr;
   DistanceCache distances_;
   PromiseMemory promise_memory_;
   std::vector<Destination> destinations_;        // by ship group
