@@ -261,11 +261,15 @@ absl::StatusOr<bool> SolveNearby(const State& state, const Setup& setup, const C
     absl::StatusOr<bool> whole = solve();
     if (!whole.ok() || (*whole && scratch.solution.cost < nearby.least_carried())) return whole;
   }
-  // A few that are likely to win, then all that could be as good.
-  constexpr std::size_t kLikely = 8;
+  // A few that are likely to win, or more if they have not everything; then all that could be as
+  // good.
   constexpr std::size_t kMost = 512;
-  nearby.FindLeast(setup, call, kLikely, scratch.sites);
-  absl::StatusOr<bool> whole = solve();
+  absl::StatusOr<bool> whole = false;
+  for (const std::size_t likely : {std::size_t{4}, std::size_t{32}}) {
+    nearby.FindLeast(setup, call, likely, scratch.sites);
+    whole = solve();
+    if (!whole.ok() || *whole || scratch.sites.size() < likely) break;
+  }
   if (!whole.ok() || !*whole) return whole;
   std::swap(scratch.sites, scratch.asked);
   if (!nearby.FindWithin(scratch.solution.cost, kMost, scratch.sites)) return false;

@@ -43,8 +43,11 @@ Nearby::Nearby(const Network& network) : network_(network) {
       }
     }
   }
-  dots_.resize(network.size());
-  bounds_.resize(network.size());
+  for (std::uint32_t i = 0; i < network.size(); ++i) {
+    const LocationEntry& entry = network.entry(LocationIndex{i});
+    handling_.push_back(entry.handling);
+    kind_.push_back(static_cast<std::uint8_t>(entry.kind));
+  }
   whole_weight_.resize(network.service_count());
 }
 
@@ -95,7 +98,7 @@ void Nearby::Begin(const Setup& setup, const Call& call, const Destination& to,
                    std::span<const ServiceIndex> services) {
   services_ = services;
   country_ = to.country;
-  position_ = to.position;
+  place_ = to.position ? std::optional(UnitVectorOf(*to.position)) : std::nullopt;
   store_ = to.store != nullptr ? std::optional(to.store_index) : std::nullopt;
   std::int64_t least_any = kNoWay;
   for (const LocationIndex location : network_.kinds()) {
@@ -122,85 +125,67 @@ void Nearby::Begin(const Setup& setup, const Call& call, const Destination& to,
   } else {
     least_more_ += setup.world.costs().split_penalty.micros();
   }
-}
-
-// With the goods of one destination asked for by every service, and at every store, the products
-// are computed once.
-void Nearby::FindDots() {
-  if (dots_of_ == position_) return;
-  dots_of_ = position_;
-  if (!position_) return;
-  const UnitVector to = UnitVectorOf(*position_);
-  const std::span<const std::optional<UnitVector>> places = network_.places();
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    dots_[i] = places[i] ? places[i]->Dot(to) : std::numeric_limits<double>::quiet_NaN();
-  }
+  bands_.clear();
+  kinds_.clear();
 }
 
 // The rates change only where the dot product passes the end of a zone.
-void Nearby::MakeBands(std::uint32_t kind) {
-  const std::size_t first = bands_.size();
-  if (position_) {
-    for (const ServiceOption& option : network_.options(network_.entry(network_.kinds()[kind]))) {
-      if (!Serves(option)) continue;
-      for (std::uint32_t z = 0; z < option.data->zones(); ++z) {
-        const double end = zone_dot_[option.first_rate + z];
-        if (end == kNowhere) continue;
-        bands_.push_back({.from = end + kRounding});
-        bands_.push_back({.from = end - kRounding});
-      }
+void Nearby::MakeKind(std::uint32_t kind) {
+  Kind& made = kinds_.emplace_back();
+  made.first_band = static_cast<std::uint32_t>(bands_.size());
+  made.unplaced = RatesAt(kind, std::nullopt);
+  made.least_whole = made.unplaced.whole;
+  if (!place_) return;
+  for (const ServiceOption& option : network_.options(network_.entry(network_.kinds()[kind]))) {
+    if (!Serves(option)) continue;
+    for (std::uint32_t z = 0; z < option.data->zones(); ++z) {
+      const double end = zone_dot_[option.first_rate + z];
+      if (end == kNowhere) continue;
+      bands_.push_back({end + kRounding, {}});
+      bands_.push_back({end - kRounding, {}});
     }
   }
-  bands_.push_back({.from = kNowhere});
-  std::sort(bands_.begin() + static_cast<std::ptrdiff_t>(first), bands_.end(),
+  bands_.push_back({kNowhere, {}});
+  const std::span<Band> bands = std::span(bands_).subspan(made.first_band);
+  std::sort(bands.begin(), bands.end(),
             [](const Band& a, const Band& b) { return a.from > b.from; });
   double above = 1 + 4 * kRounding;
-  for (std::size_t i = first; i < bands_.size(); ++i) {
-    const Rates rates =
-        RatesAt(kind, position_ ? std::optional((bands_[i].from + above) / 2) : std::nullopt);
-    above = bands_[i].from;
-    bands_[i].whole = rates.whole;
-    bands_[i].any = rates.any;
+  for (Band& band : bands) {
+    band.rates = RatesAt(kind, (band.from + above) / 2);
+    above = band.from;
+    made.least_whole = std::min(made.least_whole, band.rates.whole);
   }
 }
 
-void Nearby::MakeBounds() {
-  FindDots();
-  bands_.clear();
-  first_band_.clear();
-  unplaced_.clear();
-  for (std::uint32_t kind = 0; kind < network_.kinds().size(); ++kind) {
-    first_band_.push_back(static_cast<std::uint32_t>(bands_.size()));
-    MakeBands(kind);
-    unplaced_.push_back(RatesAt(kind, std::nullopt));
+Nearby::Rates Nearby::BoundsOf(std::uint32_t location) const {
+  const std::int64_t handling = handling_[location];
+  if (store_ && Raw(*store_) == location) return {handling, handling};
+  const Kind& kind = kinds_[kind_[location]];
+  const std::optional<UnitVector>& place = network_.places()[location];
+  Rates rates = kind.unplaced;
+  if (place && place_) {
+    const double dot = place->Dot(*place_);
+    const Band* band = &bands_[kind.first_band];
+    while (dot < band->from) ++band;
+    rates = band->rates;
   }
-  for (std::uint32_t i = 0; i < bounds_.size(); ++i) {
-    const LocationEntry& entry = network_.entry(LocationIndex{i});
-    const double dot = position_ ? dots_[i] : 0;
-    Rates rates = unplaced_[entry.kind];
-    if (dot == dot) {  // the position of the site is known
-      const Band* band = &bands_[first_band_[entry.kind]];
-      while (dot < band->from) ++band;
-      rates = {band->whole, band->any};
-    }
-    bounds_[i] = {entry.handling + rates.whole, entry.handling + rates.any};
-  }
-  if (store_) {
-    const std::int64_t handling = network_.entry(*store_).handling;
-    bounds_[Raw(*store_)] = {handling, handling};
-  }
+  return {handling + rates.whole, handling + rates.any};
 }
 
 void Nearby::FindLeast(const Setup& setup, const Call& call, std::size_t count,
                        std::vector<LocationIndex>& sites) {
-  MakeBounds();
   sites.clear();
-  const auto less = [this](LocationIndex a, LocationIndex b) {
-    return bounds_[Raw(a)].whole < bounds_[Raw(b)].whole;
-  };
+  least_.clear();
+  for (auto kind = static_cast<std::uint32_t>(kinds_.size()); kind < network_.kinds().size();
+       ++kind) {
+    MakeKind(kind);
+  }
   std::int64_t worst = kNoWay;
-  for (std::uint32_t i = 0; i < bounds_.size(); ++i) {
-    if (bounds_[i].whole >= worst) continue;
+  for (std::uint32_t i = 0; i < handling_.size(); ++i) {
+    const bool is_store = store_ && Raw(*store_) == i;
+    if (handling_[i] + kinds_[kind_[i]].least_whole >= worst && !is_store) continue;
+    const std::int64_t bound = BoundsOf(i).whole;
+    if (bound >= worst) continue;
     const LocationIndex site{i};
     const ShipCheck check = network_.entry(site).check;
     if (check == ShipCheck::kNever) continue;
@@ -208,20 +193,25 @@ void Nearby::FindLeast(const Setup& setup, const Call& call, std::size_t count,
         !Network::MayShip(setup.world.location(site), call.order, call.now)) {
       continue;
     }
-    if (sites.size() == count) sites.pop_back();
-    sites.insert(std::upper_bound(sites.begin(), sites.end(), site, less), site);
-    if (sites.size() == count) worst = bounds_[Raw(sites.back())].whole;
+    if (least_.size() == count) least_.pop_back();
+    least_.insert(std::upper_bound(least_.begin(), least_.end(), std::pair(bound, site)),
+                  {bound, site});
+    if (least_.size() == count) worst = least_.back().first;
   }
+  for (const auto& [bound, site] : least_) sites.push_back(site);
   std::sort(sites.begin(), sites.end());
 }
 
 bool Nearby::FindWithin(std::int64_t cost, std::size_t most,
                         std::vector<LocationIndex>& sites) const {
   sites.clear();
-  // What one of several shipments may cost.
+  // What one of several shipments may cost. Mostly it is less than any shipment costs.
   const std::int64_t part = cost - least_more_;
-  for (std::uint32_t i = 0; i < bounds_.size(); ++i) {
-    if (bounds_[i].whole > cost && bounds_[i].any > part) continue;
+  const bool may_split = part >= least_carried_ || store_;
+  for (std::uint32_t i = 0; i < handling_.size(); ++i) {
+    if (!may_split && handling_[i] + kinds_[kind_[i]].least_whole > cost) continue;
+    const Rates bounds = BoundsOf(i);
+    if (bounds.whole > cost && bounds.any > part) continue;
     if (sites.size() == most) return false;
     sites.push_back(LocationIndex{i});
   }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "src/routing/internal/call.h"
@@ -24,7 +25,7 @@ class Nearby {
   explicit Nearby(const Network& network);
 
   // Fewer sites than this are soon looked at, all of them.
-  static constexpr std::size_t kFewSites = 64;
+  static constexpr std::size_t kFewSites = 12;
   // Whether there is anything to gain: many sites, of few kinds.
   [[nodiscard]] bool IsWorthIt() const;
 
@@ -35,47 +36,53 @@ class Nearby {
   [[nodiscard]] std::optional<LocationIndex> store() const { return store_; }
   // What any shipment that a carrier takes costs at least.
   [[nodiscard]] std::int64_t least_carried() const { return least_carried_; }
-  // Computes the bounds: up to `count` usable sites whose bounds are least, ascending by location.
+  // Up to `count` usable sites whose bounds are least, ascending by location. O(locations).
   void FindLeast(const Setup& setup, const Call& call, std::size_t count,
                  std::vector<LocationIndex>& sites);
-  // After FindLeast: all sites that a plan of at most `cost` may use, ascending by location; false:
-  // they are more than `most`.
+  // All sites that a plan of at most `cost` may use, ascending by location; false: they are more
+  // than `most`. O(locations).
   [[nodiscard]] bool FindWithin(std::int64_t cost, std::size_t most,
                                 std::vector<LocationIndex>& sites) const;
 
  private:
-  // What the services of a kind of site ask for, for places with at least this dot product.
-  struct Band {
-    double from = 0;
-    std::int64_t whole = 0;  // for all the goods
-    std::int64_t any = 0;    // for as little as a shipment can be
-  };
+  // What the services of a kind of site ask for, for all the goods (`whole`) and for as little as a
+  // shipment can be (`any`).
   struct Rates {
     std::int64_t whole = 0;
     std::int64_t any = 0;
   };
+  // For places with at least this dot product with the destination, below that of the band before.
+  struct Band {
+    double from = 0;
+    Rates rates;
+  };
+  struct Kind {
+    std::uint32_t first_band = 0;  // nearest first
+    Rates unplaced;                // where the distance is not known
+    std::int64_t least_whole = 0;
+  };
 
-  void MakeBands(std::uint32_t kind);
-  void MakeBounds();
-  void FindDots();
+  void MakeKind(std::uint32_t kind);
   [[nodiscard]] Rates RatesAt(std::uint32_t kind, std::optional<double> dot) const;
+  // What a shipment from a site costs at least.
+  [[nodiscard]] Rates BoundsOf(std::uint32_t location) const;
   [[nodiscard]] bool Serves(const ServiceOption& option) const;
 
   const Network& network_;
+  // By location, side by side: they are all that most locations are asked for.
+  std::vector<std::int64_t> handling_;
+  std::vector<std::uint8_t> kind_;
   std::vector<double> zone_dot_;            // by rate: of the far bound of its zone
-  std::vector<double> dots_;                // by location: with the destination
-  std::optional<GeoPoint> dots_of_;         // the destination of dots_
   std::vector<std::int64_t> whole_weight_;  // by service: of all the goods
   std::span<const ServiceIndex> services_;
   Symbol country_{};
-  std::optional<GeoPoint> position_;
-  std::optional<LocationIndex> store_;     // where customers collect: it hands over its own stock
-  std::int64_t least_carried_ = 0;         // of a shipment that a carrier takes
-  std::int64_t least_more_ = 0;            // of a further shipment, with its split
-  std::vector<Band> bands_;                // kind after kind, nearest first
-  std::vector<std::uint32_t> first_band_;  // by kind, and one past the last
-  std::vector<Rates> unplaced_;            // by kind: where the distance is not known
-  std::vector<Rates> bounds_;              // by location, with its handling
+  std::optional<UnitVector> place_;     // of the destination
+  std::optional<LocationIndex> store_;  // where customers collect: it hands over its own stock
+  std::int64_t least_carried_ = 0;      // of a shipment that a carrier takes
+  std::int64_t least_more_ = 0;         // of a further shipment, with its split
+  std::vector<Band> bands_;             // kind after kind
+  std::vector<Kind> kinds_;
+  std::vector<std::pair<std::int64_t, LocationIndex>> least_;  // of FindLeast, by bound
 };
 
 }  // namespace orderwright::routing_internal
