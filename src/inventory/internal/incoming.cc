@@ -247,19 +247,32 @@ void PoolState::FindAvailableToPromise(
   const std::lock_guard lock(row(sku).lock);
   const RowSide none;
   const RowSide& side = row(sku).side != nullptr ? *row(sku).side : none;
-  const Entries cells = EntriesAt(sku, now);
   const Dues dues = DuesOf(side.outlook, question.min_confidence);
-  for (const LocationIndex place : PlacesOf(dues, cells)) {
-    const StockFigures figures = FiguresIn(cells, place);
-    if (!figures.tracked) {
-      available.emplace_back(place, kUnlimitedUnits);
-      continue;
-    }
+  const std::span<const Cell> cells = row(sku).cells();
+  available.reserve(cells.size());
+  // Cells, what is due and what is promised all ascend. At most cells nothing is but what there is.
+  auto due = dues.begin();
+  auto promised = side.promised.begin();
+  const auto add = [&](LocationIndex place, const StockFigures& figures) {
+    while (promised != side.promised.end() && promised->first.location < place) ++promised;
+    const bool has_dates = (due != dues.end() && due->location == place) ||
+                           (promised != side.promised.end() && promised->first.location == place);
+    while (due != dues.end() && due->location == place) ++due;
     // What is oversold is made good first.
-    const Curve curve = CurveAt(dues, side.promised, place, figures.Free() - figures.safety);
-    const std::int64_t units = curve.LeastFrom(question.at.time_since_epoch().count());
+    std::int64_t units = figures.Free() - figures.safety;
+    if (!figures.tracked) {
+      units = kUnlimitedUnits;
+    } else if (has_dates) {
+      const Curve curve = CurveAt(dues, side.promised, place, units);
+      units = curve.LeastFrom(question.at.time_since_epoch().count());
+    }
     if (units > 0) available.emplace_back(place, units);
+  };
+  for (const Cell& cell : cells) {
+    while (due != dues.end() && due->location < cell.location()) add(due->location, {});
+    add(cell.location(), FiguresAt(sku, cell, now));
   }
+  while (due != dues.end()) add(due->location, {});
 }
 
 }  // namespace orderwright::inventory_internal
