@@ -157,7 +157,8 @@ inline double Breadth(std::size_t place) {
 
 }  // namespace real_internal
 
-inline absl::StatusOr<World> MakeRealWorld(const RealTables& tables) {
+// The draft of the world of the tables, for whoever adds to it.
+inline absl::StatusOr<WorldDraft> MakeRealDraft(const RealTables& tables) {
   WorldDraft draft;
   absl::StatusOr<Currency> usd = Currency::Parse("USD");
   absl::StatusOr<Currency> gbp = Currency::Parse("GBP");
@@ -186,7 +187,13 @@ inline absl::StatusOr<World> MakeRealWorld(const RealTables& tables) {
                    real_internal::ServiceOf(tables, "express")};
   draft.rate_cards.push_back(std::move(card));
   draft.costs.split_penalty = Cost::FromMicros(50 * kMicrosPerCent);
-  return World::Create(std::move(draft));
+  return draft;
+}
+
+inline absl::StatusOr<World> MakeRealWorld(const RealTables& tables) {
+  absl::StatusOr<WorldDraft> draft = MakeRealDraft(tables);
+  if (!draft.ok()) return draft.status();
+  return World::Create(*std::move(draft));
 }
 
 inline absl::StatusOr<Stock> MakeRealStock(const World& world, Holdings holdings) {

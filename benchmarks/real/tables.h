@@ -47,6 +47,7 @@ struct RealLocation {
   double lon = 0;
   std::int64_t handling_days = 0;
   std::int64_t pick_cost_minor = 0;
+  std::int64_t units_per_day = 0;
 };
 
 struct RealZone {
@@ -216,6 +217,7 @@ inline void ReadLocation(Csv& row, RealTables& tables) {
   location.lon = row.Number<double>("lon");
   location.handling_days = row.Number("handling_days");
   location.pick_cost_minor = row.Number("pick_cost_minor");
+  location.units_per_day = row.Number("units_per_day");
 }
 
 inline void ReadOrderLine(Csv& row, RealTables& tables) {
@@ -304,7 +306,8 @@ inline RealTables MakeSmallTables(std::size_t orders) {
     const auto [lat, lon] = point("location", i);
     const char* kind = i < 4 ? "warehouse" : i < 6 ? "third_party" : i < 38 ? "store" : "dropship";
     tables.locations.push_back({fmt::format("L{:02}", i), kind, "", "", "America/Chicago", "14:00",
-                                lat, lon, 1, 90 + 5 * static_cast<std::int64_t>(i % 9)});
+                                lat, lon, 1, 90 + 5 * static_cast<std::int64_t>(i % 9),
+                                i < 6 ? 400 : 40});
   }
   tables.zones = {{2, 300.0}, {3, 1000.0}, {4, std::nullopt}};
   for (const auto& [service, base] : {std::pair("ground", 500), std::pair("express", 1500)}) {

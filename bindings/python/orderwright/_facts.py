@@ -396,7 +396,7 @@ class CandidateFacts(Rows):
 
     @property
     def available(self) -> Ints:
-        """Units of the line's item there, before protect rules."""
+        """Units of the line's item there, before protect rules; 2,147,483,647 without a limit."""
         pairs = self._facts._pairs
         if pairs is None:
             raise self._facts._refused("candidate.available", "stock is of a line and a location")

@@ -30,11 +30,15 @@ struct CandidateColumns {
   [[nodiscard]] std::size_t size() const { return location.size(); }
 };
 
+// What `available` is at most, and where stock has no limit: as much as a quantity may be. Rules
+// may add and multiply such numbers without fear of an overflow.
+inline constexpr std::int64_t kMostUnits = 2'147'483'647;
+
 // Columns over the pairs.
 struct PairColumns {
   std::span<const std::uint32_t> line;       // position in order->lines()
   std::span<const std::uint32_t> candidate;  // position in the candidate columns
-  std::span<const std::int64_t> available;   // units, before `protect` rules; kUnlimitedUnits
+  std::span<const std::int64_t> available;   // units, before `protect` rules; or kMostUnits
   std::span<const SkuIndex> sku;             // the line's item, or what may take its place
   [[nodiscard]] std::size_t size() const { return line.size(); }
 };

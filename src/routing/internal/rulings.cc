@@ -155,7 +155,7 @@ absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<cons
     for (std::uint32_t p = first_pair[line]; p < first_pair[line + 1]; ++p) {
       pair_line_.push_back(line);
       pair_candidate_.push_back(pairs[p].candidate);
-      pair_available_.push_back(pairs[p].available);
+      pair_available_.push_back(std::min(pairs[p].available, rules::kMostUnits));
       pair_sku_.push_back(variants[pairs[p].variant].sku);
     }
   }
