@@ -1,6 +1,7 @@
 // What a pool needs of memory: bytes a (SKU, location), and the time to open it.
 //
-//   pool_memory [ROWS]   default 100,000; every SKU at 2,000 locations
+//   pool_memory [ROWS [resolved]]   default 100,000 rows; every SKU at 2,000 locations; resolved:
+//                                   the host has looked up SKUs and locations itself
 //
 // Prints what the process has (resident set) with the pool open and all else that it was made from
 // gone, less what it had before; and the most it had while the pool was made.
@@ -13,6 +14,7 @@
 #include <fstream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -83,15 +85,36 @@ std::vector<StockRowSpec> MakeRows(const World& world) {
   return rows;
 }
 
-void Measure(std::size_t rows_asked) {
+std::vector<StockRow> MakeResolvedRows(const World& world) {
+  std::vector<StockRow> rows;
+  rows.reserve(world.items().size() * world.locations().size());
+  for (std::uint32_t sku = 0; sku < world.items().size(); ++sku) {
+    for (std::uint32_t location = 0; location < world.locations().size(); ++location) {
+      StockRow& row = rows.emplace_back();
+      row.sku = SkuIndex{sku};
+      row.location = LocationIndex{location};
+      row.on_hand = Units(10);
+    }
+  }
+  return rows;
+}
+
+void Measure(std::size_t rows_asked, bool resolved) {
   const World world = MakeWorld((rows_asked + kLocationsOfWorld - 1) / kLocationsOfWorld);
   const double before = ResidentBytes();
-  std::vector<StockRowSpec> specs = MakeRows(world);
-  const auto rows = static_cast<double>(specs.size());
-
-  auto start = Clock::now();
-  std::optional<Stock> stock = OrDie(Stock::Create(world, std::move(specs)));
+  std::optional<Stock> stock;
+  Clock::time_point start;
+  if (resolved) {
+    std::vector<StockRow> made = MakeResolvedRows(world);
+    start = Clock::now();
+    stock = OrDie(Stock::FromRows(world, std::move(made)));
+  } else {
+    std::vector<StockRowSpec> specs = MakeRows(world);
+    start = Clock::now();
+    stock = OrDie(Stock::Create(world, std::move(specs)));
+  }
   const double checked = SecondsSince(start);
+  const auto rows = static_cast<double>(stock->rows().size());
   start = Clock::now();
   const InventoryPool pool(world, *stock);
   const double opened = SecondsSince(start);
@@ -102,7 +125,8 @@ void Measure(std::size_t rows_asked) {
              "most, MB", "most, bytes/row");
   fmt::print("{:>12.0f} {:>12.0f} {:>16.1f} {:>14.0f} {:>14.1f}\n", rows, resident / 1e6,
              resident / rows, most / 1e6, (most - before) / rows);
-  fmt::print("Stock::Create {:.2f} s, InventoryPool {:.2f} s\n", checked, opened);
+  fmt::print("{} {:.2f} s, InventoryPool {:.2f} s\n",
+             resolved ? "Stock::FromRows" : "Stock::Create", checked, opened);
 }
 
 }  // namespace
@@ -110,9 +134,10 @@ void Measure(std::size_t rows_asked) {
 
 int main(int argc, char** argv) {
   const std::size_t rows = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 100'000;
-  if (argc > 2 || rows == 0) {
-    fmt::print(stderr, "usage: {} [ROWS]\n", argv[0]);
+  const bool resolved = argc > 2 && std::string_view(argv[2]) == "resolved";
+  if (argc > 3 || rows == 0 || (argc == 3 && !resolved)) {
+    fmt::print(stderr, "usage: {} [ROWS [resolved]]\n", argv[0]);
     return 2;
   }
-  orderwright::benchmarks::Measure(rows);
+  orderwright::benchmarks::Measure(rows, resolved);
 }

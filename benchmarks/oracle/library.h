@@ -49,8 +49,9 @@ class Library {
   // first.
   std::int64_t RouteAndReserve(const Router& router, Workspace& workspace, std::size_t o,
                                std::size_t& retries) {
-    const Decision decision = OrDie(router.RouteAndReserve(
-        orders_[o], pool_, {.key = CommandKey(orders_[o].id().text())}, workspace));
+    OkOrDie(router.RouteAndReserveInto(
+        orders_[o], pool_, {.key = CommandKey(orders_[o].id().text())}, workspace, decision_));
+    const Decision& decision = decision_;
     if (!decision.reservation && !decision.plan.lines().empty()) {
       fmt::print(stderr, "order {} was not reserved\n", orders_[o].id());
       std::exit(1);
@@ -142,6 +143,7 @@ class Library {
   InventoryPool pool_;
   LaneCosts lanes_;
   std::vector<Order> orders_;
+  Decision decision_;
   std::vector<ReservationId> reserved_;
 };
 

@@ -248,9 +248,9 @@ std::optional<Reservation> InventoryPool::FindReservation(ReservationId id) cons
   const auto number = static_cast<std::uint64_t>(id);
   Shard<Book::Records>& shard = state_->book.RecordsOf(number);
   const std::lock_guard lock(shard.lock);
-  const auto at = shard.map.find(number);
-  if (at == shard.map.end()) return std::nullopt;
-  return ReservationOf(id, *at->second, state_->clock.load(std::memory_order_relaxed));
+  const inventory_internal::Record* const record = shard.map.Find(number);
+  if (record == nullptr) return std::nullopt;
+  return ReservationOf(id, *record, state_->clock.load(std::memory_order_relaxed));
 }
 
 std::optional<ReservationId> InventoryPool::FindReservation(const CommandKey& key) const {

@@ -220,4 +220,63 @@ absl::StatusOr<Stock> Stock::Create(const World& world, std::vector<StockRowSpec
   return Stock(std::move(tables), world.lineage());
 }
 
+namespace {
+
+bool ComesBefore(const StockRow& a, const StockRow& b) {
+  return std::tuple(a.sku, a.location) < std::tuple(b.sku, b.location);
+}
+
+void CheckResolved(const World& world, const StockRow& row, std::size_t number, IssueList& issues) {
+  const auto refuse = [&](std::string_view field, std::string_view code, std::string message) {
+    issues.Add(fmt::format("rows[{}].{}", number, field), code, std::move(message));
+  };
+  if (Raw(row.sku) >= world.items().size()) {
+    refuse("sku", "unknown_sku",
+           fmt::format("SKU index {}; the world has {} items", Raw(row.sku), world.items().size()));
+  }
+  if (Raw(row.location) >= world.locations().size()) {
+    refuse("location", "unknown_location",
+           fmt::format("location index {}; the world has {} locations", Raw(row.location),
+                       world.locations().size()));
+  }
+  const auto check = [&](std::string_view field, Units value) {
+    if (value.count() <= Stock::kMaxUnits) return;
+    refuse(field, "out_of_range",
+           fmt::format("{} is {}; it must be {} or less", field, value.count(), Stock::kMaxUnits));
+  };
+  check("on_hand", row.on_hand);
+  check("reserved", row.reserved);
+  check("safety_stock", row.safety_stock);
+  check("damaged", row.damaged);
+  check("quality_control", row.quality_control);
+  if (!row.tracked && !row.on_hand.IsZero()) {
+    refuse("on_hand", "not_tracked",
+           fmt::format("on_hand is {} of stock that is not tracked; it must be 0", row.on_hand));
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<Stock> Stock::FromRows(const World& world, std::vector<StockRow> rows) {
+  IssueList issues;
+  for (std::size_t i = 0; i < rows.size(); ++i) CheckResolved(world, rows[i], i, issues);
+  if (!issues.ok()) return issues.ToStatus("stock");
+  if (!std::is_sorted(rows.begin(), rows.end(), ComesBefore)) {
+    std::sort(rows.begin(), rows.end(), ComesBefore);
+  }
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    const StockRow& row = rows[i];
+    if (ComesBefore(rows[i - 1], row)) continue;
+    if (i > 1 && !ComesBefore(rows[i - 2], row)) continue;  // said already
+    const std::string_view sku = world.item(row.sku).sku();
+    const std::string_view location = world.location(row.location).id();
+    issues.Add(fmt::format("rows of {}@{}", sku, location), "duplicate",
+               fmt::format("'{}' at '{}' is given more than once", sku, location));
+  }
+  if (!issues.ok()) return issues.ToStatus("stock");
+  auto tables = std::make_shared<Tables>();
+  tables->rows = std::move(rows);
+  return Stock(std::move(tables), world.lineage());
+}
+
 }  // namespace orderwright

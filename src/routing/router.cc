@@ -49,6 +49,7 @@ struct Workspace::State {
   std::vector<CellDemand> cells;
   std::vector<BackorderDemand> backorders;
   std::vector<CapacityDemand> capacity;
+  ReserveOutcome outcome;
   Plan plan;  // of a promise
   std::vector<LocationIndex> stores;
   bool is_promise = false;           // nobody asks why: the sites that could win are enough
@@ -499,6 +500,18 @@ absl::StatusOr<Decision> Router::RouteAndReserve(const Order& order, InventoryPo
                                                  const ReserveOptions& options,
                                                  Workspace& workspace) const {
   Decision decision;
+  absl::Status status = RouteAndReserveInto(order, pool, options, workspace, decision);
+  if (!status.ok()) return status;
+  return decision;
+}
+
+absl::Status Router::RouteAndReserveInto(const Order& order, InventoryPool& pool,
+                                         const ReserveOptions& options, Workspace& workspace,
+                                         Decision& decision) const {
+  decision.reservation.reset();
+  decision.changes.clear();
+  decision.attempts = 1;
+  ReserveOutcome& outcome = workspace.state_->outcome;
   std::vector<CellDemand>& cells = workspace.state_->cells;
   std::vector<BackorderDemand>& backorders = workspace.state_->backorders;
   for (; decision.attempts <= state_->options.reserve_attempts; ++decision.attempts) {
@@ -516,7 +529,7 @@ absl::StatusOr<Decision> Router::RouteAndReserve(const Order& order, InventoryPo
           return (hold.blocks.route || hold.blocks.release) && !hold.reserve;
         });
     const bool is_empty = plan.lines().empty() && plan.backorders().empty();
-    if (is_empty || order.is_test() || is_proposal) return decision;
+    if (is_empty || order.is_test() || is_proposal) return absl::OkStatus();
     cells.clear();
     for (const Shipment& shipment : plan.shipments()) {
       if (!shipment.takes_stock) continue;
@@ -539,12 +552,13 @@ absl::StatusOr<Decision> Router::RouteAndReserve(const Order& order, InventoryPo
     request.channel = order.channel();
     request.market = order.market();
     request.now = options.now.value_or(order.placed_at().value_or(Timestamp{}));
-    absl::StatusOr<ReserveOutcome> outcome = pool.Reserve(request);
-    if (!outcome.ok()) return WithContext(outcome.status(), fmt::format("order '{}'", order.id()));
-    if (outcome->reservation) {
-      decision.reservation = outcome->reservation;
-      decision.changes = std::move(outcome->changes);
-      return decision;
+    if (absl::Status status = pool.ReserveInto(request, outcome); !status.ok()) {
+      return WithContext(status, fmt::format("order '{}'", order.id()));
+    }
+    if (outcome.reservation) {
+      decision.reservation = outcome.reservation;
+      std::swap(decision.changes, outcome.changes);
+      return absl::OkStatus();
     }
   }
   return Aborted("order '{}': others took the stock {} times while it was routed; try again",
@@ -557,16 +571,17 @@ absl::Status RouteSequential(const Router& router, std::span<const Order> orders
                              InventoryPool& pool, const RouteAllOptions& options,
                              std::vector<Plan>& plans) {
   Workspace workspace = router.NewWorkspace();
+  Decision decision;
   const std::size_t step = ProgressStep(orders.size());
   for (std::size_t i = 0; i < orders.size(); ++i) {
     if (options.progress && i % step == 0 && !options.progress(i, orders.size())) {
       return MakeStatus(absl::StatusCode::kCancelled,
                         fmt::format("cancelled after {} of {} orders", i, orders.size()));
     }
-    absl::StatusOr<Decision> decision = router.RouteAndReserve(
-        orders[i], pool, {.now = options.now, .explain = options.explain}, workspace);
-    if (!decision.ok()) return decision.status();
-    plans[i] = std::move(decision->plan);
+    absl::Status status = router.RouteAndReserveInto(
+        orders[i], pool, {.now = options.now, .explain = options.explain}, workspace, decision);
+    if (!status.ok()) return status;
+    plans[i] = std::move(decision.plan);
   }
   return absl::OkStatus();
 }

@@ -168,6 +168,42 @@ TEST_CASE("Stock::Create reports all issues, repeated pairs in order of input") 
   CHECK_THAT(IssuesOf(stock.status())[4].message, ContainsText("stock[0]"));
 }
 
+StockRow Resolved(std::uint32_t sku, std::uint32_t location, std::int64_t on_hand) {
+  StockRow row;
+  row.sku = SkuIndex{sku};
+  row.location = LocationIndex{location};
+  row.on_hand = Units(on_hand);
+  return row;
+}
+
+TEST_CASE("Stock::FromRows takes resolved rows in any order") {
+  const World world = SmallWorld();
+  const auto stock =
+      Stock::FromRows(world, {Resolved(1, 0, 3), Resolved(0, 1, 2), Resolved(0, 0, 1)});
+  REQUIRE(IsOk(stock));
+  CHECK(stock->lineage() == world.lineage());
+  REQUIRE(stock->rows().size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(stock->rows()[i].sku == SkuIndex{static_cast<std::uint32_t>(i / 2)});
+    CHECK(stock->rows()[i].on_hand == Units(static_cast<std::int64_t>(i) + 1));
+  }
+  CHECK(Stock::FromRows(world, {})->rows().empty());
+}
+
+TEST_CASE("Stock::FromRows says all that is wrong with resolved rows") {
+  const World world = SmallWorld();
+  StockRow vendor = Resolved(0, 0, 1);
+  vendor.tracked = false;
+  CHECK(ErrorsOf(Stock::FromRows(world, {Resolved(3, 0, 1), Resolved(0, 2, Stock::kMaxUnits + 1),
+                                         vendor, Resolved(0, 1, 1)})
+                     .status()) ==
+        Errors{"rows[0].sku unknown_sku", "rows[1].location unknown_location",
+               "rows[1].on_hand out_of_range", "rows[2].on_hand not_tracked"});
+  const auto thrice = Stock::FromRows(
+      world, {Resolved(0, 1, 1), Resolved(1, 1, 1), Resolved(0, 1, 2), Resolved(0, 1, 3)});
+  CHECK(ErrorsOf(thrice.status()) == Errors{"rows of MUG@STO duplicate"});
+}
+
 TEST_CASE("An unknown location or SKU comes with what may have been meant") {
   CHECK_THAT(OnlyMessage(Stock::Create(SmallWorld(), {RowOf("RON", "MUG", 1)}).status()),
              ContainsText("did you mean 'RNO'?"));

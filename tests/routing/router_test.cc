@@ -526,6 +526,19 @@ TEST_CASE("Router: a test order and an order that nobody can ship reserve nothin
       Must(c.router.RouteAndReserve(Must(Order::Create(c.world, DraftToSf({{"HAT", 1}}))), c.pool));
   CHECK_FALSE(none.reservation.has_value());
   CHECK(c.pool.sequence() == 0);
+  // A decision that is used again keeps nothing of the order before.
+  Workspace workspace = c.router.NewWorkspace();
+  Decision decision;
+  const Order mug = Must(Order::Create(c.world, DraftToSf({{"MUG", 1}})));
+  REQUIRE(c.router.RouteAndReserveInto(mug, c.pool, {}, workspace, decision).ok());
+  REQUIRE(decision.reservation.has_value());
+  CHECK(decision.changes.size() == 1);
+  CHECK(Brief(decision.plan) == "RNO: MUG x1");
+  const Order hat = Must(Order::Create(c.world, DraftToSf({{"HAT", 1}})));
+  REQUIRE(c.router.RouteAndReserveInto(hat, c.pool, {}, workspace, decision).ok());
+  CHECK_FALSE(decision.reservation.has_value());
+  CHECK(decision.changes.empty());
+  CHECK(Brief(decision.plan) == Brief(none.plan));
 }
 
 TEST_CASE("Router: a snapshot gives the plan of its moment") {

@@ -148,6 +148,10 @@ class ORDERWRIGHT_EXPORT Router {
   [[nodiscard]] absl::StatusOr<Decision> RouteAndReserve(const Order& order, InventoryPool& pool,
                                                          const ReserveOptions& options,
                                                          Workspace& workspace) const;
+  // The same into a decision whose memory is reused. After an error it says nothing.
+  [[nodiscard]] absl::Status RouteAndReserveInto(const Order& order, InventoryPool& pool,
+                                                 const ReserveOptions& options,
+                                                 Workspace& workspace, Decision& decision) const;
   // In how many ways an order could be delivered, best first: complete ones, then by cost. One for
   // each service that the order allows and some location ships with, and one for each of the
   // nearest stores, as if the whole order were collected there; ways that source nothing are left

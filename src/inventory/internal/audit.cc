@@ -107,28 +107,29 @@ absl::Status PoolState::Audit() {
     allotted.emplace(sku, rows[i].side->allotments->Fresh());
   }
   for (Shard<Book::Records>& shard : book.records()) {
-    for (const auto& [id, record] : shard.map) {  // sums: the order of the map is harmless
-      for (const HeldCell& cell : record->cells) {
+    // Sums: the order is harmless.
+    shard.map.ForEach([&](std::uint64_t, const Record& record) {
+      for (const HeldCell& cell : record.cells) {
         Sums& sum =
             sums[{static_cast<std::uint32_t>(cell.sku), static_cast<std::uint32_t>(cell.location)}];
-        if (record->kind == ReservationKind::kHard) {
+        if (record.kind == ReservationKind::kHard) {
           sum.hard += cell.left;
-        } else if (!record->IsExpired(now)) {
+        } else if (!record.IsExpired(now)) {
           sum.soft += cell.left;
         }
       }
       for (auto& [sku, book_of_sku] : allotted) {
-        if (!record->IsExpired(now)) Count(*record, sku, book_of_sku);
+        if (!record.IsExpired(now)) Count(record, sku, book_of_sku);
       }
-      for (const BackorderDemand& open : record->backorders) {
+      for (const BackorderDemand& open : record.backorders) {
         AddPromised(backorders[open.sku], PromiseOf(open), open.quantity.count());
       }
-      for (const HeldDay& day : record->days) {
+      for (const HeldDay& day : record.days) {
         auto& load = loads[Days::KeyOf(day.location, day.day)];
         load.first += day.units;
         load.second += day.shipments;
       }
-    }
+    });
   }
   for (std::size_t i = 0; i < row_count(); ++i) {
     absl::Status status =

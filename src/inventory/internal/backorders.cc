@@ -170,11 +170,12 @@ std::vector<BackorderRisk> PoolState::BackordersAtRisk(SkuIndex sku) {
   std::vector<Claim> claims;
   for (Shard<Book::Records>& shard : book.records()) {
     const std::lock_guard shard_lock(shard.lock);
-    for (const auto& [id, record] : shard.map) {
-      for (const BackorderDemand& open : record->backorders) {
-        if (open.sku == sku && open.draw == BackorderDraw::kIncoming) claims.push_back({open, id});
+    shard.map.ForEach([&](std::uint64_t number, const Record& record) {
+      for (const BackorderDemand& open : record.backorders) {
+        if (open.sku != sku || open.draw != BackorderDraw::kIncoming) continue;
+        claims.push_back({open, number});
       }
-    }
+    });
   }
   std::sort(claims.begin(), claims.end(), [](const Claim& a, const Claim& b) {
     return std::tuple(a.demand.location, *a.demand.expected, a.id, a.demand.kind) <

@@ -20,6 +20,7 @@
 #include "orderwright/inventory/reservation.h"
 #include "src/inventory/internal/allotments.h"
 #include "src/inventory/internal/hash128.h"
+#include "src/inventory/internal/records.h"
 
 namespace orderwright::inventory_internal {
 
@@ -75,9 +76,9 @@ struct Shard {
 
 class Book {
  public:
-  using Records = absl::flat_hash_map<std::uint64_t, std::unique_ptr<Record>>;
-  using Keys = absl::flat_hash_map<Hash128, KeyEntry>;
   static constexpr std::size_t kShards = 64;
+  using Records = inventory_internal::Records<Record, kShards>;
+  using Keys = absl::flat_hash_map<Hash128, KeyEntry>;
 
   [[nodiscard]] Shard<Records>& RecordsOf(std::uint64_t id) { return records_[id % kShards]; }
   [[nodiscard]] Shard<Keys>& KeysOf(const Hash128& key) { return keys_[key.high % kShards]; }

@@ -302,15 +302,15 @@ std::vector<Oversold> PoolState::FindOversold(Demands cells) {
   const std::int64_t now = clock.load(std::memory_order_relaxed);
   for (Shard<Book::Records>& shard : book.records()) {
     const std::lock_guard lock(shard.lock);
-    for (const auto& [id, record] : shard.map) {
-      if (record->IsExpired(now)) continue;
-      for (const HeldCell& held : record->cells) {
+    shard.map.ForEach([&](std::uint64_t number, const Record& record) {
+      if (record.IsExpired(now)) return;
+      for (const HeldCell& held : record.cells) {
         if (held.left == 0) continue;
         if (Oversold* cell = FindCell(found, held)) {
-          cell->reservations.push_back(ReservationId{id});
+          cell->reservations.push_back(ReservationId{number});
         }
       }
-    }
+    });
   }
   for (Oversold& cell : found) std::sort(cell.reservations.begin(), cell.reservations.end());
   return found;

@@ -280,9 +280,10 @@ void PoolState::PutAllotments(SkuIndex sku, std::span<const Allotment> terms) {
     const std::int64_t now = clock.load(std::memory_order_relaxed);
     for (Shard<Book::Records>& shard : book.records()) {
       const std::lock_guard lock(shard.lock);
-      for (const auto& [id, record] : shard.map) {  // sums: the order of the map is harmless
-        if (!record->IsExpired(now)) Count(*record, sku, *side.allotments);
-      }
+      // Sums: the order is harmless.
+      shard.map.ForEach([&](std::uint64_t, const Record& record) {
+        if (!record.IsExpired(now)) Count(record, sku, *side.allotments);
+      });
     }
     if (old != nullptr) side.allotments->Inherit(*old);
   }

@@ -255,7 +255,7 @@ absl::Status PoolState::Reserve(const ReserveRequest& request, ReserveOutcome& o
   key.Keep(change.id, *record);
   Shard<Book::Records>& shard = book.RecordsOf(change.number);
   const std::lock_guard lock(shard.lock);
-  shard.map.emplace(change.number, std::move(record));
+  shard.map.Add(change.number, std::move(record));
   outcome.reservation = change.id;
   return absl::OkStatus();
 }

@@ -63,25 +63,24 @@ absl::Status PoolState::Open(ReservationId id, Timestamp now, std::span<const Sk
     // Nearly always nobody else is at these rows, and one look-up does. To try is allowed in any
     // order of locks.
     std::unique_lock lock(opened.shard->lock);
-    const auto at = opened.shard->map.find(Number(id));
-    if (at == opened.shard->map.end()) return NoReservation(id);
-    Record& record = *at->second;
-    AddRows(record, opened.rows);
-    if (!record.days.empty()) {
+    Record* const record = opened.shard->map.Find(Number(id));
+    if (record == nullptr) return NoReservation(id);
+    AddRows(*record, opened.rows);
+    if (!record->days.empty()) {
       opened.rows.Clear();
     } else if (opened.rows.TryLock()) {
       opened.lock = std::move(lock);
-      opened.record = &record;
+      opened.record = record;
     }
   }
   while (opened.record == nullptr) {
     absl::InlinedVector<LocationIndex, 4> places;
     {
       const std::lock_guard lock(opened.shard->lock);
-      const auto at = opened.shard->map.find(Number(id));
-      if (at == opened.shard->map.end()) return NoReservation(id);
-      AddRows(*at->second, opened.rows);
-      for (const HeldDay& day : at->second->days) places.push_back(day.location);
+      const Record* const record = opened.shard->map.Find(Number(id));
+      if (record == nullptr) return NoReservation(id);
+      AddRows(*record, opened.rows);
+      for (const HeldDay& day : record->days) places.push_back(day.location);
     }
     for (const SkuIndex sku : more) opened.rows.Add(sku);
     for (const CapacityDemand& demand : more_days) places.push_back(demand.location);
@@ -92,9 +91,9 @@ absl::Status PoolState::Open(ReservationId id, Timestamp now, std::span<const Sk
       opened.days->Lock();
     }
     opened.lock = std::unique_lock(opened.shard->lock);
-    const auto at = opened.shard->map.find(Number(id));
-    if (at == opened.shard->map.end()) return NoReservation(id);
-    Record& record = *at->second;
+    Record* const found = opened.shard->map.Find(Number(id));
+    if (found == nullptr) return NoReservation(id);
+    const Record& record = *found;
     // Somebody may have amended it in between.
     const bool holds_all =
         std::all_of(record.cells.begin(), record.cells.end(),
@@ -105,7 +104,7 @@ absl::Status PoolState::Open(ReservationId id, Timestamp now, std::span<const Sk
           return opened.days && opened.days->Holds(day.location);
         });
     if (holds_all) {
-      opened.record = &record;
+      opened.record = found;
       break;
     }
     opened.lock.unlock();
@@ -218,8 +217,8 @@ void PoolState::LeaveUnits(const Change& change, const Demands& cells, StockCaus
 
 // One without a key can be answered for by nobody, and is forgotten.
 void PoolState::ForgetIfDone(ReservationId id, Shard<Book::Records>& shard) {
-  const auto at = shard.map.find(Number(id));
-  if (at->second->keys.empty() && !at->second->HasUnits()) shard.map.erase(at);
+  const Record& record = *shard.map.Find(Number(id));
+  if (record.keys.empty() && !record.HasUnits()) (void)shard.map.Remove(Number(id));
 }
 
 absl::Status PoolState::Resolve(ReservationId id, std::span<const CellDemand> part,
@@ -375,9 +374,8 @@ StockChanges PoolState::Expire(Timestamp at) {
   }
   for (Shard<Book::Records>& shard : book.records()) {
     const std::lock_guard lock(shard.lock);
-    absl::erase_if(shard.map, [&](const auto& entry) {
-      return entry.second->keys.empty() && entry.second->IsExpired(now);
-    });
+    shard.map.RemoveIf(
+        [&](const Record& record) { return record.keys.empty() && record.IsExpired(now); });
   }
   return changes;
 }
@@ -387,14 +385,13 @@ absl::Status PoolState::Forget(ReservationId id) {
   {
     Shard<Book::Records>& shard = book.RecordsOf(Number(id));
     const std::lock_guard lock(shard.lock);
-    const auto at = shard.map.find(Number(id));
-    if (at == shard.map.end()) return NoReservation(id);
-    if (at->second->HasUnits() && !at->second->IsExpired(clock.load(std::memory_order_relaxed))) {
+    const Record* const open = shard.map.Find(Number(id));
+    if (open == nullptr) return NoReservation(id);
+    if (open->HasUnits() && !open->IsExpired(clock.load(std::memory_order_relaxed))) {
       return FailedPrecondition("reservation {} still holds units; release or ship them first",
                                 Number(id));
     }
-    record = std::move(at->second);
-    shard.map.erase(at);
+    record = shard.map.Remove(Number(id));
   }
   for (const Hash128& key : record->keys) {
     Shard<Book::Keys>& shard = book.KeysOf(key);
