@@ -1,5 +1,6 @@
 #include "src/cel/internal/library.h"
 
+#include "src/cel/internal/operators.h"
 #include "src/core/internal/macros.h"
 
 namespace orderwright::cel_internal {
@@ -15,6 +16,17 @@ void Declare(Environment& environment, std::string_view name, std::string_view s
   const absl::Status status = environment.AddFunction(name, signature, Implementation());
   ORDERWRIGHT_ASSERT(status.ok());
   static_cast<void>(status);
+}
+
+bool ChargeSearch(CallContext& context, std::string_view text, std::string_view part) {
+  return context.ChargeText(text.size() * (1 + part.size() / 32)) &&
+         context.ChargeText(part.size());
+}
+
+std::optional<bool> ChargedEqual(const Value& a, const Value& b, CallContext& context) {
+  const Value equal = Equal(a, b, context);
+  if (!context.Charge(1) || !equal.Is(Kind::kBool)) return std::nullopt;
+  return equal.bool_value();
 }
 
 }  // namespace orderwright::cel_internal

@@ -230,7 +230,6 @@ class Parser {
   }
 
   NodeId Selector(NodeId operand) {
-    const std::uint32_t at = token_.begin;
     Advance();
     const bool optional = Take("?");
     const Token field = token_;
@@ -245,8 +244,8 @@ class Parser {
                                             field.text));
     }
     Advance();
-    if (token_.Is("(") && !quoted && !optional) return Call(field, &operand, at);
-    Node node = Shape(NodeKind::kSelect, BeginOf(operand), at);
+    if (token_.Is("(") && !quoted && !optional) return Call(field, &operand, field.begin);
+    Node node = Shape(NodeKind::kSelect, BeginOf(operand), field.begin);
     if (optional) node.flags |= Node::kOptionalSelect;
     return AddNamed(node, field.text, {&operand, 1});
   }

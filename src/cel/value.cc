@@ -15,13 +15,13 @@ using cel_internal::ValueAccess;
 
 class TextObject final : public Object {
  public:
-  explicit TextObject(std::string text) : text(std::move(text)) {}
+  explicit TextObject(std::string content) : text(std::move(content)) {}
   const std::string text;
 };
 
 class ListObject final : public Object {
  public:
-  explicit ListObject(std::vector<Value> items) : items(std::move(items)) {}
+  explicit ListObject(std::vector<Value> elements) : items(std::move(elements)) {}
   std::vector<Value> items;
 
  private:
@@ -34,7 +34,7 @@ class ListObject final : public Object {
 
 class OptionalObject final : public Object {
  public:
-  explicit OptionalObject(Value value) : value(std::move(value)) {}
+  explicit OptionalObject(Value content) : value(std::move(content)) {}
   Value value;
 
  private:
@@ -140,7 +140,7 @@ Value Value::FromOpaque(const cel::Opaque* opaque) { return Adopt(Kind::kOpaque,
 
 absl::StatusOr<Value> Value::Map(std::vector<std::pair<Value, Value>> entries) {
   auto map = std::make_unique<cel::Map>(std::move(entries));
-  if (const absl::Status status = map->Index(); !status.ok()) return status;
+  if (const absl::Status status = ValueAccess::Index(*map); !status.ok()) return status;
   return Adopt(Kind::kMap, map.release());
 }
 

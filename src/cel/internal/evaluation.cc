@@ -167,9 +167,17 @@ Value Evaluation::EvalCall(NodeId id) {
   }
   const Step& step = plan_.steps[id];
   Arguments arguments;
-  if (auto undecided = EvalArguments(id, step.receiver_is_namespace ? 1 : 0, arguments)) {
-    return *std::move(undecided);
+  if (step.alternative) {
+    Value optional = Eval(ast_.child(id, 0));
+    if (IsUndecided(optional)) return optional;
+    if (optional.Is(Kind::kOptional) && optional.optional() != nullptr) {
+      if (!context_.Charge(1)) return ErrorAt(id, "cost");
+      return ast_.name(id) == "or" ? optional : *optional.optional();
+    }
+    arguments.push_back(std::move(optional));
   }
+  const std::size_t from = arguments.empty() && !step.receiver_is_namespace ? 0 : 1;
+  if (auto undecided = EvalArguments(id, from, arguments)) return *std::move(undecided);
   return Dispatch(id, arguments);
 }
 

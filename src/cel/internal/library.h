@@ -2,6 +2,7 @@
 #ifndef ORDERWRIGHT_SRC_CEL_INTERNAL_LIBRARY_H_
 #define ORDERWRIGHT_SRC_CEL_INTERNAL_LIBRARY_H_
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -25,6 +26,12 @@ void Declare(Environment& environment, std::string_view name, std::string_view s
 [[nodiscard]] inline absl::Status Spent() {
   return MakeStatus(absl::StatusCode::kResourceExhausted, "cost limit exceeded");
 }
+
+// Pays for a search of `part` in `text`: each place may be compared with all of the part.
+[[nodiscard]] bool ChargeSearch(CallContext& context, std::string_view text, std::string_view part);
+// Pays for comparing `a` with `b` and does it; nothing if the budget is spent.
+[[nodiscard]] std::optional<bool> ChargedEqual(const Value& a, const Value& b,
+                                               CallContext& context);
 
 void AddOperators(Environment& environment);
 void AddConversions(Environment& environment);

@@ -33,6 +33,16 @@ void AddArithmetic(Environment& environment) {
 void AddComparison(Environment& environment) {
   Declare(environment, "_==_", "(T, T): bool");
   Declare(environment, "_!=_", "(T, T): bool");
+  // Numbers of all types lie on one line.
+  for (const char* const a : kNumbers) {
+    for (const char* const b : kNumbers) {
+      if (a == b) continue;
+      Declare(environment, "_==_", fmt::format("({}, {}): bool", a, b));
+      Declare(environment, "_!=_", fmt::format("({}, {}): bool", a, b));
+      Declare(environment, "@in", fmt::format("({}, list({})): bool", a, b));
+      Declare(environment, "@in", fmt::format("({}, map({}, V)): bool", a, b));
+    }
+  }
   for (const char* const name : {"_<_", "_<=_", "_>_", "_>=_"}) {
     for (const char* const type :
          {"int", "uint", "double", "string", "bytes", "bool", "timestamp", "duration"}) {
@@ -54,9 +64,9 @@ void AddOperators(Environment& environment) {
   Declare(environment, "_||_", "(bool...): bool");
   Declare(environment, "!_", "(bool): bool");
   AddArithmetic(environment);
-  AddComparison(environment);
   Declare(environment, "@in", "(T, list(T)): bool");
   Declare(environment, "@in", "(K, map(K, V)): bool");
+  AddComparison(environment);
   Declare(environment, "_[_]", "(list(T), int): T");
   Declare(environment, "_[_]", "(map(K, V), K): V");
 }

@@ -25,9 +25,7 @@ Result SizeOf(Arguments arguments, CallContext& context) {
 Result Contains(Arguments arguments, CallContext& context) {
   const std::string_view text = arguments[0].text();
   const std::string_view part = arguments[1].text();
-  // The search compares the part at each place, at worst to its end.
-  if (!context.ChargeText(text.size()) || !context.ChargeText(part.size())) return Spent();
-  if (part.size() > 32 && !context.ChargeText(text.size() * (part.size() / 32))) return Spent();
+  if (!ChargeSearch(context, text, part)) return Spent();
   return Value::Bool(text.find(part) != std::string_view::npos);
 }
 

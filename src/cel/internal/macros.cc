@@ -59,6 +59,7 @@ class Expander {
         call_.arguments.size() == 2) {
       return OptionalMap();
     }
+    if (call_.function == "sortBy" && call_.arguments.size() == 2) return SortBy();
     for (const Shape& shape : kComprehensions) {
       if (shape.name == call_.function && shape.arguments == call_.arguments.size()) {
         return Comprehend(shape);
@@ -108,6 +109,29 @@ class Expander {
     if (call_.function == "optFlatMap") node.flags |= Node::kFlat;
     const std::array children = {*call_.receiver, call_.arguments[0], call_.arguments[1]};
     return builder_.Add(node, children);
+  }
+
+  // list.sortBy(x, key) is cel.bind(@list, list, @list.@sortByKeys(@list.map(x, key))).
+  Expansion SortBy() {
+    if (!IsVariable(call_.arguments[0])) return Error(call_.arguments[0], NotAVariable());
+    constexpr std::string_view kList = "@list";
+    Node name = call_.shape;
+    name.kind = NodeKind::kIdentifier;
+    const NodeId variable = builder_.AddNamed(name, kList, {});
+    const NodeId range = builder_.AddNamed(name, kList, {});
+    Node map = call_.shape;
+    map.kind = NodeKind::kComprehension;
+    map.macro = Comprehension::kMap;
+    const std::array parts = {range, call_.arguments[0], call_.arguments[1]};
+    const NodeId keys = builder_.Add(map, parts);
+    Node call = call_.shape;
+    call.flags |= Node::kMember;
+    const std::array operands = {builder_.AddNamed(name, kList, {}), keys};
+    const NodeId sorted = builder_.AddNamed(call, "@sortByKeys", operands);
+    Node let = call_.shape;
+    let.kind = NodeKind::kLet;
+    const std::array children = {variable, *call_.receiver, sorted};
+    return builder_.Add(let, children);
   }
 
   Expansion Comprehend(const Shape& shape) {

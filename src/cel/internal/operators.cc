@@ -29,7 +29,7 @@ Value IntArithmetic(Operator op, std::int64_t a, std::int64_t b) {
     case Operator::kSubtract: overflow = __builtin_sub_overflow(a, b, &result); break;
     case Operator::kMultiply: overflow = __builtin_mul_overflow(a, b, &result); break;
     default:
-      if (b == 0) return Fail(op == Operator::kDivide ? "division by zero" : "modulus by zero");
+      if (b == 0) return Fail("{} by zero", op == Operator::kDivide ? "division" : "modulus");
       overflow = a == std::numeric_limits<std::int64_t>::min() && b == -1;
       if (!overflow) result = op == Operator::kDivide ? a / b : a % b;
   }
@@ -44,7 +44,7 @@ Value UintArithmetic(Operator op, std::uint64_t a, std::uint64_t b) {
     case Operator::kSubtract: overflow = __builtin_sub_overflow(a, b, &result); break;
     case Operator::kMultiply: overflow = __builtin_mul_overflow(a, b, &result); break;
     default:
-      if (b == 0) return Fail(op == Operator::kDivide ? "division by zero" : "modulus by zero");
+      if (b == 0) return Fail("{} by zero", op == Operator::kDivide ? "division" : "modulus");
       result = op == Operator::kDivide ? a / b : a % b;
   }
   return overflow ? Overflow(op) : Value::Uint(result);

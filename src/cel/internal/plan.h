@@ -23,6 +23,7 @@ struct Step {
   std::uint32_t candidates = 0;
   std::int32_t regex = -1;            // a constant pattern of matches(), compiled
   bool receiver_is_namespace = false;
+  bool alternative = false;           // or() and orValue(): the argument may not be needed
   const Function* function = nullptr;
   Value type;  // the type value that a name stands for if no variable has it; null if none
 };

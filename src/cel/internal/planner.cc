@@ -85,8 +85,11 @@ class Planner {
     step.receiver_is_namespace = call.receiver_is_namespace;
     step.function = call.function.get();
     if (call.function != nullptr) plan_.functions.push_back(std::move(call.function));
+    const std::string_view name = ast_.name(id);
+    step.alternative = ast_.node(id).Has(Node::kMember) && !step.receiver_is_namespace &&
+                       ast_.node(id).child_count == 2 && (name == "or" || name == "orValue");
     VisitChildren(id, step.receiver_is_namespace ? 1 : 0);
-    if (ast_.name(id) == "matches" && ast_.node(id).child_count == 2) CompilePattern(id);
+    if (name == "matches" && ast_.node(id).child_count == 2) CompilePattern(id);
   }
 
   void CompilePattern(NodeId id) {

@@ -18,14 +18,14 @@ using namespace orderwright::cel;
 // An error as a value, so that && and || can absorb it. `node` is where it arose, or -1.
 class ErrorObject final : public Object {
  public:
-  ErrorObject(std::string message, std::int32_t node) : message(std::move(message)), node(node) {}
+  ErrorObject(std::string what, std::int32_t where) : message(std::move(what)), node(where) {}
   const std::string message;
   const std::int32_t node;
 };
 
 class UnknownObject final : public Object {
  public:
-  explicit UnknownObject(std::vector<std::string> names) : names(std::move(names)) {}
+  explicit UnknownObject(std::vector<std::string> variables) : names(std::move(variables)) {}
   const std::vector<std::string> names;  // sorted, each once
 };
 
@@ -53,7 +53,6 @@ struct ValueAccess {
     return const_cast<Object*>(value.payload_.object);
   }
   [[nodiscard]] static absl::Status Index(Map& map) { return map.Index(); }
-  [[nodiscard]] static Value AdoptMap(const Map* map) { return Value::Adopt(Kind::kMap, map); }
 };
 
 inline constexpr std::int64_t kMinSeconds = -62'135'596'800;  // 0001-01-01T00:00:00Z
