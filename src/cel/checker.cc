@@ -23,6 +23,8 @@ using cel_internal::ResolvedCall;
 using cel_internal::RootOf;
 
 constexpr std::size_t kMaxIssues = 50;
+// A type nested deeper than this is not followed.
+constexpr std::uint32_t kMaxTypeDepth = 500;
 constexpr std::size_t kShownOverloads = 8;
 
 Type TypeOf(const Value& constant) {
@@ -47,14 +49,6 @@ bool MayBeKey(const Type& type) {
     case TypeKind::kParameter: return true;
     default: return type.IsDynamic();
   }
-}
-
-// "_+_" is written "+".
-std::string_view SymbolOf(std::string_view operator_name) {
-  if (operator_name == "@in") return "in";
-  while (!operator_name.empty() && operator_name.front() == '_') operator_name.remove_prefix(1);
-  while (!operator_name.empty() && operator_name.back() == '_') operator_name.remove_suffix(1);
-  return operator_name;
 }
 
 const char* NameOf(Comprehension macro) {
@@ -98,6 +92,10 @@ class Checker {
     }
     return Type(TypeKind::kError);
   }
+  // Of what is not reported any more there is nothing to look up either.
+  std::string Suggestion(std::string_view name, const std::vector<std::string_view>& names) const {
+    return issues_.size() < kMaxIssues ? DidYouMean(name, names) : std::string();
+  }
   std::string Shown(const Type& type) { return ToString(inference_.Resolved(type, true)); }
 
   const Type* FindLocal(std::string_view name) const {
@@ -113,6 +111,10 @@ class Checker {
   Type Visit(NodeId id) {
     if (inference_.exhausted()) return Type(TypeKind::kError);
     Type type = TypeOfNode(id);
+    if (type.depth() > kMaxTypeDepth) {
+      inference_.GiveUp();
+      return Type(TypeKind::kError);
+    }
     types_[id] = type;
     return type;
   }
@@ -161,7 +163,7 @@ class Checker {
     if (std::optional<Type> type = FindName(id, QualifiedName(ast_, id))) return *type;
     std::vector<std::string_view> names = environment_.VariableNames();
     for (const auto& local : scope_) names.push_back(local.first);
-    return Report(id, fmt::format("undeclared name '{}'{}", name, DidYouMean(name, names)));
+    return Report(id, fmt::format("undeclared name '{}'{}", name, Suggestion(name, names)));
   }
 
   Type TypeOfSelect(NodeId id) {
@@ -196,7 +198,7 @@ class Checker {
         std::vector<std::string_view> names;
         for (const RecordField& other : record.fields()) names.push_back(other.name);
         return Report(id, fmt::format("{} has no field '{}'{}", record.name(), field,
-                                      DidYouMean(field, names)));
+                                      Suggestion(field, names)));
       }
       case TypeKind::kParameter:
         // What it is may show later; until then nothing is known of it.
@@ -250,7 +252,8 @@ class Checker {
     for (const NodeId child : ast_.children(id)) {
       const Type type = Visit(child);
       if (inference_.Fits(type, Type(TypeKind::kBool))) continue;
-      Report(child, fmt::format("'{}' takes bool, not {}", SymbolOf(ast_.name(id)), Shown(type)));
+      Report(child, fmt::format("'{}' takes bool, not {}",
+                                ast_.node(id).op == Operator::kAnd ? "&&" : "||", Shown(type)));
     }
     return Type(TypeKind::kBool);
   }
@@ -280,41 +283,25 @@ class Checker {
       return other.front() == '_' || other.front() == '@' || other.front() == '!' ||
              other.front() == '-';
     });
-    return Report(id, fmt::format("undeclared function '{}'{}", name, DidYouMean(name, names)));
+    return Report(id, fmt::format("undeclared function '{}'{}", name, Suggestion(name, names)));
   }
 
   Type ReportNoOverload(NodeId id, const Function& function, const std::vector<Type>& arguments,
                         bool member) {
     const Operator op = ast_.node(id).op;
-    const auto shown = [&](std::size_t i) { return Shown(arguments[i]); };
-    const std::string_view symbol = SymbolOf(function.name);
-    switch (op) {
-      case Operator::kNone: break;
-      case Operator::kConditional:
-        if (!inference_.Fits(arguments[0], Type(TypeKind::kBool))) {
-          return Report(ast_.child(id, 0),
-                        fmt::format("the condition of '?' is bool, not {}", shown(0)));
-        }
-        return Report(id, fmt::format("the branches of '?' differ: {} and {}; wrap one in dyn()",
-                                      shown(1), shown(2)));
-      case Operator::kNot:
-      case Operator::kNegate:
-        return Report(id, fmt::format("no such overload: {}{}", symbol, shown(0)));
-      case Operator::kIndex:
-        return Report(id, fmt::format("no such overload: {}[{}]", shown(0), shown(1)));
-      case Operator::kOptionalIndex:
-        return Report(id, fmt::format("no such overload: {}[?{}]", shown(0), shown(1)));
-      default:
-        return Report(id, fmt::format("no such overload: {} {} {}", shown(0), symbol, shown(1)));
+    std::vector<std::string> types;
+    for (const Type& argument : arguments) types.push_back(Shown(argument));
+    if (op == Operator::kConditional) {
+      if (!inference_.Fits(arguments[0], Type(TypeKind::kBool))) {
+        return Report(ast_.child(id, 0),
+                      fmt::format("the condition of '?' is bool, not {}", types[0]));
+      }
+      return Report(id, fmt::format("the branches of '?' differ: {} and {}; wrap one in dyn()",
+                                    types[1], types[2]));
     }
-    std::string text = "no such overload: ";
-    if (member) text += shown(0) + ".";
-    text += function.name + "(";
-    for (std::size_t i = member ? 1 : 0; i < arguments.size(); ++i) {
-      if (i > (member ? 1U : 0U)) text += ", ";
-      text += shown(i);
-    }
-    return Report(id, text + ")" + Offers(function, member));
+    std::string text = cel_internal::NoOverload(op, function.name, types, member);
+    if (op == Operator::kNone) text += Offers(function, member);
+    return Report(id, std::move(text));
   }
 
   // "; there is (string): int and string.(): int" for those of the same form, or of any if none is.

@@ -100,6 +100,9 @@ class Parser {
   }
   std::string Unexpected(std::string_view wanted) const {
     if (token_.kind == TokenKind::kEnd) return fmt::format("the expression ends here, but {}", wanted);
+    if (token_.kind == TokenKind::kString || token_.kind == TokenKind::kBytes) {
+      return fmt::format("unexpected string: {}", wanted);
+    }
     if (token_.kind == TokenKind::kIdentifier) {
       if (token_.text == "and") return "'and' is no operator; did you mean '&&'?";
       if (token_.text == "or") return "'or' is no operator; did you mean '||'?";

@@ -1,5 +1,6 @@
 #include "orderwright/cel/type.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <utility>
@@ -123,11 +124,15 @@ struct Type::Parts {
   std::string name;
   std::vector<Type> parameters;
   std::shared_ptr<const RecordType> record;
+  std::uint32_t depth = 1;
 };
 
-Type::Type(TypeKind kind, std::string name, std::vector<Type> parameters)
-    : kind_(kind),
-      parts_(std::make_shared<const Parts>(Parts{std::move(name), std::move(parameters), {}})) {}
+Type::Type(TypeKind kind, std::string name, std::vector<Type> parameters) : kind_(kind) {
+  std::uint32_t depth = 1;
+  for (const Type& parameter : parameters) depth = std::max(depth, parameter.depth() + 1);
+  parts_ =
+      std::make_shared<const Parts>(Parts{std::move(name), std::move(parameters), {}, depth});
+}
 
 Type Type::List(Type element) { return {TypeKind::kList, "list", {std::move(element)}}; }
 Type Type::Map(Type key, Type value) {
@@ -144,7 +149,7 @@ Type Type::Parameter(std::string name) { return {TypeKind::kParameter, std::move
 Type Type::Record(std::shared_ptr<const RecordType> record) {
   Type type(TypeKind::kRecord);
   type.parts_ =
-      std::make_shared<const Parts>(Parts{std::string(record->name()), {}, std::move(record)});
+      std::make_shared<const Parts>(Parts{std::string(record->name()), {}, std::move(record), 1});
   return type;
 }
 
@@ -164,6 +169,8 @@ std::span<const Type> Type::parameters() const {
   if (parts_ == nullptr) return {};
   return parts_->parameters;
 }
+
+std::uint32_t Type::depth() const { return parts_ == nullptr ? 1 : parts_->depth; }
 
 const RecordType& Type::record() const { return *parts_->record; }
 

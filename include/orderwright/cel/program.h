@@ -62,7 +62,8 @@ class ORDERWRIGHT_EXPORT Variables final : public Activation {
 struct ProgramOptions {
   std::uint64_t cost_limit = 1'000'000;    // in units of about 50 ns; see docs/concepts/cel.md
   std::uint64_t max_iterations = 100'000;  // of all comprehensions of an evaluation together
-  std::size_t max_regex_program = 10'000;  // instructions of a compiled regular expression
+  // Instructions of a compiled regular expression, and of all constant ones together.
+  std::size_t max_regex_program = 10'000;
 };
 
 // Immutable; thread-safe.

@@ -76,6 +76,8 @@ class ORDERWRIGHT_EXPORT Type {
   [[nodiscard]] std::string_view name() const;
   [[nodiscard]] std::span<const Type> parameters() const;
   [[nodiscard]] const RecordType& record() const;
+  // Types nested in one another, itself included.
+  [[nodiscard]] std::uint32_t depth() const;
 
   friend ORDERWRIGHT_EXPORT bool operator==(const Type& a, const Type& b);
 

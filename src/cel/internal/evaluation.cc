@@ -253,8 +253,7 @@ Value Evaluation::Dispatch(NodeId id, std::span<const Value> arguments) {
     const Regex& regex = plan_.regexes[static_cast<std::size_t>(step.regex)];
     if (arguments[0].Is(Kind::kString)) {
       const std::string_view text = arguments[0].text();
-      const std::uint64_t factor = 1 + arguments[1].text().size() / 4;
-      if (!context_.Charge(1) || !context_.ChargeText(text.size() * factor)) {
+      if (!context_.Charge(1) || !context_.ChargeText(regex.CostOn(text))) {
         return ErrorAt(id, "cost");
       }
       return Value::Bool(regex.Matches(text));
@@ -274,7 +273,9 @@ Value Evaluation::Dispatch(NodeId id, std::span<const Value> arguments) {
     if (result.ok()) return *std::move(result);
     return ErrorAt(id, std::string(MessageOf(result.status())));
   }
-  return ErrorAt(id, NoOverload(step.function->name, arguments, member));
+  std::vector<std::string> types;
+  for (const Value& argument : arguments) types.emplace_back(argument.type_name());
+  return ErrorAt(id, NoOverload(ast_.node(id).op, step.function->name, types, member));
 }
 
 Value Evaluation::EvalList(NodeId id) {

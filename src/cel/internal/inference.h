@@ -38,6 +38,7 @@ class Inference {
   // A type that refers to itself many times can be exponentially large: beyond this much work all
   // answers are worthless, and the checker says so.
   [[nodiscard]] bool exhausted() const { return work_ > kMaxWork; }
+  void GiveUp() { work_ = kMaxWork + 1; }
 
  private:
   static constexpr std::uint64_t kMaxWork = 5'000'000;

@@ -48,9 +48,9 @@ Result Matches(Arguments arguments, CallContext& context) {
   }
   if (!context.Charge(50 + pattern.size() * 4)) return Spent();
   const Regex regex(pattern, context.max_regex_program());
-  if (!regex.ok()) return InvalidArgument("{}", regex.error());
   if (!context.Charge(regex.program_size() * 4)) return Spent();
-  if (!context.ChargeText(text.size() * (1 + pattern.size() / 4))) return Spent();
+  if (!regex.ok()) return InvalidArgument("{}", regex.error());
+  if (!context.ChargeText(regex.CostOn(text))) return Spent();
   return Value::Bool(regex.Matches(text));
 }
 

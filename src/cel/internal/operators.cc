@@ -354,19 +354,4 @@ bool IsZero(const Value& value) {
   }
 }
 
-std::string NoOverload(std::string_view what, std::span<const Value> arguments, bool member) {
-  std::string text = "no such overload: ";
-  std::size_t i = 0;
-  if (member && !arguments.empty()) {
-    text += fmt::format("{}.", arguments[0].type_name());
-    i = 1;
-  }
-  text += fmt::format("{}(", what);
-  for (const std::size_t from = i; i < arguments.size(); ++i) {
-    if (i > from) text += ", ";
-    text += arguments[i].type_name();
-  }
-  return text + ")";
-}
-
 }  // namespace orderwright::cel_internal

@@ -46,9 +46,6 @@ template <typename... Args>
 // False and 0, empty text, lists, maps and optionals, null: what optional.ofNonZeroValue drops.
 [[nodiscard]] bool IsZero(const Value& value);
 
-[[nodiscard]] std::string NoOverload(std::string_view what, std::span<const Value> arguments,
-                                     bool member);
-
 }  // namespace orderwright::cel_internal
 
 #endif  // ORDERWRIGHT_SRC_CEL_INTERNAL_OPERATORS_H_

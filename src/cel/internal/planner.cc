@@ -13,6 +13,8 @@
 namespace orderwright::cel_internal {
 namespace {
 
+constexpr std::size_t kMaxIssues = 50;
+
 class Planner {
  public:
   Planner(PlanParts& plan, const CheckedAst* checked)
@@ -89,7 +91,7 @@ class Planner {
     step.alternative = ast_.node(id).Has(Node::kMember) && !step.receiver_is_namespace &&
                        ast_.node(id).child_count == 2 && (name == "or" || name == "orValue");
     VisitChildren(id, step.receiver_is_namespace ? 1 : 0);
-    if (name == "matches" && ast_.node(id).child_count == 2) CompilePattern(id);
+    if (name == "matches" && !step.receiver_is_namespace && ast_.node(id).child_count == 2) CompilePattern(id);
   }
 
   void CompilePattern(NodeId id) {
@@ -98,15 +100,25 @@ class Planner {
         !ast_.constant(pattern).Is(Kind::kString)) {
       return;
     }
-    Regex regex(ast_.constant(pattern).text(), plan_.options.max_regex_program);
+    const std::string_view text = ast_.constant(pattern).text();
+    if (const auto known = patterns_.find(text); known != patterns_.end()) {
+      step(id).regex = known->second;
+      return;
+    }
+    // The one that exceeds the limit is too large, and so are all after it.
+    Regex regex(text, plan_.options.max_regex_program - instructions_);
     if (!regex.ok()) {
+      instructions_ += regex.program_size();
+      instructions_ = std::min(instructions_, plan_.options.max_regex_program);
       // Unchecked, it is an error of the evaluation like any other.
-      if (checked_ == nullptr) return;
+      if (checked_ == nullptr || issues_.size() >= kMaxIssues) return;
       issues_.push_back(
           ast_.source().At(ErrorKind::kCheck, ast_.node(pattern).begin, regex.error()));
       return;
     }
+    instructions_ += regex.program_size();
     step(id).regex = static_cast<std::int32_t>(plan_.regexes.size());
+    patterns_.emplace(text, step(id).regex);
     plan_.regexes.push_back(std::move(regex));
   }
 
@@ -160,6 +172,8 @@ class Planner {
   const CheckedAst* checked_;
   std::vector<std::pair<std::string_view, std::int32_t>> scope_;
   std::map<std::string, std::uint32_t> globals_;
+  std::map<std::string_view, std::int32_t> patterns_;
+  std::size_t instructions_ = 0;  // of all patterns
   std::vector<Issue> issues_;
 };
 

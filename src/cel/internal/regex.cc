@@ -35,6 +35,7 @@ Regex::Regex(std::string_view pattern, std::size_t max_program)
                          program_size_, max_program);
   } else if (re2.error_code() == RE2::ErrorPatternTooLarge ||
              re2.error_code() == RE2::ErrorRepeatSize) {
+    program_size_ = max_program;  // that much was tried
     error_ = fmt::format("the regular expression is too large: {}", re2.error());
   } else {
     error_ = fmt::format("invalid regular expression: {}", re2.error());

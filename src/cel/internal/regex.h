@@ -20,8 +20,13 @@ class Regex {
 
   [[nodiscard]] bool ok() const { return error_.empty(); }
   [[nodiscard]] const std::string& error() const { return error_; }
-  // Instructions; matching `text` takes at most text.size() times as many steps.
+  // Instructions; of a pattern that is too large, those that were tried.
   [[nodiscard]] std::size_t program_size() const { return program_size_; }
+  // What matching `text` takes, in characters passed: at worst every instruction for each of them,
+  // but several at a time.
+  [[nodiscard]] std::size_t CostOn(std::string_view text) const {
+    return text.size() * (1 + program_size_ / 16);
+  }
   // True if any part of `text` matches. Asks for ok().
   [[nodiscard]] bool Matches(std::string_view text) const;
 

@@ -53,6 +53,26 @@ std::string_view RootOf(std::string_view qualified_name) {
   return qualified_name.substr(0, qualified_name.find('.', 1));
 }
 
+std::string NoOverload(Operator op, std::string_view function,
+                       const std::vector<std::string>& types, bool member) {
+  constexpr std::string_view kStart = "no such overload: ";
+  // "_+_" is written "+".
+  std::string_view symbol = function == "@in" ? "in" : function;
+  while (symbol.starts_with('_')) symbol.remove_prefix(1);
+  while (symbol.ends_with('_')) symbol.remove_suffix(1);
+  switch (op) {
+    case Operator::kNone: break;
+    case Operator::kNot:
+    case Operator::kNegate: return fmt::format("{}{}{}", kStart, symbol, types[0]);
+    case Operator::kIndex: return fmt::format("{}{}[{}]", kStart, types[0], types[1]);
+    case Operator::kOptionalIndex: return fmt::format("{}{}[?{}]", kStart, types[0], types[1]);
+    default: return fmt::format("{}{} {} {}", kStart, types[0], symbol, types[1]);
+  }
+  const auto arguments = types.begin() + (member ? 1 : 0);
+  return fmt::format("{}{}{}({})", kStart, member ? types[0] + "." : "", function,
+                     fmt::join(arguments, types.end(), ", "));
+}
+
 bool Accepts(const Type& parameter, const Value& value) {
   switch (parameter.kind()) {
     case TypeKind::kDyn:

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "orderwright/cel/ast.h"
 #include "orderwright/cel/environment.h"
@@ -46,6 +47,10 @@ template <typename IsLocal>
 
 // True if a value of this kind may be given for a parameter of this type.
 [[nodiscard]] bool Accepts(const Type& parameter, const Value& value);
+
+// "no such overload: int + string", "no such overload: string.size(int)": a call of these types.
+[[nodiscard]] std::string NoOverload(Operator op, std::string_view function,
+                                     const std::vector<std::string>& types, bool member);
 
 // The name among `names` that `name` most likely misspells, or empty.
 [[nodiscard]] std::string_view ClosestName(std::string_view name,
