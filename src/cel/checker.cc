@@ -29,14 +29,22 @@ constexpr std::size_t kShownOverloads = 8;
 
 Type TypeOf(const Value& constant) {
   switch (constant.kind()) {
-    case Kind::kNull: return Type(TypeKind::kNull);
-    case Kind::kBool: return Type(TypeKind::kBool);
-    case Kind::kInt: return Type(TypeKind::kInt);
-    case Kind::kUint: return Type(TypeKind::kUint);
-    case Kind::kDouble: return Type(TypeKind::kDouble);
-    case Kind::kString: return Type(TypeKind::kString);
-    case Kind::kBytes: return Type(TypeKind::kBytes);
-    default: return {};
+    case Kind::kNull:
+      return Type(TypeKind::kNull);
+    case Kind::kBool:
+      return Type(TypeKind::kBool);
+    case Kind::kInt:
+      return Type(TypeKind::kInt);
+    case Kind::kUint:
+      return Type(TypeKind::kUint);
+    case Kind::kDouble:
+      return Type(TypeKind::kDouble);
+    case Kind::kString:
+      return Type(TypeKind::kString);
+    case Kind::kBytes:
+      return Type(TypeKind::kBytes);
+    default:
+      return {};
   }
 }
 
@@ -46,20 +54,29 @@ bool MayBeKey(const Type& type) {
     case TypeKind::kInt:
     case TypeKind::kUint:
     case TypeKind::kString:
-    case TypeKind::kParameter: return true;
-    default: return type.IsDynamic();
+    case TypeKind::kParameter:
+      return true;
+    default:
+      return type.IsDynamic();
   }
 }
 
 const char* NameOf(Comprehension macro) {
   switch (macro) {
-    case Comprehension::kAll: return "all";
-    case Comprehension::kExists: return "exists";
-    case Comprehension::kExistsOne: return "exists_one";
-    case Comprehension::kFilter: return "filter";
-    case Comprehension::kTransformMap: return "transformMap";
-    case Comprehension::kTransformMapEntry: return "transformMapEntry";
-    default: return "map";
+    case Comprehension::kAll:
+      return "all";
+    case Comprehension::kExists:
+      return "exists";
+    case Comprehension::kExistsOne:
+      return "exists_one";
+    case Comprehension::kFilter:
+      return "filter";
+    case Comprehension::kTransformMap:
+      return "transformMap";
+    case Comprehension::kTransformMapEntry:
+      return "transformMapEntry";
+    default:
+      return "map";
   }
 }
 
@@ -121,19 +138,28 @@ class Checker {
 
   Type TypeOfNode(NodeId id) {
     switch (ast_.node(id).kind) {
-      case NodeKind::kConstant: return TypeOf(ast_.constant(id));
-      case NodeKind::kIdentifier: return TypeOfIdentifier(id);
-      case NodeKind::kSelect: return TypeOfSelect(id);
-      case NodeKind::kCall: return TypeOfCall(id);
-      case NodeKind::kList: return TypeOfList(id);
-      case NodeKind::kMap: return TypeOfMap(id);
+      case NodeKind::kConstant:
+        return TypeOf(ast_.constant(id));
+      case NodeKind::kIdentifier:
+        return TypeOfIdentifier(id);
+      case NodeKind::kSelect:
+        return TypeOfSelect(id);
+      case NodeKind::kCall:
+        return TypeOfCall(id);
+      case NodeKind::kList:
+        return TypeOfList(id);
+      case NodeKind::kMap:
+        return TypeOfMap(id);
       case NodeKind::kMessage:
         for (std::size_t i = 1; i < ast_.node(id).child_count; i += 2) Visit(ast_.child(id, i));
         return ReportAt(ast_.node(id).begin,
                         fmt::format("'{}' is no type that an expression can make", ast_.name(id)));
-      case NodeKind::kComprehension: return TypeOfComprehension(id);
-      case NodeKind::kLet: return TypeOfLet(id);
-      case NodeKind::kOptionalMap: return TypeOfOptionalMap(id);
+      case NodeKind::kComprehension:
+        return TypeOfComprehension(id);
+      case NodeKind::kLet:
+        return TypeOfLet(id);
+      case NodeKind::kOptionalMap:
+        return TypeOfOptionalMap(id);
     }
     return {};
   }
@@ -204,8 +230,10 @@ class Checker {
         // What it is may show later; until then nothing is known of it.
         static_cast<void>(inference_.Fits(Type(), operand));
         return {};
-      case TypeKind::kDyn: return {};
-      case TypeKind::kError: return operand;
+      case TypeKind::kDyn:
+        return {};
+      case TypeKind::kError:
+        return operand;
       default:
         return Report(id, fmt::format("type {} has no fields: '.{}' cannot be selected",
                                       Shown(operand), field));
@@ -350,9 +378,9 @@ class Checker {
     for (std::size_t i = 0; i + 1 < children.size(); i += 2) {
       Type key_type = Visit(children[i]);
       if (const Type known = inference_.Resolved(key_type); !MayBeKey(known)) {
-        key_type = ReportAt(ast_.node(children[i]).begin,
-                            fmt::format("a key of a map is int, uint, bool or string, not {}",
-                                        Shown(known)));
+        key_type = ReportAt(
+            ast_.node(children[i]).begin,
+            fmt::format("a key of a map is int, uint, bool or string, not {}", Shown(known)));
       }
       Type value_type = Visit(children[i + 1]);
       if (ast_.node(children[i]).Has(Node::kOptionalEntry)) {
@@ -368,17 +396,20 @@ class Checker {
   // The types of the two variables of a comprehension over `range`.
   std::pair<Type, Type> VariablesOver(NodeId id, const Type& range) {
     switch (range.kind()) {
-      case TypeKind::kList: return {Type(TypeKind::kInt), range.parameters()[0]};
-      case TypeKind::kMap: return {range.parameters()[0], range.parameters()[1]};
+      case TypeKind::kList:
+        return {Type(TypeKind::kInt), range.parameters()[0]};
+      case TypeKind::kMap:
+        return {range.parameters()[0], range.parameters()[1]};
       case TypeKind::kParameter:
         static_cast<void>(inference_.Fits(Type(), range));
         return {};
-      case TypeKind::kDyn: return {};
-      case TypeKind::kError: return {range, range};
+      case TypeKind::kDyn:
+        return {};
+      case TypeKind::kError:
+        return {range, range};
       default: {
-        const Type error =
-            Report(id, fmt::format("{}() ranges over lists and maps, not {}",
-                                   NameOf(ast_.node(id).macro), Shown(range)));
+        const Type error = Report(id, fmt::format("{}() ranges over lists and maps, not {}",
+                                                  NameOf(ast_.node(id).macro), Shown(range)));
         return {error, error};
       }
     }
@@ -406,11 +437,15 @@ class Checker {
     if (node.Has(Node::kFiltered)) CheckPredicate(children[body - 1], node.macro);
     Type type;
     switch (node.macro) {
-      case Comprehension::kMap: type = Type::List(Visit(children[body])); break;
+      case Comprehension::kMap:
+        type = Type::List(Visit(children[body]));
+        break;
       case Comprehension::kTransformMap:
         type = Type::Map(first, Visit(children[body]));
         break;
-      case Comprehension::kTransformMapEntry: type = TypeOfEntry(children[body]); break;
+      case Comprehension::kTransformMapEntry:
+        type = TypeOfEntry(children[body]);
+        break;
       case Comprehension::kFilter:
         CheckPredicate(children[body], node.macro);
         type = Type::List(only);
@@ -427,8 +462,8 @@ class Checker {
     const Type type = Visit(body);
     const Type map = Type::Map(inference_.NewVariable(), inference_.NewVariable());
     if (inference_.Fits(type, map)) return inference_.Resolved(map);
-    return Report(body, fmt::format("transformMapEntry() makes a map of one entry, not {}",
-                                    Shown(type)));
+    return Report(body,
+                  fmt::format("transformMapEntry() makes a map of one entry, not {}", Shown(type)));
   }
 
   Type TypeOfLet(NodeId id) {

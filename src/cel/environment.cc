@@ -18,11 +18,16 @@ Type WithRecords(const Type& type, const Environment& environment) {
     parameters.push_back(WithRecords(parameter, environment));
   }
   switch (type.kind()) {
-    case TypeKind::kList: return Type::List(parameters[0]);
-    case TypeKind::kMap: return Type::Map(parameters[0], parameters[1]);
-    case TypeKind::kOptional: return Type::Optional(parameters[0]);
-    case TypeKind::kOpaque: return Type::Opaque(std::string(type.name()), std::move(parameters));
-    default: return type;
+    case TypeKind::kList:
+      return Type::List(parameters[0]);
+    case TypeKind::kMap:
+      return Type::Map(parameters[0], parameters[1]);
+    case TypeKind::kOptional:
+      return Type::Optional(parameters[0]);
+    case TypeKind::kOpaque:
+      return Type::Opaque(std::string(type.name()), std::move(parameters));
+    default:
+      return type;
   }
 }
 
@@ -128,9 +133,9 @@ absl::Status Environment::AddFunction(std::string_view name, Overload overload) 
   for (const Overload& other : function->overloads) {
     if (other.parameters == overload.parameters && other.member == overload.member &&
         other.variadic == overload.variadic) {
-      return MakeStatus(absl::StatusCode::kAlreadyExists,
-                        fmt::format("function '{}' already has the overload {}", name,
-                                    ToString(overload)));
+      return MakeStatus(
+          absl::StatusCode::kAlreadyExists,
+          fmt::format("function '{}' already has the overload {}", name, ToString(overload)));
     }
   }
   function->name = name;

@@ -76,12 +76,18 @@ void AddExtension(Extension extension, Environment& environment) {
       cel_internal::AddStrings(environment);
       cel_internal::AddFormat(environment);
       return;
-    case Extension::kMath: return cel_internal::AddMath(environment);
-    case Extension::kLists: return cel_internal::AddLists(environment);
-    case Extension::kSets: return cel_internal::AddSets(environment);
-    case Extension::kEncoders: return cel_internal::AddEncoders(environment);
-    case Extension::kOptionals: return cel_internal::AddOptionals(environment);
-    case Extension::kNetwork: return cel_internal::AddNetwork(environment);
+    case Extension::kMath:
+      return cel_internal::AddMath(environment);
+    case Extension::kLists:
+      return cel_internal::AddLists(environment);
+    case Extension::kSets:
+      return cel_internal::AddSets(environment);
+    case Extension::kEncoders:
+      return cel_internal::AddEncoders(environment);
+    case Extension::kOptionals:
+      return cel_internal::AddOptionals(environment);
+    case Extension::kNetwork:
+      return cel_internal::AddNetwork(environment);
   }
 }
 

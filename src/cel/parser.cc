@@ -99,7 +99,8 @@ class Parser {
     return false;
   }
   std::string Unexpected(std::string_view wanted) const {
-    if (token_.kind == TokenKind::kEnd) return fmt::format("the expression ends here, but {}", wanted);
+    if (token_.kind == TokenKind::kEnd)
+      return fmt::format("the expression ends here, but {}", wanted);
     if (token_.kind == TokenKind::kString || token_.kind == TokenKind::kBytes) {
       return fmt::format("unexpected string: {}", wanted);
     }
@@ -240,11 +241,10 @@ class Parser {
     if (!quoted && field.kind != TokenKind::kIdentifier && field.kind != TokenKind::kReserved) {
       return Fail(token_.begin, Unexpected("the name of a field is expected after '.'"));
     }
-    if (field.kind == TokenKind::kReserved &&
-        (field.text == "in" || field.text == "true" || field.text == "false" ||
-         field.text == "null")) {
-      return Fail(token_.begin, fmt::format("'{}' cannot be selected; write [\"{}\"]", field.text,
-                                            field.text));
+    if (field.kind == TokenKind::kReserved && (field.text == "in" || field.text == "true" ||
+                                               field.text == "false" || field.text == "null")) {
+      return Fail(token_.begin,
+                  fmt::format("'{}' cannot be selected; write [\"{}\"]", field.text, field.text));
     }
     Advance();
     if (token_.Is("(") && !quoted && !optional) return Call(field, &operand, field.begin);
@@ -307,17 +307,22 @@ class Parser {
     if (issue_) return kFailed;
     const Token token = token_;
     switch (token.kind) {
-      case TokenKind::kIdentifier: return Name(false, token.begin);
+      case TokenKind::kIdentifier:
+        return Name(false, token.begin);
       case TokenKind::kInt:
       case TokenKind::kUint:
       case TokenKind::kDouble:
       case TokenKind::kString:
-      case TokenKind::kBytes: return Literal(negative);
-      case TokenKind::kReserved: return Word();
-      case TokenKind::kSymbol: break;
+      case TokenKind::kBytes:
+        return Literal(negative);
+      case TokenKind::kReserved:
+        return Word();
+      case TokenKind::kSymbol:
+        break;
       case TokenKind::kQuotedIdentifier:
         return Fail(token.begin, "a name in backticks is of a field: write it after a '.'");
-      default: return Fail(token.begin, Unexpected("a value is expected"));
+      default:
+        return Fail(token.begin, Unexpected("a value is expected"));
     }
     if (token.Is("(")) {
       Advance();
@@ -452,14 +457,15 @@ class Parser {
 absl::StatusOr<Ast> Parse(std::string_view text, const ParseOptions& options) {
   if (text.size() > options.max_bytes) {
     const Source none("");
-    const Issue issue = none.At(ErrorKind::kParse, 0,
-                                fmt::format("the expression has {} bytes; {} are allowed",
-                                            text.size(), options.max_bytes));
+    const Issue issue = none.At(
+        ErrorKind::kParse, 0,
+        fmt::format("the expression has {} bytes; {} are allowed", text.size(), options.max_bytes));
     return ToStatus(none, {&issue, 1});
   }
   auto source = std::make_shared<const Source>(std::string(text));
   if (const std::size_t wrong = cel_internal::FirstInvalidUtf8(text); wrong != text.size()) {
-    const auto at = static_cast<std::uint32_t>(cel_internal::CountCodePoints(text.substr(0, wrong)));
+    const auto at =
+        static_cast<std::uint32_t>(cel_internal::CountCodePoints(text.substr(0, wrong)));
     const Issue issue = source->At(ErrorKind::kParse, at, "the expression is not valid UTF-8 here");
     return ToStatus(*source, {&issue, 1});
   }

@@ -44,8 +44,7 @@ absl::StatusOr<Program> Program::Create(CheckedAst checked,
 
 absl::StatusOr<Program> Program::Compile(std::string_view text,
                                          std::shared_ptr<const Environment> environment,
-                                         const ProgramOptions& options,
-                                         const ParseOptions& parse) {
+                                         const ProgramOptions& options, const ParseOptions& parse) {
   ORDERWRIGHT_ASSIGN_OR_RETURN(Ast ast, Parse(text, parse));
   ORDERWRIGHT_ASSIGN_OR_RETURN(CheckedAst checked, Check(std::move(ast), *environment));
   return Create(std::move(checked), std::move(environment), options);

@@ -62,7 +62,7 @@ Issue Source::At(ErrorKind kind, std::uint32_t offset, std::string message) cons
 std::string Source::Render(const Issue& issue) const {
   const auto index = static_cast<std::size_t>(issue.line - 1);
   std::string out = fmt::format("{}:{}: {}", issue.line, issue.column, issue.message);
-  if (index >= lines_.size()) return out;
+  if (text_.empty() || index >= lines_.size()) return out;
   const std::size_t begin = lines_[index];
   std::string_view line = std::string_view(text_).substr(begin);
   line = line.substr(0, line.find('\n'));

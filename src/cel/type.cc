@@ -130,8 +130,7 @@ struct Type::Parts {
 Type::Type(TypeKind kind, std::string name, std::vector<Type> parameters) : kind_(kind) {
   std::uint32_t depth = 1;
   for (const Type& parameter : parameters) depth = std::max(depth, parameter.depth() + 1);
-  parts_ =
-      std::make_shared<const Parts>(Parts{std::move(name), std::move(parameters), {}, depth});
+  parts_ = std::make_shared<const Parts>(Parts{std::move(name), std::move(parameters), {}, depth});
 }
 
 Type Type::List(Type element) { return {TypeKind::kList, "list", {std::move(element)}}; }

@@ -175,23 +175,40 @@ std::span<const std::string> Value::unknowns() const {
 
 std::string_view Value::type_name() const {
   switch (kind_) {
-    case Kind::kNull: return "null_type";
-    case Kind::kBool: return "bool";
-    case Kind::kInt: return "int";
-    case Kind::kUint: return "uint";
-    case Kind::kDouble: return "double";
-    case Kind::kString: return "string";
-    case Kind::kBytes: return "bytes";
-    case Kind::kList: return "list";
-    case Kind::kMap: return "map";
-    case Kind::kTimestamp: return "google.protobuf.Timestamp";
-    case Kind::kDuration: return "google.protobuf.Duration";
-    case Kind::kType: return "type";
-    case Kind::kOptional: return "optional_type";
-    case Kind::kRecord: return record().type_name();
-    case Kind::kOpaque: return opaque().type_name();
-    case Kind::kUnknown: return "unknown";
-    case Kind::kError: return "error";
+    case Kind::kNull:
+      return "null_type";
+    case Kind::kBool:
+      return "bool";
+    case Kind::kInt:
+      return "int";
+    case Kind::kUint:
+      return "uint";
+    case Kind::kDouble:
+      return "double";
+    case Kind::kString:
+      return "string";
+    case Kind::kBytes:
+      return "bytes";
+    case Kind::kList:
+      return "list";
+    case Kind::kMap:
+      return "map";
+    case Kind::kTimestamp:
+      return "google.protobuf.Timestamp";
+    case Kind::kDuration:
+      return "google.protobuf.Duration";
+    case Kind::kType:
+      return "type";
+    case Kind::kOptional:
+      return "optional_type";
+    case Kind::kRecord:
+      return record().type_name();
+    case Kind::kOpaque:
+      return opaque().type_name();
+    case Kind::kUnknown:
+      return "unknown";
+    case Kind::kError:
+      return "error";
   }
   return "unknown";
 }

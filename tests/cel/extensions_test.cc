@@ -9,21 +9,21 @@ using testing::Gives;
 using testing::GivesUnchecked;
 
 TEST_CASE("Extension strings: positions are code points, out of range is an error") {
-  Gives({{"'ÿ€😀'.charAt(1)", "\"€\""},
-         {"'abc'.charAt(3)", "\"\""},
-         {"'abc'.charAt(4)", "error: index out of range: 4"},
-         {"'abc'.charAt(-1)", "error: index out of range: -1"},
-         {"'ÿ€😀'.indexOf('😀')", "2"},
-         {"'abc'.indexOf('c', 3)", "-1"},
-         {"'abc'.indexOf('', 2)", "2"},
-         {"'abc'.indexOf('a', 4)", "error: index out of range: 4"},
-         {"'abcabc'.lastIndexOf('bc')", "4"},
-         {"'abcabc'.lastIndexOf('bc', 3)", "1"},
-         {"'abc'.lastIndexOf('a', -1)", "error: index out of range: -1"},
-         {"'ÿ€😀'.substring(1)", "\"€😀\""},
-         {"'ÿ€😀'.substring(1, 2)", "\"€\""},
-         {"'abc'.substring(2, 1)",
-          "error: invalid substring range: it starts at 2 and ends at 1"}});
+  Gives(
+      {{"'ÿ€😀'.charAt(1)", "\"€\""},
+       {"'abc'.charAt(3)", "\"\""},
+       {"'abc'.charAt(4)", "error: index out of range: 4"},
+       {"'abc'.charAt(-1)", "error: index out of range: -1"},
+       {"'ÿ€😀'.indexOf('😀')", "2"},
+       {"'abc'.indexOf('c', 3)", "-1"},
+       {"'abc'.indexOf('', 2)", "2"},
+       {"'abc'.indexOf('a', 4)", "error: index out of range: 4"},
+       {"'abcabc'.lastIndexOf('bc')", "4"},
+       {"'abcabc'.lastIndexOf('bc', 3)", "1"},
+       {"'abc'.lastIndexOf('a', -1)", "error: index out of range: -1"},
+       {"'ÿ€😀'.substring(1)", "\"€😀\""},
+       {"'ÿ€😀'.substring(1, 2)", "\"€\""},
+       {"'abc'.substring(2, 1)", "error: invalid substring range: it starts at 2 and ends at 1"}});
 }
 
 TEST_CASE("Extension strings: replace and split with limits, join, trim, cases, reverse, quote") {
@@ -65,7 +65,7 @@ TEST_CASE("Extension math") {
   Gives({{"math.greatest(1, 2.5, 2u)", "2.5"},
          {"math.least([3, 1, 2])", "1"},
          {"math.greatest([])", "error: the list has no element"},
-         {"math.least(dyn('a'))", "error: no such overload: math.least() takes numbers, not string"},
+         {"math.least(dyn('a'))", "error: no such overload: math.least(string)"},
          {"math.ceil(1.2) + math.floor(1.8) + math.round(-1.5) + math.trunc(-1.9)", "0.0"},
          {"math.abs(-3) + math.sign(-9)", "2"},
          {"math.abs(-9223372036854775808)",
@@ -120,19 +120,20 @@ TEST_CASE("Extension encoders") {
 }
 
 TEST_CASE("Extension network: addresses") {
-  Gives({{"ip('192.168.0.1')", "net.IP(\"192.168.0.1\")"},
-         {"string(ip('2001:DB8:0:0:1:0:0:1'))", "\"2001:db8::1:0:0:1\""},
-         {"string(ip('1:0:0:2:0:0:0:3'))", "\"1:0:0:2::3\""},
-         {"string(ip('::'))", "\"::\""},
-         {"string(ip('64:ff9b::1.2.3.4'))", "\"64:ff9b::102:304\""},
-         {"ip('::ffff:c0a8:1') == ip('192.168.0.1')", "true"},
-         {"isIP('1.2.3') || isIP('1.2.3.256') || isIP('01.2.3.4') || isIP(':::') || isIP('1::2::3')",
-          "false"},
-         {"isIP('1:2:3:4:5:6:7:8') && isIP('1::8') && !isIP('1:2:3:4:5:6:7') && !isIP('12345::')",
-          "true"},
-         {"ip('fe80::1%eth0')", "error: 'fe80::1%eth0': an address with a zone is not allowed"},
-         {"type(ip('::1')) == net.IP", "true"},
-         {"ip('10.0.0.1').isGlobalUnicast() && ip('ff02::1').isLinkLocalMulticast()", "true"}});
+  Gives(
+      {{"ip('192.168.0.1')", "net.IP(\"192.168.0.1\")"},
+       {"string(ip('2001:DB8:0:0:1:0:0:1'))", "\"2001:db8::1:0:0:1\""},
+       {"string(ip('1:0:0:2:0:0:0:3'))", "\"1:0:0:2::3\""},
+       {"string(ip('::'))", "\"::\""},
+       {"string(ip('64:ff9b::1.2.3.4'))", "\"64:ff9b::102:304\""},
+       {"ip('::ffff:c0a8:1') == ip('192.168.0.1')", "true"},
+       {"isIP('1.2.3') || isIP('1.2.3.256') || isIP('01.2.3.4') || isIP(':::') || isIP('1::2::3')",
+        "false"},
+       {"isIP('1:2:3:4:5:6:7:8') && isIP('1::8') && !isIP('1:2:3:4:5:6:7') && !isIP('12345::')",
+        "true"},
+       {"ip('fe80::1%eth0')", "error: 'fe80::1%eth0': an address with a zone is not allowed"},
+       {"type(ip('::1')) == net.IP", "true"},
+       {"ip('10.0.0.1').isGlobalUnicast() && ip('ff02::1').isLinkLocalMulticast()", "true"}});
 }
 
 TEST_CASE("Extension network: ranges") {
@@ -143,8 +144,7 @@ TEST_CASE("Extension network: ranges") {
          {"cidr('10.1.0.0/16').containsCIDR('10.0.0.0/8')", "false"},
          {"cidr('::/0').containsIP(ip('2001:db8::1'))", "true"},
          {"cidr('10.0.0.0/33')", "error: '10.0.0.0/33': the length of a prefix is 0 to 32"},
-         {"cidr('10.0.0.0')",
-          "error: '10.0.0.0' is not a range of addresses such as 10.0.0.0/8"},
+         {"cidr('10.0.0.0')", "error: '10.0.0.0' is not a range of addresses such as 10.0.0.0/8"},
          {"cidr('10.1.2.3/8').ip() == ip('10.1.2.3')", "true"},
          {"isCIDR('10.0.0.0/8') && !isCIDR('10.0.0.0/08')", "true"}});
 }

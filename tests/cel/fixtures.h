@@ -31,9 +31,12 @@ inline std::string FirstIssue(const absl::Status& status) {
   const std::vector<Issue> issues = IssuesIn(status);
   if (issues.empty()) return "status: " + std::string(MessageOf(status));
   switch (issues[0].kind) {
-    case ErrorKind::kParse: return "parse error: " + issues[0].message;
-    case ErrorKind::kCheck: return "check error: " + issues[0].message;
-    case ErrorKind::kEvaluation: return "error: " + issues[0].message;
+    case ErrorKind::kParse:
+      return "parse error: " + issues[0].message;
+    case ErrorKind::kCheck:
+      return "check error: " + issues[0].message;
+    case ErrorKind::kEvaluation:
+      return "error: " + issues[0].message;
   }
   return "";
 }
@@ -93,7 +96,8 @@ inline std::string Shown(std::string_view text, const Environment& environment =
   absl::StatusOr<Ast> ast = Parse(text);
   if (!ast.ok()) return std::string(MessageOf(ast.status()));
   const absl::StatusOr<CheckedAst> checked = Check(*std::move(ast), environment);
-  return checked.ok() ? "ok: " + ToString(checked->type()) : std::string(MessageOf(checked.status()));
+  return checked.ok() ? "ok: " + ToString(checked->type())
+                      : std::string(MessageOf(checked.status()));
 }
 
 }  // namespace orderwright::cel::testing

@@ -52,12 +52,14 @@ TEST_CASE("Trap 5: a conditional evaluates the branch that it takes alone") {
   Gives({{"true ? 1 : 1/0", "1"},
          {"false ? 1/0 : 2", "2"},
          {"1/0 > 0 ? 1 : 2", "error: division by zero"},
-         {"true ? false ? 1 : 2 : 3", "parse error: unexpected '?': ':' is expected: a condition is "
-                                      "written c ? a : b"},
+         {"true ? false ? 1 : 2 : 3",
+          "parse error: unexpected '?': ':' is expected: a condition is "
+          "written c ? a : b"},
          {"false ? 1 : true ? 2 : 3", "2"}});
   GivesUnchecked({{"true ? 'cows' : 17", "\"cows\""},
-                  {"'x' ? 1 : 2", "error: no such overload: the condition of '?' is bool, not "
-                                  "string"}});
+                  {"'x' ? 1 : 2",
+                   "error: no such overload: the condition of '?' is bool, not "
+                   "string"}});
 }
 
 TEST_CASE("Trap 6: numbers of all types lie on one line, without rounding") {
@@ -124,7 +126,8 @@ TEST_CASE("Trap 12: equality never fails, ordering across types does") {
 }
 
 TEST_CASE("Trap 13: integers overflow into errors, doubles into infinities") {
-  Gives({{"9223372036854775807 + 1", "error: integer overflow: the result of '+' does not fit 64 bits"},
+  Gives({{"9223372036854775807 + 1",
+          "error: integer overflow: the result of '+' does not fit 64 bits"},
          {"-9223372036854775808 - 1",
           "error: integer overflow: the result of '-' does not fit 64 bits"},
          {"9223372036854775807 * 2",
@@ -150,30 +153,34 @@ TEST_CASE("Trap 13: integers overflow into errors, doubles into infinities") {
 }
 
 TEST_CASE("Trap 14: the smallest int can be written") {
-  Gives({{"-9223372036854775808", "-9223372036854775808"},
-         {"-0x8000000000000000", "-9223372036854775808"},
-         {"9223372036854775808", "parse error: 9223372036854775808 is out of the range of its type"},
-         {"-9223372036854775809", "parse error: -9223372036854775809 is out of the range of its type"},
-         {"18446744073709551616u", "parse error: 18446744073709551616 is out of the range of its "
-                                   "type"}});
+  Gives(
+      {{"-9223372036854775808", "-9223372036854775808"},
+       {"-0x8000000000000000", "-9223372036854775808"},
+       {"9223372036854775808", "parse error: 9223372036854775808 is out of the range of its type"},
+       {"-9223372036854775809",
+        "parse error: -9223372036854775809 is out of the range of its type"},
+       {"18446744073709551616u",
+        "parse error: 18446744073709551616 is out of the range of its "
+        "type"}});
 }
 
 TEST_CASE("Trap 15: conversions refuse what is out of range and read what Go reads") {
-  Gives({{"int(9223372036854775807.0)", "error: 9.223372036854776e+18 is out of the range of int"},
-         {"int(-9223372036854775808.0)", "error: -9.223372036854776e+18 is out of the range of int"},
-         {"int(1.9)", "1"},
-         {"int(-7.9)", "-7"},
-         {"int(0.0/0.0)", "error: NaN is out of the range of int"},
-         {"uint(-1)", "error: -1 is out of the range of uint"},
-         {"uint(1.9)", "1u"},
-         {"string(-4.5e-3)", "\"-0.0045\""},
-         {"string(123u)", "\"123\""},
-         {"bool('TRUE') && bool('True') && bool('t') && bool('1')", "true"},
-         {"bool('TrUe')", "error: \"TrUe\" cannot be read as bool"},
-         {"string(b'\\000\\xff')", "error: the bytes are not valid UTF-8 and make no string"},
-         {"int('12a')", "error: \"12a\" cannot be read as int"},
-         {"double('1e3')", "1000.0"},
-         {"bytes('ÿ')", "b\"\\xc3\\xbf\""}});
+  Gives(
+      {{"int(9223372036854775807.0)", "error: 9.223372036854776e+18 is out of the range of int"},
+       {"int(-9223372036854775808.0)", "error: -9.223372036854776e+18 is out of the range of int"},
+       {"int(1.9)", "1"},
+       {"int(-7.9)", "-7"},
+       {"int(0.0/0.0)", "error: NaN is out of the range of int"},
+       {"uint(-1)", "error: -1 is out of the range of uint"},
+       {"uint(1.9)", "1u"},
+       {"string(-4.5e-3)", "\"-0.0045\""},
+       {"string(123u)", "\"123\""},
+       {"bool('TRUE') && bool('True') && bool('t') && bool('1')", "true"},
+       {"bool('TrUe')", "error: \"TrUe\" cannot be read as bool"},
+       {"string(b'\\000\\xff')", "error: the bytes are not valid UTF-8 and make no string"},
+       {"int('12a')", "error: \"12a\" cannot be read as int"},
+       {"double('1e3')", "1000.0"},
+       {"bytes('ÿ')", "b\"\\xc3\\xbf\""}});
 }
 
 TEST_CASE("Trap 16: the size of a string counts code points, of bytes octets") {
@@ -185,33 +192,40 @@ TEST_CASE("Trap 16: the size of a string counts code points, of bytes octets") {
 
 TEST_CASE("Trap 17: strings are ordered by code point") {
   // U+FF61 is below U+1F600, but its UTF-16 is above the surrogates.
-  Gives({{"'\\uff61' < '\\U0001f600'", "true"}, {"'Z' < 'a'", "true"}, {"'' < 'a'", "true"},
+  Gives({{"'\\uff61' < '\\U0001f600'", "true"},
+         {"'Z' < 'a'", "true"},
+         {"'' < 'a'", "true"},
          {"b'\\xff' > b'\\x7f'", "true"}});
 }
 
 TEST_CASE("Trap 18: escapes mean code points in strings and octets in bytes") {
-  Gives({{R"('\x41\X41\101')", "\"AAA\""},
-         {R"('\xff' == 'ÿ' && '\377' == 'ÿ')", "true"},
-         {R"(b'\xff\377')", R"(b"\xff\xff")"},
-         {R"('\u00e9\U0001F600' == 'é😀')", "true"},
-         {R"('\?\`\"\'')", R"("?`\"'")"},
-         {R"(r'\n' == '\\n')", "true"},
-         {R"(R"a\"" == "a\\")", "parse error: unexpected string: an operator or the end is expected"},
-         {"'''a\nb'''", "\"a\\nb\""},
-         {"\"\"\"a\"b\"\"\"", "\"a\\\"b\""},
-         {"'a\nb'",
-          "parse error: the string is not closed on its line: write \\n, or use three quotes"},
-         {R"('\400')", "parse error: unknown escape: a backslash is written \\\\, or use a raw string "
-                       "r\"…\""},
-         {R"('\08')", "parse error: an octal escape has three digits, \\000 to \\377"},
-         {R"('\ud800')", "parse error: D800 is not a code point: surrogates and those above 10FFFF "
-                         "are none"},
-         {R"('\ud83d\ude00')", "parse error: D83D is not a code point: surrogates and those above "
-                               "10FFFF are none"},
-         {R"('\U00110000')", "parse error: 110000 is not a code point: surrogates and those above "
-                             "10FFFF are none"},
-         {R"(b'\u0041')", "parse error: \\u is of strings: bytes are written \\xHH"},
-         {R"('\u2fe0'.size())", "1"}});
+  Gives(
+      {{R"('\x41\X41\101')", "\"AAA\""},
+       {R"('\xff' == 'ÿ' && '\377' == 'ÿ')", "true"},
+       {R"(b'\xff\377')", R"(b"\xff\xff")"},
+       {R"('\u00e9\U0001F600' == 'é😀')", "true"},
+       {R"('\?\`\"\'')", R"("?`\"'")"},
+       {R"(r'\n' == '\\n')", "true"},
+       {R"(R"a\"" == "a\\")", "parse error: unexpected string: an operator or the end is expected"},
+       {"'''a\nb'''", "\"a\\nb\""},
+       {"\"\"\"a\"b\"\"\"", "\"a\\\"b\""},
+       {"'a\nb'",
+        "parse error: the string is not closed on its line: write \\n, or use three quotes"},
+       {R"('\400')",
+        "parse error: unknown escape: a backslash is written \\\\, or use a raw string "
+        "r\"…\""},
+       {R"('\08')", "parse error: an octal escape has three digits, \\000 to \\377"},
+       {R"('\ud800')",
+        "parse error: D800 is not a code point: surrogates and those above 10FFFF "
+        "are none"},
+       {R"('\ud83d\ude00')",
+        "parse error: D83D is not a code point: surrogates and those above "
+        "10FFFF are none"},
+       {R"('\U00110000')",
+        "parse error: 110000 is not a code point: surrogates and those above "
+        "10FFFF are none"},
+       {R"(b'\u0041')", "parse error: \\u is of strings: bytes are written \\xHH"},
+       {R"('\u2fe0'.size())", "1"}});
 }
 
 TEST_CASE("Trap 19: reserved words are no variables, but fields and methods") {
@@ -244,10 +258,15 @@ TEST_CASE("Trap 20: the longest name wins, the container is tried outward, local
   const auto map = Value::Map({{Value::String("z"), Value::Int(5)}});
   variables.Set("y", *map);
   variables.Set("a.only", Value::Int(6));
-  const std::vector<std::pair<const char*, const char*>> rows = {
-      {"x", "1"}, {".x", "3"}, {"y.z", "4"}, {"only", "6"}, {"[7].map(x, x)", "[7]"},
-      {"[7].map(x, .x)", "[3]"}, {"[{'z': 8}].map(y, y.z)", "[8]"}, {"[{'z': 8}].map(y, .y.z)", "[4]"},
-      {"cel.bind(x, 9, x)", "9"}};
+  const std::vector<std::pair<const char*, const char*>> rows = {{"x", "1"},
+                                                                 {".x", "3"},
+                                                                 {"y.z", "4"},
+                                                                 {"only", "6"},
+                                                                 {"[7].map(x, x)", "[7]"},
+                                                                 {"[7].map(x, .x)", "[3]"},
+                                                                 {"[{'z': 8}].map(y, y.z)", "[8]"},
+                                                                 {"[{'z': 8}].map(y, .y.z)", "[4]"},
+                                                                 {"cel.bind(x, 9, x)", "9"}};
   for (const auto& [expression, outcome] : rows) {
     INFO(expression);
     CHECK(Checked(expression, variables, environment) == outcome);
@@ -303,22 +322,23 @@ TEST_CASE("Trap 24: months and days of months and years count from 0, getDate fr
 }
 
 TEST_CASE("Trap 25: zones are IANA names and offsets, with a sign or without") {
-  Gives({{"timestamp('2009-02-13T23:31:30Z').getHours('02:00')", "1"},
-         {"timestamp('2009-02-13T23:31:30Z').getMinutes('-02:30')", "1"},
-         {"timestamp('2009-02-13T23:31:30Z').getHours('+11:00')", "10"},
-         {"timestamp('2009-02-13T23:31:30Z').getHours('-00:00')", "23"},
-         {"timestamp('2009-02-13T23:31:30Z').getHours('UTC')", "23"},
-         {"timestamp('2009-02-13T23:31:30Z').getDate('Australia/Sydney')", "14"},
-         {"timestamp('2009-02-13T23:31:30Z').getMinutes('Asia/Kathmandu')", "16"},
-         {"timestamp('2009-02-13T23:31:30Z').getHours('Mars/Olympus')",
-          "error: \"Mars/Olympus\" is no time zone: name one as \"Europe/Berlin\" or write an offset "
-          "as \"+02:00\""},
-         {"timestamp('2009-02-13T23:31:30Z').getHours('../etc/passwd')",
-          "error: \"../etc/passwd\" is no time zone: name one as \"Europe/Berlin\" or write an "
-          "offset as \"+02:00\""},
-         {"timestamp('2009-02-13T23:31:30Z').getHours('localtime')",
-          "error: \"localtime\" is no time zone: name one as \"Europe/Berlin\" or write an offset as "
-          "\"+02:00\""}});
+  Gives(
+      {{"timestamp('2009-02-13T23:31:30Z').getHours('02:00')", "1"},
+       {"timestamp('2009-02-13T23:31:30Z').getMinutes('-02:30')", "1"},
+       {"timestamp('2009-02-13T23:31:30Z').getHours('+11:00')", "10"},
+       {"timestamp('2009-02-13T23:31:30Z').getHours('-00:00')", "23"},
+       {"timestamp('2009-02-13T23:31:30Z').getHours('UTC')", "23"},
+       {"timestamp('2009-02-13T23:31:30Z').getDate('Australia/Sydney')", "14"},
+       {"timestamp('2009-02-13T23:31:30Z').getMinutes('Asia/Kathmandu')", "16"},
+       {"timestamp('2009-02-13T23:31:30Z').getHours('Mars/Olympus')",
+        "error: \"Mars/Olympus\" is no time zone: name one as \"Europe/Berlin\" or write an offset "
+        "as \"+02:00\""},
+       {"timestamp('2009-02-13T23:31:30Z').getHours('../etc/passwd')",
+        "error: \"../etc/passwd\" is no time zone: name one as \"Europe/Berlin\" or write an "
+        "offset as \"+02:00\""},
+       {"timestamp('2009-02-13T23:31:30Z').getHours('localtime')",
+        "error: \"localtime\" is no time zone: name one as \"Europe/Berlin\" or write an offset as "
+        "\"+02:00\""}});
 }
 
 TEST_CASE("Trap 26: matches finds a part of the text, in linear time") {
@@ -357,14 +377,15 @@ TEST_CASE("Trap 28: macros expand when parsed, are hygienic, and have two-variab
          {"[5, 6].transformList(i, v, i * v)", "[0, 6]"},
          {"{'a': 1}.transformMap(k, v, v + 1)", "{\"a\": 2}"},
          {"{'a': 'b'}.transformMapEntry(k, v, {v: k})", "{\"b\": \"a\"}"},
-         {"{'a': 'x', 'b': 'x'}.transformMapEntry(k, v, {v: k})", "error: the key \"x\" is given twice"},
-         {"[1].all(x, x, true)",
-          "parse error: the two variables of all() need different names"},
+         {"{'a': 'x', 'b': 'x'}.transformMapEntry(k, v, {v: k})",
+          "error: the key \"x\" is given twice"},
+         {"[1].all(x, x, true)", "parse error: the two variables of all() need different names"},
          {"[1].map(x.y, 1)",
           "parse error: map() names its variable here: a plain name is expected"}});
 }
 
-TEST_CASE("Trap 29: a value beats an unknown and that an error in && and ||, elsewhere errors win") {
+TEST_CASE(
+    "Trap 29: a value beats an unknown and that an error in && and ||, elsewhere errors win") {
   Environment made = FullEnvironment();
   made.AddVariable("u", Type());
   made.AddVariable("w", Type());
@@ -373,14 +394,22 @@ TEST_CASE("Trap 29: a value beats an unknown and that an error in && and ||, els
   variables.SetUnknown("u");
   variables.SetUnknown("w");
   const std::vector<std::pair<const char*, const char*>> rows = {
-      {"u && false", "false"},        {"false && u", "false"},
-      {"u || true", "true"},          {"u && true", "unknown"},
-      {"u && 1/0 > 0", "unknown"},    {"1/0 > 0 || u", "unknown"},
-      {"u + 1", "unknown"},           {"u + 1/0", "error: division by zero"},
-      {"[u, 1/0]", "error: division by zero"}, {"u ? 1 : 2", "unknown"},
-      {"u.field", "unknown"},         {"[1, 2].exists(x, x == 2 || u)", "true"},
-      {"[1, 2].all(x, u)", "unknown"}, {"[1, 2].exists_one(x, u)", "unknown"},
-      {"u.map(x, x)", "unknown"},     {"type(u)", "unknown"}};
+      {"u && false", "false"},
+      {"false && u", "false"},
+      {"u || true", "true"},
+      {"u && true", "unknown"},
+      {"u && 1/0 > 0", "unknown"},
+      {"1/0 > 0 || u", "unknown"},
+      {"u + 1", "unknown"},
+      {"u + 1/0", "error: division by zero"},
+      {"[u, 1/0]", "error: division by zero"},
+      {"u ? 1 : 2", "unknown"},
+      {"u.field", "unknown"},
+      {"[1, 2].exists(x, x == 2 || u)", "true"},
+      {"[1, 2].all(x, u)", "unknown"},
+      {"[1, 2].exists_one(x, u)", "unknown"},
+      {"u.map(x, x)", "unknown"},
+      {"type(u)", "unknown"}};
   for (const auto& [expression, outcome] : rows) {
     INFO(expression);
     CHECK(Checked(expression, variables, environment) == outcome);

@@ -2,8 +2,8 @@
 // buffers: cel-spec tests/simple/testdata, converted to JSON. They are read where
 // ORDERWRIGHT_CEL_SPEC says, else in ../shared/cel_conformance, and are no part of this repository.
 //
-// Every case is evaluated unchecked, and checked too unless it says that it cannot be; both must give
-// what is expected.
+// Every case is evaluated unchecked, and checked too unless it says that it cannot be; both must
+// give what is expected.
 #include <simdjson.h>
 
 #include <algorithm>
@@ -79,14 +79,13 @@ Value ReadValue(element json) {
     }
     if (tag == "map") return ReadMap(array(content));
     if (tag == "timestamp") {
-      const auto value = Value::Timestamp(
-          Number(content["seconds"]), static_cast<std::int32_t>(Number(content["nanos"])));
+      const auto value = Value::Timestamp(Number(content["seconds"]),
+                                          static_cast<std::int32_t>(Number(content["nanos"])));
       REQUIRE(testing::IsOk(value));
       return *value;
     }
     if (tag == "duration") {
-      return Value::Duration(Number(content["seconds"]) * 1'000'000'000 +
-                             Number(content["nanos"]));
+      return Value::Duration(Number(content["seconds"]) * 1'000'000'000 + Number(content["nanos"]));
     }
     FAIL("unknown tag " << tag);
   }
@@ -116,7 +115,8 @@ Type ReadType(element json) {
     if (tag == "type") return Type::OfType(ReadType(content));
     if (tag == "abstract") {
       std::vector<Type> parameters;
-      for (const element parameter : array(json["params"])) parameters.push_back(ReadType(parameter));
+      for (const element parameter : array(json["params"]))
+        parameters.push_back(ReadType(parameter));
       if (std::string_view(content) == "optional_type") return Type::Optional(parameters.at(0));
       return Type::Opaque(Text(content), std::move(parameters));
     }
@@ -137,17 +137,19 @@ bool IsSame(const Value& a, const Value& b) {
       return std::equal(a.list().begin(), a.list().end(), b.list().begin(), b.list().end(), IsSame);
     case Kind::kMap:
       return a.map().size() == b.map().size() &&
-             std::all_of(a.map().entries().begin(), a.map().entries().end(), [&](const auto& entry) {
-               return std::any_of(b.map().entries().begin(), b.map().entries().end(),
-                                  [&](const auto& other) {
-                                    return IsSame(entry.first, other.first) &&
-                                           IsSame(entry.second, other.second);
-                                  });
-             });
+             std::all_of(a.map().entries().begin(), a.map().entries().end(),
+                         [&](const auto& entry) {
+                           return std::any_of(b.map().entries().begin(), b.map().entries().end(),
+                                              [&](const auto& other) {
+                                                return IsSame(entry.first, other.first) &&
+                                                       IsSame(entry.second, other.second);
+                                              });
+                         });
     case Kind::kOptional:
       if (a.optional() == nullptr || b.optional() == nullptr) return a.optional() == b.optional();
       return IsSame(*a.optional(), *b.optional());
-    default: return a == b;
+    default:
+      return a == b;
   }
 }
 
@@ -158,7 +160,7 @@ struct Case {
   Variables variables;
   bool checked = true;
   bool evaluated = true;
-  std::optional<Value> value;        // none: an error is expected
+  std::optional<Value> value;  // none: an error is expected
   std::optional<Type> deduced_type;
 };
 

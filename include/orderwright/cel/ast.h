@@ -72,13 +72,13 @@ enum class Comprehension : std::uint8_t {
 
 struct Node {
   // Flags.
-  static constexpr std::uint8_t kMember = 1;         // of kCall
-  static constexpr std::uint8_t kAbsolute = 2;       // a name with a leading dot
-  static constexpr std::uint8_t kPresence = 4;       // of kSelect: has()
-  static constexpr std::uint8_t kOptionalEntry = 8;  // an element or key marked with ?
-  static constexpr std::uint8_t kTwoVariables = 16;  // of kComprehension
-  static constexpr std::uint8_t kFiltered = 32;      // of kComprehension
-  static constexpr std::uint8_t kFlat = 64;          // of kOptionalMap
+  static constexpr std::uint8_t kMember = 1;            // of kCall
+  static constexpr std::uint8_t kAbsolute = 2;          // a name with a leading dot
+  static constexpr std::uint8_t kPresence = 4;          // of kSelect: has()
+  static constexpr std::uint8_t kOptionalEntry = 8;     // an element or key marked with ?
+  static constexpr std::uint8_t kTwoVariables = 16;     // of kComprehension
+  static constexpr std::uint8_t kFiltered = 32;         // of kComprehension
+  static constexpr std::uint8_t kFlat = 64;             // of kOptionalMap
   static constexpr std::uint8_t kOptionalSelect = 128;  // of kSelect: a.?b
 
   NodeKind kind = NodeKind::kConstant;

@@ -62,8 +62,7 @@ class CallContext {
 
 // Given as many arguments as its overload has parameters (more if variadic), each of a type that
 // fits; the receiver is the first. Thread-safe; it neither blocks nor throws.
-using Implementation =
-    std::function<absl::StatusOr<Value>(std::span<const Value>, CallContext&)>;
+using Implementation = std::function<absl::StatusOr<Value>(std::span<const Value>, CallContext&)>;
 
 struct Overload {
   std::vector<Type> parameters;  // the receiver first if `member`
@@ -78,7 +77,8 @@ struct Overload {
   // "string.(int): string", "(T, T): bool", "(int...): int"; capital letters are type
   // parameters.
   // Errors: kInvalidArgument.
-  [[nodiscard]] static ORDERWRIGHT_EXPORT absl::StatusOr<Overload> Parse(std::string_view signature);
+  [[nodiscard]] static ORDERWRIGHT_EXPORT absl::StatusOr<Overload> Parse(
+      std::string_view signature);
 };
 
 struct Function {

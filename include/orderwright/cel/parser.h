@@ -1,7 +1,7 @@
 // Parse: text to an Ast.
 //
-// Hand-written, in one pass, with every limit checked as it goes: no text makes it recurse deeper or
-// allocate more than its options say.
+// Hand-written, in one pass, with every limit checked as it goes: no text makes it recurse deeper
+// or allocate more than its options say.
 //
 // Source: cel-spec doc/langdef.md, "Syntax" and "Macros"; optional syntax and the other macros as
 // the extensions of the conformance suite have them.
@@ -21,11 +21,11 @@
 namespace orderwright::cel {
 
 struct ParseOptions {
-  std::size_t max_bytes = 65'536;   // of source
-  std::size_t max_nodes = 10'000;   // of the Ast
-  int max_nesting = 250;            // of brackets, calls and the branches of ?:
+  std::size_t max_bytes = 65'536;    // of source
+  std::size_t max_nodes = 10'000;    // of the Ast
+  int max_nesting = 250;             // of brackets, calls and the branches of ?:
   std::uint32_t max_height = 1'000;  // of the Ast: a chain of + or . counts each link
-  bool macros = true;               // off: has, all, map … are calls of functions
+  bool macros = true;                // off: has, all, map … are calls of functions
   // cel.block with cel.index, cel.iterVar and cel.accuVar: an optimiser's own form, for its tests.
   bool block_macros = false;
 };

@@ -50,8 +50,8 @@ class ORDERWRIGHT_EXPORT Variables final : public Activation {
   void Set(std::string_view name, Value value) {
     values_.insert_or_assign(std::string(name), std::move(value));
   }
-  // The value is not known yet: what depends on it evaluates to a value of Kind::kUnknown that names
-  // the variable, unless && or || can do without. Otherwise an unset variable is an error.
+  // The value is not known yet: what depends on it evaluates to a value of Kind::kUnknown that
+  // names the variable, unless && or || can do without. Otherwise an unset variable is an error.
   void SetUnknown(std::string_view name);
   [[nodiscard]] bool Find(std::string_view name, Value& value) const override;
 
@@ -72,12 +72,11 @@ class ORDERWRIGHT_EXPORT Program {
   // Unchecked: names are sought when it runs, overloads by the values. Functions that do not exist
   // are errors of the evaluation.
   // Errors: kInvalidArgument for a constant regular expression that is wrong or too large.
-  [[nodiscard]] static absl::StatusOr<Program> Create(Ast ast,
-                                                      std::shared_ptr<const Environment> environment,
-                                                      const ProgramOptions& options = {});
-  [[nodiscard]] static absl::StatusOr<Program> Create(CheckedAst checked,
-                                                      std::shared_ptr<const Environment> environment,
-                                                      const ProgramOptions& options = {});
+  [[nodiscard]] static absl::StatusOr<Program> Create(
+      Ast ast, std::shared_ptr<const Environment> environment, const ProgramOptions& options = {});
+  [[nodiscard]] static absl::StatusOr<Program> Create(
+      CheckedAst checked, std::shared_ptr<const Environment> environment,
+      const ProgramOptions& options = {});
   // Parses, checks and creates.
   [[nodiscard]] static absl::StatusOr<Program> Compile(
       std::string_view text, std::shared_ptr<const Environment> environment,

@@ -35,14 +35,14 @@ enum class TypeKind : std::uint8_t {
   kBytes = 7,
   kTimestamp = 8,
   kDuration = 9,
-  kList = 10,      // 1 parameter
-  kMap = 11,       // 2 parameters
-  kType = 12,      // 0 or 1 parameter
-  kOptional = 13,  // 1 parameter
-  kRecord = 14,    // declared with fields
-  kOpaque = 15,    // any other named type, with any parameters
+  kList = 10,       // 1 parameter
+  kMap = 11,        // 2 parameters
+  kType = 12,       // 0 or 1 parameter
+  kOptional = 13,   // 1 parameter
+  kRecord = 14,     // declared with fields
+  kOpaque = 15,     // any other named type, with any parameters
   kParameter = 16,  // stands for one type within one signature
-  kError = 17,      // of what could not be checked; fits everywhere, so that one mistake is one error
+  kError = 17,  // of what could not be checked; fits everywhere, so that one mistake is one error
 };
 
 class RecordType;

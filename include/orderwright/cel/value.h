@@ -139,8 +139,8 @@ class ORDERWRIGHT_EXPORT Value {
   [[nodiscard]] std::string_view text() const;
   [[nodiscard]] std::span<const Value> list() const;
   [[nodiscard]] const cel::Map& map() const;
-  [[nodiscard]] std::int64_t seconds() const { return int_value(); }  // of a timestamp
-  [[nodiscard]] std::int32_t nanos() const { return nanos_; }         // of a timestamp
+  [[nodiscard]] std::int64_t seconds() const { return int_value(); }      // of a timestamp
+  [[nodiscard]] std::int32_t nanos() const { return nanos_; }             // of a timestamp
   [[nodiscard]] std::int64_t nanoseconds() const { return int_value(); }  // of a duration
   [[nodiscard]] const Value* optional() const;  // null for optional.none()
   [[nodiscard]] const cel::Record& record() const;
@@ -181,14 +181,11 @@ class ORDERWRIGHT_EXPORT Value {
     return value;
   }
   [[nodiscard]] bool holds_object() const {
-    constexpr std::uint32_t kObjects =
-        1U << 5 | 1U << 6 | 1U << 7 | 1U << 8 | 1U << 11 | 1U << 12 | 1U << 13 | 1U << 14 |
-        1U << 20 | 1U << 21;
+    constexpr std::uint32_t kObjects = 1U << 5 | 1U << 6 | 1U << 7 | 1U << 8 | 1U << 11 | 1U << 12 |
+                                       1U << 13 | 1U << 14 | 1U << 20 | 1U << 21;
     return (kObjects >> static_cast<std::uint32_t>(kind_) & 1U) != 0 && payload_.bits != 0;
   }
-  void Retain() const {
-    payload_.object->references_.fetch_add(1, std::memory_order_relaxed);
-  }
+  void Retain() const { payload_.object->references_.fetch_add(1, std::memory_order_relaxed); }
   void Release() noexcept;
 
   Payload payload_ = {0};

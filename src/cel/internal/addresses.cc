@@ -141,9 +141,7 @@ bool IpAddress::IsLoopback() const {
   loopback.octets[15] = 1;
   return *this == loopback;
 }
-bool IpAddress::IsMulticast() const {
-  return v4 ? (octets[0] & 0xF0U) == 0xE0 : octets[0] == 0xFF;
-}
+bool IpAddress::IsMulticast() const { return v4 ? (octets[0] & 0xF0U) == 0xE0 : octets[0] == 0xFF; }
 bool IpAddress::IsLinkLocalMulticast() const {
   if (v4) return octets[0] == 224 && octets[1] == 0 && octets[2] == 0;
   return octets[0] == 0xFF && (octets[1] & 0x0FU) == 2;
@@ -153,8 +151,8 @@ bool IpAddress::IsLinkLocalUnicast() const {
   return octets[0] == 0xFE && (octets[1] & 0xC0U) == 0x80;
 }
 bool IpAddress::IsGlobalUnicast() const {
-  const bool broadcast =
-      v4 && std::all_of(octets.begin(), octets.begin() + 4, [](auto octet) { return octet == 255; });
+  const bool broadcast = v4 && std::all_of(octets.begin(), octets.begin() + 4,
+                                           [](auto octet) { return octet == 255; });
   return !broadcast && !IsUnspecified() && !IsLoopback() && !IsMulticast() && !IsLinkLocalUnicast();
 }
 

@@ -11,14 +11,22 @@ namespace {
 
 std::string_view NameOf(Comprehension macro) {
   switch (macro) {
-    case Comprehension::kAll: return "all";
-    case Comprehension::kExists: return "exists";
-    case Comprehension::kExistsOne: return "exists_one";
-    case Comprehension::kMap: return "map";
-    case Comprehension::kFilter: return "filter";
-    case Comprehension::kTransformMap: return "transformMap";
-    case Comprehension::kTransformMapEntry: return "transformMapEntry";
-    case Comprehension::kNone: break;
+    case Comprehension::kAll:
+      return "all";
+    case Comprehension::kExists:
+      return "exists";
+    case Comprehension::kExistsOne:
+      return "exists_one";
+    case Comprehension::kMap:
+      return "map";
+    case Comprehension::kFilter:
+      return "filter";
+    case Comprehension::kTransformMap:
+      return "transformMap";
+    case Comprehension::kTransformMapEntry:
+      return "transformMapEntry";
+    case Comprehension::kNone:
+      break;
   }
   return "comprehension";
 }
@@ -33,9 +41,10 @@ std::string NotBool(std::string_view macro, const Value& value) {
 std::size_t Evaluation::RangeSize(const Value& range, std::string_view macro, Value& error) {
   if (range.Is(Kind::kList)) return range.list().size();
   if (range.Is(Kind::kMap)) return range.map().size();
-  error = ValueAccess::Error(fmt::format("no such overload: {}() ranges over lists and maps, not {}",
-                                         macro, range.type_name()),
-                             -1);
+  error =
+      ValueAccess::Error(fmt::format("no such overload: {}() ranges over lists and maps, not {}",
+                                     macro, range.type_name()),
+                         -1);
   return 0;
 }
 
@@ -76,13 +85,18 @@ Value Evaluation::EvalComprehension(NodeId id) {
   if (error.Is(Kind::kError)) return At(id, std::move(error));
   switch (macro) {
     case Comprehension::kAll:
-    case Comprehension::kExists: return Quantify(id, range, size);
-    case Comprehension::kExistsOne: return ExistsOne(id, range, size);
+    case Comprehension::kExists:
+      return Quantify(id, range, size);
+    case Comprehension::kExistsOne:
+      return ExistsOne(id, range, size);
     case Comprehension::kMap:
-    case Comprehension::kFilter: return Collect(id, range, size);
+    case Comprehension::kFilter:
+      return Collect(id, range, size);
     case Comprehension::kTransformMap:
-    case Comprehension::kTransformMapEntry: return Transform(id, range, size);
-    case Comprehension::kNone: break;
+    case Comprehension::kTransformMapEntry:
+      return Transform(id, range, size);
+    case Comprehension::kNone:
+      break;
   }
   return ErrorAt(id, "unknown macro");
 }

@@ -56,8 +56,7 @@ absl::StatusOr<Value> Evaluation::Run() {
   }
   if (!value.Is(Kind::kError)) return value;
   const ErrorObject& error = ValueAccess::ErrorOf(value);
-  const std::uint32_t at =
-      error.node < 0 ? 0 : ast_.node(static_cast<NodeId>(error.node)).at;
+  const std::uint32_t at = error.node < 0 ? 0 : ast_.node(static_cast<NodeId>(error.node)).at;
   const Issue issue = ast_.source().At(ErrorKind::kEvaluation, at, error.message);
   return ToStatus(ast_.source(), {&issue, 1});
 }
@@ -74,17 +73,26 @@ Value Evaluation::At(NodeId id, Value value) const {
 Value Evaluation::Eval(NodeId id) {
   if (context_.exhausted()) return ErrorAt(id, "cost");
   switch (ast_.node(id).kind) {
-    case NodeKind::kConstant: return ast_.constant(id);
-    case NodeKind::kIdentifier: return EvalIdentifier(id);
-    case NodeKind::kSelect: return EvalSelect(id);
-    case NodeKind::kCall: return EvalCall(id);
-    case NodeKind::kList: return EvalList(id);
-    case NodeKind::kMap: return EvalMap(id);
+    case NodeKind::kConstant:
+      return ast_.constant(id);
+    case NodeKind::kIdentifier:
+      return EvalIdentifier(id);
+    case NodeKind::kSelect:
+      return EvalSelect(id);
+    case NodeKind::kCall:
+      return EvalCall(id);
+    case NodeKind::kList:
+      return EvalList(id);
+    case NodeKind::kMap:
+      return EvalMap(id);
     case NodeKind::kMessage:
       return ErrorAt(id, fmt::format("'{}' is no type that an expression can make", ast_.name(id)));
-    case NodeKind::kComprehension: return EvalComprehension(id);
-    case NodeKind::kLet: return EvalLet(id);
-    case NodeKind::kOptionalMap: return EvalOptionalMap(id);
+    case NodeKind::kComprehension:
+      return EvalComprehension(id);
+    case NodeKind::kLet:
+      return EvalLet(id);
+    case NodeKind::kOptionalMap:
+      return EvalOptionalMap(id);
   }
   return ErrorAt(id, "unknown kind of node");
 }
@@ -159,11 +167,16 @@ std::optional<Value> Evaluation::EvalArguments(NodeId id, std::size_t from, Argu
 
 Value Evaluation::EvalCall(NodeId id) {
   switch (ast_.node(id).op) {
-    case Operator::kAnd: return EvalRow(id, false);
-    case Operator::kOr: return EvalRow(id, true);
-    case Operator::kConditional: return EvalConditional(id);
-    case Operator::kNone: break;
-    default: return EvalOperator(id);
+    case Operator::kAnd:
+      return EvalRow(id, false);
+    case Operator::kOr:
+      return EvalRow(id, true);
+    case Operator::kConditional:
+      return EvalConditional(id);
+    case Operator::kNone:
+      break;
+    default:
+      return EvalOperator(id);
   }
   const Step& step = plan_.steps[id];
   Arguments arguments;
@@ -224,8 +237,12 @@ Value Evaluation::EvalOperator(NodeId id) {
     case Operator::kNot:
       if (a.Is(Kind::kBool)) result = Value::Bool(!a.bool_value());
       break;
-    case Operator::kNegate: result = Negate(a); break;
-    case Operator::kEqual: result = Equal(a, arguments[1], context_); break;
+    case Operator::kNegate:
+      result = Negate(a);
+      break;
+    case Operator::kEqual:
+      result = Equal(a, arguments[1], context_);
+      break;
     case Operator::kNotEqual:
       result = Equal(a, arguments[1], context_);
       if (result->Is(Kind::kBool)) result = Value::Bool(!result->bool_value());
@@ -233,11 +250,21 @@ Value Evaluation::EvalOperator(NodeId id) {
     case Operator::kLess:
     case Operator::kLessEqual:
     case Operator::kGreater:
-    case Operator::kGreaterEqual: result = Ordering(op, a, arguments[1], context_); break;
-    case Operator::kIn: result = In(a, arguments[1], context_); break;
-    case Operator::kIndex: result = Index(a, arguments[1]); break;
-    case Operator::kOptionalIndex: result = OptionalIndex(a, arguments[1]); break;
-    default: result = Arithmetic(op, a, arguments[1], context_); break;
+    case Operator::kGreaterEqual:
+      result = Ordering(op, a, arguments[1], context_);
+      break;
+    case Operator::kIn:
+      result = In(a, arguments[1], context_);
+      break;
+    case Operator::kIndex:
+      result = Index(a, arguments[1]);
+      break;
+    case Operator::kOptionalIndex:
+      result = OptionalIndex(a, arguments[1]);
+      break;
+    default:
+      result = Arithmetic(op, a, arguments[1], context_);
+      break;
   }
   if (result) return At(id, *std::move(result));
   return Dispatch(id, arguments);
@@ -290,8 +317,8 @@ Value Evaluation::EvalList(NodeId id) {
     if (!ast_.node(children[i]).Has(Node::kOptionalEntry)) {
       items.push_back(std::move(item));
     } else if (!item.Is(Kind::kOptional)) {
-      return ErrorAt(children[i], fmt::format("an element marked '?' is an optional, not {}",
-                                              item.type_name()));
+      return ErrorAt(children[i],
+                     fmt::format("an element marked '?' is an optional, not {}", item.type_name()));
     } else if (item.optional() != nullptr) {
       items.push_back(*item.optional());
     }
@@ -350,8 +377,8 @@ Value Evaluation::EvalOptionalMap(NodeId id) {
   if (IsUndecided(result)) return result;
   if (!flat) return Value::Some(std::move(result));
   if (result.Is(Kind::kOptional)) return result;
-  return ErrorAt(ast_.child(id, 2), fmt::format("optFlatMap() makes an optional, not {}",
-                                                result.type_name()));
+  return ErrorAt(ast_.child(id, 2),
+                 fmt::format("optFlatMap() makes an optional, not {}", result.type_name()));
 }
 
 }  // namespace orderwright::cel_internal

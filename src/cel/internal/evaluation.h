@@ -23,7 +23,9 @@ class Undecided {
   void Add(Value value);
   [[nodiscard]] bool empty() const { return !error_ && !unknown_; }
   // Asks that it is not empty.
-  [[nodiscard]] Value UnknownFirst() { return unknown_ ? *std::move(unknown_) : *std::move(error_); }
+  [[nodiscard]] Value UnknownFirst() {
+    return unknown_ ? *std::move(unknown_) : *std::move(error_);
+  }
   [[nodiscard]] Value ErrorFirst() { return error_ ? *std::move(error_) : *std::move(unknown_); }
 
  private:

@@ -17,8 +17,10 @@ bool IsNullable(const Type& type) {
     case TypeKind::kDuration:
     case TypeKind::kOptional:
     case TypeKind::kRecord:
-    case TypeKind::kOpaque: return true;
-    default: return false;
+    case TypeKind::kOpaque:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -45,12 +47,18 @@ Type Instance(const Type& type, Letters& letters, Inference& inference) {
 
 Type WithParameters(const Type& type, std::vector<Type> parameters) {
   switch (type.kind()) {
-    case TypeKind::kList: return Type::List(std::move(parameters[0]));
-    case TypeKind::kMap: return Type::Map(std::move(parameters[0]), std::move(parameters[1]));
-    case TypeKind::kType: return Type::OfType(std::move(parameters[0]));
-    case TypeKind::kOptional: return Type::Optional(std::move(parameters[0]));
-    case TypeKind::kOpaque: return Type::Opaque(std::string(type.name()), std::move(parameters));
-    default: return type;
+    case TypeKind::kList:
+      return Type::List(std::move(parameters[0]));
+    case TypeKind::kMap:
+      return Type::Map(std::move(parameters[0]), std::move(parameters[1]));
+    case TypeKind::kType:
+      return Type::OfType(std::move(parameters[0]));
+    case TypeKind::kOptional:
+      return Type::Optional(std::move(parameters[0]));
+    case TypeKind::kOpaque:
+      return Type::Opaque(std::string(type.name()), std::move(parameters));
+    default:
+      return type;
   }
 }
 
@@ -102,12 +110,15 @@ bool Inference::FitsOrBinds(const Type& given, const Type& wanted) {
   if (given.kind() != wanted.kind()) return false;
   switch (given.kind()) {
     // What type a type value names is not known until it runs.
-    case TypeKind::kType: return true;
-    case TypeKind::kRecord: return given.name() == wanted.name();
+    case TypeKind::kType:
+      return true;
+    case TypeKind::kRecord:
+      return given.name() == wanted.name();
     case TypeKind::kOpaque:
       return given.name() == wanted.name() &&
              given.parameters().size() == wanted.parameters().size() && FitsParts(given, wanted);
-    default: return FitsParts(given, wanted);
+    default:
+      return FitsParts(given, wanted);
   }
 }
 

@@ -60,7 +60,7 @@ class Inference {
   [[nodiscard]] Type MoreGeneral(const Type& a, const Type& b);
 
   std::vector<std::optional<Type>> bound_;  // by the number of the variable
-  std::vector<Undo> trail_;  // of the question that is being answered
+  std::vector<Undo> trail_;                 // of the question that is being answered
   std::uint64_t work_ = 0;
 };
 

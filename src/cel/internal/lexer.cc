@@ -13,8 +13,9 @@ namespace orderwright::cel_internal {
 namespace {
 
 constexpr std::array<std::string_view, 21> kReserved = {
-    "false", "in",   "null", "true", "as",      "break",     "const",  "continue", "else", "for", "function",
-    "if",    "import", "let",  "loop", "package", "namespace", "return", "var",      "void", "while"};
+    "false",    "in",      "null",      "true",     "as",  "break",  "const",
+    "continue", "else",    "for",       "function", "if",  "import", "let",
+    "loop",     "package", "namespace", "return",   "var", "void",   "while"};
 
 // Longest first.
 constexpr std::array<std::string_view, 24> kSymbols = {
@@ -177,13 +178,12 @@ Token Lexer::Text(bool raw, bool bytes, Token token) {
   };
   while (!closes()) {
     if (at_ >= text_.size()) {
-      return Error(token, fmt::format("the string is not closed: {} is missing",
-                                      std::string(width, quote)));
+      return Error(
+          token, fmt::format("the string is not closed: {} is missing", std::string(width, quote)));
     }
     const char c = Peek();
     if (!triple && (c == '\n' || c == '\r')) {
-      return Error(token,
-                   "the string is not closed on its line: write \\n, or use three quotes");
+      return Error(token, "the string is not closed on its line: write \\n, or use three quotes");
     }
     if (c == '\\' && !raw) {
       const std::uint32_t begin = code_;
@@ -245,7 +245,8 @@ std::optional<std::string> Lexer::Escape(bool bytes, std::string& out) {
     code = code * 16 + HexValue(Peek(i));
   }
   if (!bytes && !IsCodePoint(code)) {
-    return fmt::format("{:X} is not a code point: surrogates and those above 10FFFF are none", code);
+    return fmt::format("{:X} is not a code point: surrogates and those above 10FFFF are none",
+                       code);
   }
   Advance(digits + 1);
   append(code);
@@ -263,10 +264,14 @@ Token Lexer::Symbol() {
     }
   }
   switch (Peek()) {
-    case '=': return Error(token, "'=' is no operator; did you mean '=='?");
-    case '&': return Error(token, "'&' is no operator; did you mean '&&'?");
-    case '|': return Error(token, "'|' is no operator; did you mean '||'?");
-    default: break;
+    case '=':
+      return Error(token, "'=' is no operator; did you mean '=='?");
+    case '&':
+      return Error(token, "'&' is no operator; did you mean '&&'?");
+    case '|':
+      return Error(token, "'|' is no operator; did you mean '||'?");
+    default:
+      break;
   }
   const std::size_t length = std::min(Utf8Length(Peek()), text_.size() - at_);
   return Error(token, fmt::format("{} begins nothing", Quoted(text_.substr(at_, length))));

@@ -70,8 +70,8 @@ class Lexer {
   [[nodiscard]] Token Error(Token token, std::string message);
 
   std::string_view text_;
-  std::size_t at_ = 0;       // byte
-  std::uint32_t code_ = 0;   // code point
+  std::size_t at_ = 0;      // byte
+  std::uint32_t code_ = 0;  // code point
 };
 
 }  // namespace orderwright::cel_internal

@@ -148,15 +148,16 @@ void AddToTime(Environment& environment) {
            return Value::Timestamp(arguments[0].int_value(), 0);
          });
   Define(environment, "duration", "(duration): duration", Same);
-  Define(environment, "duration", "(string): duration",
-         [](Arguments arguments, CallContext&) -> Result {
-           const auto value = ParseDuration(arguments[0].text());
-           if (value) return Value::Duration(*value);
-           return InvalidArgument(
-               "{} is not a duration such as \"1h30m\" (units h, m, s, ms, us, ns) within about 292 "
-               "years",
-               ToString(arguments[0]));
-         });
+  Define(
+      environment, "duration", "(string): duration",
+      [](Arguments arguments, CallContext&) -> Result {
+        const auto value = ParseDuration(arguments[0].text());
+        if (value) return Value::Duration(*value);
+        return InvalidArgument(
+            "{} is not a duration such as \"1h30m\" (units h, m, s, ms, us, ns) within about 292 "
+            "years",
+            ToString(arguments[0]));
+      });
 }
 
 }  // namespace

@@ -42,9 +42,7 @@ class Formatter {
     out_ += text;
     return true;
   }
-  absl::Status Written(std::string_view text) {
-    return Append(text) ? absl::OkStatus() : Spent();
-  }
+  absl::Status Written(std::string_view text) { return Append(text) ? absl::OkStatus() : Spent(); }
 
   // What follows the '%' at `at`, which is moved past it.
   absl::Status Clause(std::size_t& at) {
@@ -78,11 +76,15 @@ class Formatter {
 
   absl::Status Write(char verb, std::optional<int> precision, const Value& value) {
     switch (verb) {
-      case 's': return WriteText(value, 0);
-      case 'd': return WriteDecimal(value);
+      case 's':
+        return WriteText(value, 0);
+      case 'd':
+        return WriteDecimal(value);
       case 'f':
-      case 'e': return WriteReal(verb, precision.value_or(6), value);
-      default: return WriteBits(verb, value);
+      case 'e':
+        return WriteReal(verb, precision.value_or(6), value);
+      default:
+        return WriteBits(verb, value);
     }
   }
 
@@ -92,20 +94,31 @@ class Formatter {
 
   absl::Status WriteDecimal(const Value& value) {
     switch (value.kind()) {
-      case Kind::kInt: return Written(fmt::format("{}", value.int_value()));
-      case Kind::kUint: return Written(fmt::format("{}", value.uint_value()));
-      case Kind::kDouble: return Written(DoubleText(value.double_value()));
-      default: return Refuse('d', "numbers", value);
+      case Kind::kInt:
+        return Written(fmt::format("{}", value.int_value()));
+      case Kind::kUint:
+        return Written(fmt::format("{}", value.uint_value()));
+      case Kind::kDouble:
+        return Written(DoubleText(value.double_value()));
+      default:
+        return Refuse('d', "numbers", value);
     }
   }
 
   absl::Status WriteReal(char verb, int precision, const Value& value) {
     double number = 0;
     switch (value.kind()) {
-      case Kind::kInt: number = static_cast<double>(value.int_value()); break;
-      case Kind::kUint: number = static_cast<double>(value.uint_value()); break;
-      case Kind::kDouble: number = value.double_value(); break;
-      default: return Refuse(verb, "numbers", value);
+      case Kind::kInt:
+        number = static_cast<double>(value.int_value());
+        break;
+      case Kind::kUint:
+        number = static_cast<double>(value.uint_value());
+        break;
+      case Kind::kDouble:
+        number = value.double_value();
+        break;
+      default:
+        return Refuse(verb, "numbers", value);
     }
     if (!std::isfinite(number)) return Written(DoubleText(number));
     return Written(verb == 'f' ? fmt::format("{:.{}f}", number, precision)
@@ -114,8 +127,10 @@ class Formatter {
 
   absl::Status WriteBits(char verb, const Value& value) {
     switch (value.kind()) {
-      case Kind::kInt: return Written(Radix(verb, value.int_value()));
-      case Kind::kUint: return Written(Radix(verb, value.uint_value()));
+      case Kind::kInt:
+        return Written(Radix(verb, value.int_value()));
+      case Kind::kUint:
+        return Written(Radix(verb, value.uint_value()));
       case Kind::kBool:
         if (verb == 'b') return Written(value.bool_value() ? "1" : "0");
         break;
@@ -123,7 +138,8 @@ class Formatter {
       case Kind::kBytes:
         if (verb == 'x' || verb == 'X') return WriteOctets(verb, value.text());
         break;
-      default: break;
+      default:
+        break;
     }
     if (verb == 'b') return Refuse(verb, "integers and bools", value);
     if (verb == 'o') return Refuse(verb, "integers", value);
@@ -133,10 +149,14 @@ class Formatter {
   template <typename T>
   static std::string Radix(char verb, T number) {
     switch (verb) {
-      case 'b': return fmt::format("{:b}", number);
-      case 'o': return fmt::format("{:o}", number);
-      case 'x': return fmt::format("{:x}", number);
-      default: return fmt::format("{:X}", number);
+      case 'b':
+        return fmt::format("{:b}", number);
+      case 'o':
+        return fmt::format("{:o}", number);
+      case 'x':
+        return fmt::format("{:x}", number);
+      default:
+        return fmt::format("{:X}", number);
     }
   }
 
@@ -155,21 +175,30 @@ class Formatter {
     if (depth > kDeepest) return InvalidArgument("format: the value is nested too deeply");
     if (!context_.Charge(1)) return Spent();
     switch (value.kind()) {
-      case Kind::kNull: return Written("null");
-      case Kind::kBool: return Written(value.bool_value() ? "true" : "false");
+      case Kind::kNull:
+        return Written("null");
+      case Kind::kBool:
+        return Written(value.bool_value() ? "true" : "false");
       case Kind::kInt:
       case Kind::kUint:
-      case Kind::kDouble: return WriteDecimal(value);
+      case Kind::kDouble:
+        return WriteDecimal(value);
       case Kind::kString:
-      case Kind::kType: return Written(value.text());
+      case Kind::kType:
+        return Written(value.text());
       case Kind::kBytes:
         if (IsUtf8(value.text())) return Written(value.text());
         return InvalidArgument("format: the bytes are not valid UTF-8");
-      case Kind::kTimestamp: return Written(TimestampText(value.seconds(), value.nanos()));
-      case Kind::kDuration: return Written(DurationText(value.nanoseconds()));
-      case Kind::kList: return WriteList(value, depth);
-      case Kind::kMap: return WriteMap(value, depth);
-      default: return Refuse('s', "values that have a text", value);
+      case Kind::kTimestamp:
+        return Written(TimestampText(value.seconds(), value.nanos()));
+      case Kind::kDuration:
+        return Written(DurationText(value.nanoseconds()));
+      case Kind::kList:
+        return WriteList(value, depth);
+      case Kind::kMap:
+        return WriteMap(value, depth);
+      default:
+        return Refuse('s', "values that have a text", value);
     }
   }
 

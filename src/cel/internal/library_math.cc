@@ -68,9 +68,12 @@ Result Absolute(Arguments arguments, CallContext&) {
 Result Sign(Arguments arguments, CallContext&) {
   const Value& value = arguments[0];
   switch (value.kind()) {
-    case Kind::kInt: return Value::Int((value.int_value() > 0) - (value.int_value() < 0));
-    case Kind::kUint: return Value::Uint(value.uint_value() > 0 ? 1 : 0);
-    default: break;
+    case Kind::kInt:
+      return Value::Int((value.int_value() > 0) - (value.int_value() < 0));
+    case Kind::kUint:
+      return Value::Uint(value.uint_value() > 0 ? 1 : 0);
+    default:
+      break;
   }
   const double number = value.double_value();
   if (std::isnan(number)) return value;

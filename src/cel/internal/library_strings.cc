@@ -82,8 +82,7 @@ Result ChangeCase(Arguments arguments, CallContext& context) {
 
 // Where `part` is found in `text`, up to `limit` times (no limit if negative), apart; an empty part
 // is found before every code point and at the end.
-std::vector<std::size_t> Matches(std::string_view text, std::string_view part,
-                                 std::int64_t limit) {
+std::vector<std::size_t> Matches(std::string_view text, std::string_view part, std::int64_t limit) {
   std::vector<std::size_t> matches;
   const auto full = [&] { return limit >= 0 && std::cmp_equal(matches.size(), limit); };
   if (part.empty()) {

@@ -16,9 +16,12 @@ Result SizeOf(Arguments arguments, CallContext& context) {
     case Kind::kString:
       if (!context.ChargeText(value.text().size())) return Spent();
       return Count(CountCodePoints(value.text()));
-    case Kind::kBytes: return Count(value.text().size());
-    case Kind::kList: return Count(value.list().size());
-    default: return Count(value.map().size());
+    case Kind::kBytes:
+      return Count(value.text().size());
+    case Kind::kList:
+      return Count(value.list().size());
+    default:
+      return Count(value.map().size());
   }
 }
 

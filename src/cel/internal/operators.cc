@@ -25,9 +25,15 @@ Value IntArithmetic(Operator op, std::int64_t a, std::int64_t b) {
   std::int64_t result = 0;
   bool overflow = false;
   switch (op) {
-    case Operator::kAdd: overflow = __builtin_add_overflow(a, b, &result); break;
-    case Operator::kSubtract: overflow = __builtin_sub_overflow(a, b, &result); break;
-    case Operator::kMultiply: overflow = __builtin_mul_overflow(a, b, &result); break;
+    case Operator::kAdd:
+      overflow = __builtin_add_overflow(a, b, &result);
+      break;
+    case Operator::kSubtract:
+      overflow = __builtin_sub_overflow(a, b, &result);
+      break;
+    case Operator::kMultiply:
+      overflow = __builtin_mul_overflow(a, b, &result);
+      break;
     default:
       if (b == 0) return Fail("{} by zero", op == Operator::kDivide ? "division" : "modulus");
       overflow = a == std::numeric_limits<std::int64_t>::min() && b == -1;
@@ -40,9 +46,15 @@ Value UintArithmetic(Operator op, std::uint64_t a, std::uint64_t b) {
   std::uint64_t result = 0;
   bool overflow = false;
   switch (op) {
-    case Operator::kAdd: overflow = __builtin_add_overflow(a, b, &result); break;
-    case Operator::kSubtract: overflow = __builtin_sub_overflow(a, b, &result); break;
-    case Operator::kMultiply: overflow = __builtin_mul_overflow(a, b, &result); break;
+    case Operator::kAdd:
+      overflow = __builtin_add_overflow(a, b, &result);
+      break;
+    case Operator::kSubtract:
+      overflow = __builtin_sub_overflow(a, b, &result);
+      break;
+    case Operator::kMultiply:
+      overflow = __builtin_mul_overflow(a, b, &result);
+      break;
     default:
       if (b == 0) return Fail("{} by zero", op == Operator::kDivide ? "division" : "modulus");
       result = op == Operator::kDivide ? a / b : a % b;
@@ -52,11 +64,16 @@ Value UintArithmetic(Operator op, std::uint64_t a, std::uint64_t b) {
 
 std::optional<Value> DoubleArithmetic(Operator op, double a, double b) {
   switch (op) {
-    case Operator::kAdd: return Value::Double(a + b);
-    case Operator::kSubtract: return Value::Double(a - b);
-    case Operator::kMultiply: return Value::Double(a * b);
-    case Operator::kDivide: return Value::Double(a / b);
-    default: return std::nullopt;
+    case Operator::kAdd:
+      return Value::Double(a + b);
+    case Operator::kSubtract:
+      return Value::Double(a - b);
+    case Operator::kMultiply:
+      return Value::Double(a * b);
+    case Operator::kDivide:
+      return Value::Double(a / b);
+    default:
+      return std::nullopt;
   }
 }
 
@@ -132,7 +149,8 @@ std::optional<Value> Concatenate(const Value& a, const Value& b, CallContext& co
       items.insert(items.end(), right.begin(), right.end());
       return Value::List(std::move(items));
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -140,7 +158,8 @@ std::optional<Value> Concatenate(const Value& a, const Value& b, CallContext& co
 std::optional<std::int64_t> PositionOf(const Value& index) {
   constexpr std::int64_t kBeyond = std::numeric_limits<std::int64_t>::max();
   switch (index.kind()) {
-    case Kind::kInt: return index.int_value();
+    case Kind::kInt:
+      return index.int_value();
     case Kind::kUint:
       return index.uint_value() > static_cast<std::uint64_t>(kBeyond)
                  ? kBeyond
@@ -152,7 +171,8 @@ std::optional<std::int64_t> PositionOf(const Value& index) {
       }
       return static_cast<std::int64_t>(number);
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -161,9 +181,8 @@ const Value* FindElement(const Value& container, const Value& index, std::option
   if (container.Is(Kind::kMap)) return container.map().Find(index);
   const auto position = PositionOf(index);
   if (!position) {
-    error = index.IsNumber()
-                ? Fail("{} is not an index: an integer is expected", ToString(index))
-                : Fail("no such overload: list[{}]", index.type_name());
+    error = index.IsNumber() ? Fail("{} is not an index: an integer is expected", ToString(index))
+                             : Fail("no such overload: list[{}]", index.type_name());
     return nullptr;
   }
   const auto list = container.list();
@@ -184,7 +203,8 @@ Field FindField(const Value& operand, std::string_view field) {
     return found == nullptr ? Field{} : Field{*found, {}};
   }
   if (!operand.Is(Kind::kRecord)) {
-    return {{}, Fail("type '{}' has no fields: '.{}' cannot be selected", operand.type_name(), field)};
+    return {{},
+            Fail("type '{}' has no fields: '.{}' cannot be selected", operand.type_name(), field)};
   }
   const Record& record = operand.record();
   const int index = record.FieldIndex(field);
@@ -244,7 +264,8 @@ std::optional<Value> Ordering(Operator op, const Value& a, const Value& b, CallC
         order = static_cast<int>(a.bool_value()) - static_cast<int>(b.bool_value());
         break;
       case Kind::kDuration:
-        order = a.nanoseconds() < b.nanoseconds() ? -1 : (a.nanoseconds() > b.nanoseconds() ? 1 : 0);
+        order =
+            a.nanoseconds() < b.nanoseconds() ? -1 : (a.nanoseconds() > b.nanoseconds() ? 1 : 0);
         break;
       case Kind::kTimestamp: {
         const std::pair left(a.seconds(), a.nanos());
@@ -252,14 +273,19 @@ std::optional<Value> Ordering(Operator op, const Value& a, const Value& b, CallC
         order = left < right ? -1 : (right < left ? 1 : 0);
         break;
       }
-      default: return std::nullopt;
+      default:
+        return std::nullopt;
     }
   }
   switch (op) {
-    case Operator::kLess: return Value::Bool(*order < 0);
-    case Operator::kLessEqual: return Value::Bool(*order <= 0);
-    case Operator::kGreater: return Value::Bool(*order > 0);
-    default: return Value::Bool(*order >= 0);
+    case Operator::kLess:
+      return Value::Bool(*order < 0);
+    case Operator::kLessEqual:
+      return Value::Bool(*order <= 0);
+    case Operator::kGreater:
+      return Value::Bool(*order > 0);
+    default:
+      return Value::Bool(*order >= 0);
   }
 }
 
@@ -338,19 +364,29 @@ Value Has(const Value& operand, std::string_view field) {
 
 bool IsZero(const Value& value) {
   switch (value.kind()) {
-    case Kind::kNull: return true;
-    case Kind::kBool: return !value.bool_value();
+    case Kind::kNull:
+      return true;
+    case Kind::kBool:
+      return !value.bool_value();
     case Kind::kInt:
     case Kind::kUint:
-    case Kind::kDuration: return value.uint_value() == 0;
-    case Kind::kDouble: return value.double_value() == 0;
+    case Kind::kDuration:
+      return value.uint_value() == 0;
+    case Kind::kDouble:
+      return value.double_value() == 0;
     case Kind::kString:
-    case Kind::kBytes: return value.text().empty();
-    case Kind::kList: return value.list().empty();
-    case Kind::kMap: return value.map().size() == 0;
-    case Kind::kOptional: return value.optional() == nullptr;
-    case Kind::kTimestamp: return value.seconds() == 0 && value.nanos() == 0;
-    default: return false;
+    case Kind::kBytes:
+      return value.text().empty();
+    case Kind::kList:
+      return value.list().empty();
+    case Kind::kMap:
+      return value.map().size() == 0;
+    case Kind::kOptional:
+      return value.optional() == nullptr;
+    case Kind::kTimestamp:
+      return value.seconds() == 0 && value.nanos() == 0;
+    default:
+      return false;
   }
 }
 

@@ -21,8 +21,8 @@ template <typename... Args>
   return ValueAccess::Error(fmt::format(text, std::forward<Args>(args)...), -1);
 }
 
-// Each takes values that are neither errors nor unknown. Without a value there is no overload of the
-// language itself for these types.
+// Each takes values that are neither errors nor unknown. Without a value there is no overload of
+// the language itself for these types.
 [[nodiscard]] std::optional<Value> Negate(const Value& value);
 [[nodiscard]] std::optional<Value> Arithmetic(Operator op, const Value& a, const Value& b,
                                               CallContext& context);

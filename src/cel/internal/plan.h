@@ -18,12 +18,12 @@ using namespace orderwright::cel;
 
 // What one node needs beside its Node.
 struct Step {
-  std::int32_t slot = -1;            // of the local variable that it reads or declares
+  std::int32_t slot = -1;             // of the local variable that it reads or declares
   std::uint32_t first_candidate = 0;  // of the global variables that it may be, first choice first
   std::uint32_t candidates = 0;
-  std::int32_t regex = -1;            // a constant pattern of matches(), compiled
+  std::int32_t regex = -1;  // a constant pattern of matches(), compiled
   bool receiver_is_namespace = false;
-  bool alternative = false;           // or() and orValue(): the argument may not be needed
+  bool alternative = false;  // or() and orValue(): the argument may not be needed
   const Function* function = nullptr;
   Value type;  // the type value that a name stands for if no variable has it; null if none
 };
@@ -33,9 +33,9 @@ struct PlanParts {
   std::shared_ptr<const Environment> environment;
   ProgramOptions options;
   Type type;
-  std::vector<Step> steps;                 // by node
-  std::vector<std::uint32_t> candidates;   // positions in `globals`
-  std::vector<std::string> globals;        // names of variables, each once
+  std::vector<Step> steps;                // by node
+  std::vector<std::uint32_t> candidates;  // positions in `globals`
+  std::vector<std::string> globals;       // names of variables, each once
   std::vector<Regex> regexes;
   std::vector<std::shared_ptr<const Function>> functions;
   std::uint32_t slots = 0;

@@ -54,8 +54,7 @@ class Planner {
     if (name.empty() || Local(RootOf(name)) >= 0) return;
     Step& step = this->step(id);
     step.first_candidate = static_cast<std::uint32_t>(plan_.candidates.size());
-    const std::string* const reference =
-        checked_ == nullptr ? nullptr : checked_->ReferenceOf(id);
+    const std::string* const reference = checked_ == nullptr ? nullptr : checked_->ReferenceOf(id);
     if (checked_ != nullptr) {
       if (reference == nullptr) return;
       if (plan_.environment->FindVariable(*reference) != nullptr) {
@@ -91,7 +90,8 @@ class Planner {
     step.alternative = ast_.node(id).Has(Node::kMember) && !step.receiver_is_namespace &&
                        ast_.node(id).child_count == 2 && (name == "or" || name == "orValue");
     VisitChildren(id, step.receiver_is_namespace ? 1 : 0);
-    if (name == "matches" && !step.receiver_is_namespace && ast_.node(id).child_count == 2) CompilePattern(id);
+    if (name == "matches" && !step.receiver_is_namespace && ast_.node(id).child_count == 2)
+      CompilePattern(id);
   }
 
   void CompilePattern(NodeId id) {
@@ -146,7 +146,8 @@ class Planner {
   void Visit(NodeId id) {
     const Node& node = ast_.node(id);
     switch (node.kind) {
-      case NodeKind::kConstant: return;
+      case NodeKind::kConstant:
+        return;
       case NodeKind::kIdentifier:
         step(id).slot = node.Has(Node::kAbsolute) ? -1 : Local(ast_.name(id));
         if (step(id).slot < 0) AddCandidates(id);
@@ -154,16 +155,20 @@ class Planner {
       case NodeKind::kSelect:
         if (node.flags == 0 || node.flags == Node::kOptionalEntry) AddCandidates(id);
         return VisitChildren(id, 0);
-      case NodeKind::kCall: return VisitCall(id);
-      case NodeKind::kComprehension: return VisitComprehension(id);
-      case NodeKind::kLet: return VisitLet(id);
+      case NodeKind::kCall:
+        return VisitCall(id);
+      case NodeKind::kComprehension:
+        return VisitComprehension(id);
+      case NodeKind::kLet:
+        return VisitLet(id);
       case NodeKind::kOptionalMap:
         Visit(ast_.child(id, 0));
         Declare(ast_.child(id, 1));
         Visit(ast_.child(id, 2));
         scope_.pop_back();
         return;
-      default: return VisitChildren(id, 0);
+      default:
+        return VisitChildren(id, 0);
     }
   }
 

@@ -61,12 +61,17 @@ std::string NoOverload(Operator op, std::string_view function,
   while (symbol.starts_with('_')) symbol.remove_prefix(1);
   while (symbol.ends_with('_')) symbol.remove_suffix(1);
   switch (op) {
-    case Operator::kNone: break;
+    case Operator::kNone:
+      break;
     case Operator::kNot:
-    case Operator::kNegate: return fmt::format("{}{}{}", kStart, symbol, types[0]);
-    case Operator::kIndex: return fmt::format("{}{}[{}]", kStart, types[0], types[1]);
-    case Operator::kOptionalIndex: return fmt::format("{}{}[?{}]", kStart, types[0], types[1]);
-    default: return fmt::format("{}{} {} {}", kStart, types[0], symbol, types[1]);
+    case Operator::kNegate:
+      return fmt::format("{}{}{}", kStart, symbol, types[0]);
+    case Operator::kIndex:
+      return fmt::format("{}{}[{}]", kStart, types[0], types[1]);
+    case Operator::kOptionalIndex:
+      return fmt::format("{}{}[?{}]", kStart, types[0], types[1]);
+    default:
+      return fmt::format("{}{} {} {}", kStart, types[0], symbol, types[1]);
   }
   const auto arguments = types.begin() + (member ? 1 : 0);
   return fmt::format("{}{}{}({})", kStart, member ? types[0] + "." : "", function,
@@ -77,20 +82,34 @@ bool Accepts(const Type& parameter, const Value& value) {
   switch (parameter.kind()) {
     case TypeKind::kDyn:
     case TypeKind::kParameter:
-    case TypeKind::kError: return true;
-    case TypeKind::kNull: return value.Is(Kind::kNull);
-    case TypeKind::kBool: return value.Is(Kind::kBool);
-    case TypeKind::kInt: return value.Is(Kind::kInt);
-    case TypeKind::kUint: return value.Is(Kind::kUint);
-    case TypeKind::kDouble: return value.Is(Kind::kDouble);
-    case TypeKind::kString: return value.Is(Kind::kString);
-    case TypeKind::kBytes: return value.Is(Kind::kBytes);
-    case TypeKind::kTimestamp: return value.Is(Kind::kTimestamp);
-    case TypeKind::kDuration: return value.Is(Kind::kDuration);
-    case TypeKind::kList: return value.Is(Kind::kList);
-    case TypeKind::kMap: return value.Is(Kind::kMap);
-    case TypeKind::kType: return value.Is(Kind::kType);
-    case TypeKind::kOptional: return value.Is(Kind::kOptional);
+    case TypeKind::kError:
+      return true;
+    case TypeKind::kNull:
+      return value.Is(Kind::kNull);
+    case TypeKind::kBool:
+      return value.Is(Kind::kBool);
+    case TypeKind::kInt:
+      return value.Is(Kind::kInt);
+    case TypeKind::kUint:
+      return value.Is(Kind::kUint);
+    case TypeKind::kDouble:
+      return value.Is(Kind::kDouble);
+    case TypeKind::kString:
+      return value.Is(Kind::kString);
+    case TypeKind::kBytes:
+      return value.Is(Kind::kBytes);
+    case TypeKind::kTimestamp:
+      return value.Is(Kind::kTimestamp);
+    case TypeKind::kDuration:
+      return value.Is(Kind::kDuration);
+    case TypeKind::kList:
+      return value.Is(Kind::kList);
+    case TypeKind::kMap:
+      return value.Is(Kind::kMap);
+    case TypeKind::kType:
+      return value.Is(Kind::kType);
+    case TypeKind::kOptional:
+      return value.Is(Kind::kOptional);
     case TypeKind::kRecord:
       return value.Is(Kind::kRecord) && value.type_name() == parameter.name();
     case TypeKind::kOpaque:

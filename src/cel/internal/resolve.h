@@ -29,7 +29,8 @@ struct ResolvedCall {
 template <typename IsLocal>
 [[nodiscard]] ResolvedCall ResolveCall(const Ast& ast, NodeId id, const Environment& environment,
                                        const IsLocal& local) {
-  const std::string name = (ast.node(id).Has(Node::kAbsolute) ? "." : "") + std::string(ast.name(id));
+  const std::string name =
+      (ast.node(id).Has(Node::kAbsolute) ? "." : "") + std::string(ast.name(id));
   if (ast.node(id).Has(Node::kMember)) {
     const std::string scope = QualifiedName(ast, ast.child(id, 0));
     if (!scope.empty() && !local(RootOf(scope))) {

@@ -121,8 +121,8 @@ bool EqualButForParts(const Value& a, const Value& b, Pairs& pending) {
 
 // What comparing the two takes, but for their parts: 1, and 0.1 for each character.
 std::uint64_t CostOf(const Value& a, const Value& b) {
-  const bool texts = (a.Is(Kind::kString) && b.Is(Kind::kString)) ||
-                     (a.Is(Kind::kBytes) && b.Is(Kind::kBytes));
+  const bool texts =
+      (a.Is(Kind::kString) && b.Is(Kind::kString)) || (a.Is(Kind::kBytes) && b.Is(Kind::kBytes));
   return texts && a.text().size() == b.text().size() ? 1 + a.text().size() / 10 : 1;
 }
 

@@ -48,18 +48,30 @@ void Append(const Value& value, int depth, std::string& out) {
     return;
   }
   switch (value.kind()) {
-    case Kind::kNull: out += "null"; return;
-    case Kind::kBool: out += value.bool_value() ? "true" : "false"; return;
-    case Kind::kInt: out += fmt::format("{}", value.int_value()); return;
-    case Kind::kUint: out += fmt::format("{}u", value.uint_value()); return;
+    case Kind::kNull:
+      out += "null";
+      return;
+    case Kind::kBool:
+      out += value.bool_value() ? "true" : "false";
+      return;
+    case Kind::kInt:
+      out += fmt::format("{}", value.int_value());
+      return;
+    case Kind::kUint:
+      out += fmt::format("{}u", value.uint_value());
+      return;
     case Kind::kDouble: {
       const std::string text = DoubleText(value.double_value());
       out += text;
       if (text.find_first_not_of("-0123456789") == std::string::npos) out += ".0";
       return;
     }
-    case Kind::kString: out += Quoted(value.text().substr(0, kLongest)); return;
-    case Kind::kBytes: out += "b" + QuotedOctets(value.text().substr(0, kLongest)); return;
+    case Kind::kString:
+      out += Quoted(value.text().substr(0, kLongest));
+      return;
+    case Kind::kBytes:
+      out += "b" + QuotedOctets(value.text().substr(0, kLongest));
+      return;
     case Kind::kList:
       AppendAll(value.list(), "[", "]", out,
                 [&](const Value& item) { Append(item, depth + 1, out); });
@@ -77,7 +89,9 @@ void Append(const Value& value, int depth, std::string& out) {
     case Kind::kDuration:
       out += fmt::format("duration(\"{}\")", DurationText(value.nanoseconds()));
       return;
-    case Kind::kType: out += value.text(); return;
+    case Kind::kType:
+      out += value.text();
+      return;
     case Kind::kOptional:
       if (value.optional() == nullptr) {
         out += "optional.none()";
@@ -87,12 +101,18 @@ void Append(const Value& value, int depth, std::string& out) {
       Append(*value.optional(), depth + 1, out);
       out += ")";
       return;
-    case Kind::kRecord: out += fmt::format("{}{{…}}", value.type_name()); return;
+    case Kind::kRecord:
+      out += fmt::format("{}{{…}}", value.type_name());
+      return;
     case Kind::kOpaque:
       out += fmt::format("{}({})", value.type_name(), Quoted(value.opaque().ToText()));
       return;
-    case Kind::kUnknown: out += "unknown"; return;
-    case Kind::kError: out += "error: " + ValueAccess::ErrorOf(value).message; return;
+    case Kind::kUnknown:
+      out += "unknown";
+      return;
+    case Kind::kError:
+      out += "error: " + ValueAccess::ErrorOf(value).message;
+      return;
   }
 }
 
