@@ -89,7 +89,9 @@ absl::Status ToStatus(const Source& source, std::span<const Issue> issues, absl:
                            issue.message.size(), issue.message);
   }
   absl::Status status = MakeStatus(code, message);
-  status.SetPayload(kPayload, absl::Cord(std::move(payload)));
+  // As a view: Cord's constructor for strings is a template, whose name newer clangs spell
+  // differently.
+  status.SetPayload(kPayload, absl::Cord(absl::string_view(payload.data(), payload.size())));
   return status;
 }
 

@@ -37,6 +37,8 @@ TEST_CASE("Check deduces the type of every form") {
       {"[[], [1]]", "list(list(int))"},
       {"type(1)", "type(int)"},
       {"int", "type(int)"},
+      {"type(0.0) != type", "bool"},
+      {"[int, type, type(type(1))]", "list(type(dyn))"},
       {"1 < 2.0", "bool"},
       {"true ? 1 : 2", "int"},
       {"true ? null : timestamp(0)", "google.protobuf.Timestamp"},

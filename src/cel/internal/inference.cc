@@ -168,6 +168,8 @@ Type Inference::MoreGeneral(const Type& a, const Type& b) {
   if (b.IsDynamic() || IsVariable(b)) return b;
   if (a.Is(TypeKind::kNull)) return b;
   if (b.Is(TypeKind::kNull) || a.parameters().empty()) return a;
+  // Types as values fit each other whatever they are of.
+  if (a.Is(TypeKind::kType)) return a == b ? a : Type::OfType(Type());
   std::vector<Type> parameters;
   for (std::size_t i = 0; i < a.parameters().size(); ++i) {
     parameters.push_back(MoreGeneral(a.parameters()[i], b.parameters()[i]));
