@@ -59,3 +59,15 @@ if(EXISTS "${PROJECT_SOURCE_DIR}/include/orderwright/io" AND NOT TARGET simdjson
       SIMDJSON_INSTALL=${ORDERWRIGHT_INSTALL} SIMDJSON_DEVELOPER_MODE=OFF)
   endif()
 endif()
+
+# Regular expressions are a private matter of cel.
+if(EXISTS "${PROJECT_SOURCE_DIR}/include/orderwright/cel" AND NOT TARGET re2::re2)
+  include("${PROJECT_SOURCE_DIR}/src/cmake/orderwright-regex.cmake")
+  if(NOT TARGET re2::re2)
+    # The last release that needs no Abseil, and so agrees with the host's.
+    orderwright_fetch(re2
+      https://github.com/google/re2/archive/refs/tags/2022-12-01.tar.gz
+      665b65b6668156db2b46dddd33405cd422bd611352c5052ab3dae6a5fbac5506
+      RE2_BUILD_TESTING=OFF)
+  endif()
+endif()

@@ -26,10 +26,16 @@ set(ORDERWRIGHT_CONFIG_NEEDS_SIMDJSON OFF)
 if(TARGET orderwright_io AND NOT BUILD_SHARED_LIBS)
   set(ORDERWRIGHT_CONFIG_NEEDS_SIMDJSON ON)
 endif()
+# The same holds of cel and RE2.
+set(ORDERWRIGHT_CONFIG_NEEDS_RE2 OFF)
+if(TARGET orderwright_cel AND NOT BUILD_SHARED_LIBS)
+  set(ORDERWRIGHT_CONFIG_NEEDS_RE2 ON)
+endif()
 configure_package_config_file("${PROJECT_SOURCE_DIR}/src/cmake/orderwright-config.cmake.in"
   "${PROJECT_BINARY_DIR}/orderwright-config.cmake" INSTALL_DESTINATION "${config_dir}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/orderwright-config-version.cmake"
   COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/orderwright-config.cmake"
               "${PROJECT_BINARY_DIR}/orderwright-config-version.cmake"
+              "${PROJECT_SOURCE_DIR}/src/cmake/orderwright-regex.cmake"
   DESTINATION "${config_dir}" COMPONENT devel)

@@ -1,23 +1,25 @@
 # One library per layer. tests/layering/check_layering.py reads this table and compares it
 # with its own.
 
-set(ORDERWRIGHT_LAYERS core model solver rules inventory promise routing lifecycle ledger replay io)
+set(ORDERWRIGHT_LAYERS core cel model solver rules inventory promise routing lifecycle ledger replay io)
 set(ORDERWRIGHT_LAYER_core "")
+set(ORDERWRIGHT_LAYER_cel core)
 set(ORDERWRIGHT_LAYER_model core)
 set(ORDERWRIGHT_LAYER_solver core)
-set(ORDERWRIGHT_LAYER_rules core model)
+set(ORDERWRIGHT_LAYER_rules core cel model)
 set(ORDERWRIGHT_LAYER_inventory core model)
 set(ORDERWRIGHT_LAYER_promise core model)
-set(ORDERWRIGHT_LAYER_routing core model rules inventory promise solver)
-set(ORDERWRIGHT_LAYER_lifecycle core model rules inventory promise routing)
+set(ORDERWRIGHT_LAYER_routing core cel model rules inventory promise solver)
+set(ORDERWRIGHT_LAYER_lifecycle core cel model rules inventory promise routing)
 set(ORDERWRIGHT_LAYER_ledger core model inventory routing lifecycle)
-set(ORDERWRIGHT_LAYER_replay core model solver rules inventory promise routing lifecycle ledger)
-set(ORDERWRIGHT_LAYER_io core model solver rules inventory promise routing lifecycle ledger replay)
+set(ORDERWRIGHT_LAYER_replay core cel model solver rules inventory promise routing lifecycle ledger)
+set(ORDERWRIGHT_LAYER_io core cel model solver rules inventory promise routing lifecycle ledger replay)
 
 # Libraries every layer may use; the ones of a single layer are PRIVATE to it.
 set(ORDERWRIGHT_THIRD_PARTY
   absl::base absl::btree absl::core_headers absl::flat_hash_map absl::flat_hash_set absl::hash absl::int128
   absl::inlined_vector absl::span absl::status absl::statusor absl::strings absl::time fmt::fmt)
+set(ORDERWRIGHT_THIRD_PARTY_cel re2::re2)
 set(ORDERWRIGHT_THIRD_PARTY_io simdjson::simdjson)
 
 # Sets <out> to the layers that exist, lowest first.

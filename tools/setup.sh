@@ -7,8 +7,8 @@
 #                            it starts itself
 set -euo pipefail
 
-packages=(g++ cmake ninja-build ccache git libabsl-dev libfmt-dev libsimdjson-dev catch2 libbenchmark-dev
-          zlib1g-dev pybind11-dev python3-dev python3-pip python3-venv)
+packages=(g++ cmake ninja-build ccache git libabsl-dev libfmt-dev libre2-dev libsimdjson-dev catch2
+          libbenchmark-dev zlib1g-dev pybind11-dev python3-dev python3-pip python3-venv)
 dev_packages=(clang-19 clang-format-19 libclang-rt-19-dev)
 bench_packages=(libsqlite3-dev libpq-dev postgresql libhiredis-dev redis-server)
 

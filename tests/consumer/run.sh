@@ -99,7 +99,7 @@ done
 # A shared library exports what carries ORDERWRIGHT_EXPORT and no third party's insides.
 for library in "$build"/shared/prefix/lib*/liborderwright_*.so "$build"/shared/prefix/lib/*/liborderwright_*.so; do
   [ -f "$library" ] || continue
-  foreign="$(nm -D --defined-only -C "$library" | grep -E '[TW] (simdjson|fmt)::' || true)"
+  foreign="$(nm -D --defined-only -C "$library" | grep -E '[TW] (simdjson|fmt|re2)::' || true)"
   [ -z "$foreign" ] || fail "$(basename "$library") exports $(echo "$foreign" | head -3)"
   pass "$(basename "$library") exports nothing of a third party"
 done

@@ -17,7 +17,9 @@ for source in "$root"/tests/fuzz/*_fuzz.cc; do
   [ -x "$program" ] || { echo "$target is not built in $build" >&2; exit 1; }
   # What is found goes to a directory of the build; the repository's corpus is only read.
   mkdir -p "$build/corpus/$name"
-  "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -seed=1 -print_final_stats=1 \
+  words=()
+  if [ -f "$root/tests/fuzz/$name.dict" ]; then words=(-dict="$root/tests/fuzz/$name.dict"); fi
+  "$program" "${words[@]}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -seed=1 -print_final_stats=1 \
     -artifact_prefix="$build/" "$build/corpus/$name" "$root/tests/fuzz/corpus/$name"
   count=$((count + 1))
 done

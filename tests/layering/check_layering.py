@@ -21,21 +21,23 @@ from typing import Dict, List, Set
 # The early-return macros: the one internal header that the .cc files of every layer share.
 SHARED_INTERNAL = "src/core/internal/macros.h"
 
-LAYERS = ["core", "model", "solver", "rules", "inventory", "promise", "routing", "lifecycle", "ledger",
-          "replay", "io"]
+LAYERS = ["core", "cel", "model", "solver", "rules", "inventory", "promise", "routing", "lifecycle",
+          "ledger", "replay", "io"]
 
 # layer -> layers whose headers it may include, besides its own.
 MAY_INCLUDE: Dict[str, Set[str]] = {
     "core": set(),
+    "cel": {"core"},
     "model": {"core"},
     "solver": {"core"},
-    "rules": {"core", "model"},
+    "rules": {"core", "cel", "model"},
     "inventory": {"core", "model"},
     "promise": {"core", "model"},
-    "routing": {"core", "model", "rules", "inventory", "promise", "solver"},
-    "lifecycle": {"core", "model", "rules", "inventory", "promise", "routing"},
+    "routing": {"core", "cel", "model", "rules", "inventory", "promise", "solver"},
+    "lifecycle": {"core", "cel", "model", "rules", "inventory", "promise", "routing"},
     "ledger": {"core", "model", "inventory", "routing", "lifecycle"},
-    "replay": {"core", "model", "solver", "rules", "inventory", "promise", "routing", "lifecycle", "ledger"},
+    "replay": {"core", "cel", "model", "solver", "rules", "inventory", "promise", "routing", "lifecycle",
+               "ledger"},
     "io": set(LAYERS) - {"io"},
 }
 
@@ -43,7 +45,7 @@ MAY_INCLUDE: Dict[str, Set[str]] = {
 THIRD_PARTY = {
     "absl": None,
     "fmt": None,
-    "re2": {"rules"},
+    "re2": {"cel"},
     "sqlite3.h": {"ledger"},
     "sodium.h": {"ledger"},
     "sodium": {"ledger"},
@@ -219,7 +221,9 @@ def planted() -> List[tuple]:
         ("is internal to core", "bindings/python/src/a.cc", '#include "src/core/internal/macros.h"\n'),
         ("JSON library", *header("include/orderwright/io/a.h", "#include <simdjson.h>")),
         ("may not use simdjson.h", "src/rules/a.cc", "#include <simdjson.h>\n"),
-        ("may not use re2/re2.h", "src/core/a.cc", '#include "re2/re2.h"\n'),
+        ("may not include model", "src/cel/a.cc", '#include "orderwright/model/order.h"\n'),
+        ("may not include cel", "src/solver/a.cc", '#include "orderwright/cel/value.h"\n'),
+        ("may not use re2/re2.h", "src/rules/a.cc", '#include "re2/re2.h"\n'),
         ("may not use sqlite3.h", "src/routing/a.cc", "#include <sqlite3.h>\n"),
         ("may not use pybind11", "src/io/a.cc", "#include <pybind11/pybind11.h>\n"),
         ("not a header that core may use", "src/core/a.cc", "#include <boost/any.hpp>\n"),
@@ -239,7 +243,8 @@ CLEAN = {
     "src/solver/clean.cc": '#include "orderwright/core/ids.h"\n#include "src/solver/internal/a.h"\n'
                            '#include <vector>\n#include "absl/status/status.h"\n#include <fmt/format.h>\n',
     "src/io/clean.cc": '#include <simdjson.h>\n#include "orderwright/solver/problem.h"\n',
-    "src/rules/clean.cc": '#include "re2/re2.h"\n#include "orderwright/model/order.h"\n',
+    "src/cel/clean.cc": '#include "re2/re2.h"\n#include "orderwright/core/status.h"\n',
+    "src/rules/clean.cc": '#include "orderwright/cel/value.h"\n#include "orderwright/model/order.h"\n',
     "bindings/python/src/clean.cc": '#include <pybind11/pybind11.h>\n#include "orderwright/orderwright.h"\n',
 }
 

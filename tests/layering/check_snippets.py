@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Code that a page shows is code that a test runs.
 
-    check_snippets.py [ROOT]        check README.md and docs/tutorials/*.md
+    check_snippets.py [ROOT]        check README.md, docs/tutorials/*.md and docs/concepts/*.md
     check_snippets.py --self-test   see that a changed snippet is caught
 
 A C++ or Python block that follows a line `<!-- from PATH -->` must stand in that file word for word, apart
@@ -51,7 +51,8 @@ def check_page(root: pathlib.Path, page: pathlib.Path) -> List[str]:
 
 
 def check(root: pathlib.Path) -> List[str]:
-    pages = [root / "README.md", *sorted((root / "docs" / "tutorials").glob("*.md"))]
+    pages = [root / "README.md", *sorted((root / "docs" / "tutorials").glob("*.md")),
+             *sorted((root / "docs" / "concepts").glob("*.md"))]
     problems = []
     for page in pages:
         if page.is_file():

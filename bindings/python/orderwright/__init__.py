@@ -18,6 +18,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from . import cel
 from ._core import (
     Address,
     AllotmentUse,
@@ -192,6 +193,7 @@ __all__ = [
     "__version__",
     "allocate_arrivals",
     "availability",
+    "cel",
     "cost",
     "datasets",
     "distance_km",

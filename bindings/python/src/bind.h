@@ -7,6 +7,7 @@
 namespace orderwright::python {
 
 void BindCore(pybind11::module_& module);
+void BindCel(pybind11::module_& module);
 void BindModel(pybind11::module_& module);
 void BindInventory(pybind11::module_& module);
 void BindAvailability(pybind11::module_& module);

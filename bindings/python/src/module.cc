@@ -5,6 +5,7 @@
 PYBIND11_MODULE(_core, module) {
   module.doc() = "The compiled part of orderwright. Import orderwright instead.";
   orderwright::python::BindCore(module);
+  orderwright::python::BindCel(module);
   orderwright::python::BindModel(module);
   orderwright::python::BindInventory(module);
   orderwright::python::BindAvailability(module);

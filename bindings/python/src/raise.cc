@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 
+#include <fmt/format.h>
+
+#include "orderwright/cel/source.h"
 #include "orderwright/core/status.h"
 
 namespace orderwright::python {
@@ -70,9 +73,36 @@ std::string MessageWith(const absl::Status& status, const std::vector<Issue>& is
   return message;
 }
 
+const char* ExceptionOf(cel::ErrorKind kind) {
+  switch (kind) {
+    case cel::ErrorKind::kParse:
+      return "ParseError";
+    case cel::ErrorKind::kCheck:
+      return "CheckError";
+    case cel::ErrorKind::kEvaluation:
+      break;
+  }
+  return "EvalError";
+}
+
+// What is wrong with an expression, by line and column.
+py::object ErrorOf(const absl::Status& status, const std::vector<cel::Issue>& expression_issues) {
+  std::vector<Issue> issues;
+  for (const cel::Issue& issue : expression_issues) {
+    issues.push_back({Severity::kError, fmt::format("{}:{}", issue.line, issue.column),
+                      "expression", issue.message});
+  }
+  const py::object type =
+      py::module_::import("orderwright.cel").attr(ExceptionOf(expression_issues.front().kind));
+  return type(Text(MessageOf(status)), IssuesAsList(issues));
+}
+
 }  // namespace
 
 py::object ErrorOf(const absl::Status& status, const Naming& naming) {
+  if (const std::vector<cel::Issue> issues = cel::IssuesIn(status); !issues.empty()) {
+    return ErrorOf(status, issues);
+  }
   std::vector<Issue> issues = IssuesOf(status);
   const std::string message = MessageWith(status, issues, naming);
   std::erase_if(issues, [](const Issue& issue) { return issue.severity != Severity::kError; });

@@ -1,0 +1,142 @@
+#include "src/cel/internal/resolve.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace orderwright::cel_internal {
+namespace {
+
+// Single-character edits between two names, `limit` if there are more.
+std::size_t Distance(std::string_view a, std::string_view b, std::size_t limit) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return std::min(row[b.size()], limit);
+}
+
+// True for a field that could be written without backticks: others end a qualified name.
+bool IsPlain(std::string_view field) {
+  return std::all_of(field.begin(), field.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+}  // namespace
+
+std::string QualifiedName(const Ast& ast, NodeId id) {
+  std::string name;
+  for (;; id = ast.child(id, 0)) {
+    const Node& node = ast.node(id);
+    if (node.kind == NodeKind::kIdentifier) {
+      std::string root = (node.Has(Node::kAbsolute) ? "." : "") + std::string(ast.name(id));
+      return name.empty() ? root : root + "." + name;
+    }
+    if (node.kind != NodeKind::kSelect || node.Has(Node::kPresence | Node::kOptionalSelect) ||
+        !IsPlain(ast.name(id))) {
+      return {};
+    }
+    name = name.empty() ? std::string(ast.name(id)) : std::string(ast.name(id)) + "." + name;
+  }
+}
+
+std::string_view RootOf(std::string_view qualified_name) {
+  return qualified_name.substr(0, qualified_name.find('.', 1));
+}
+
+std::string NoOverload(Operator op, std::string_view function,
+                       const std::vector<std::string>& types, bool member) {
+  constexpr std::string_view kStart = "no such overload: ";
+  // "_+_" is written "+".
+  std::string_view symbol = function == "@in" ? "in" : function;
+  while (symbol.starts_with('_')) symbol.remove_prefix(1);
+  while (symbol.ends_with('_')) symbol.remove_suffix(1);
+  switch (op) {
+    case Operator::kNone:
+      break;
+    case Operator::kNot:
+    case Operator::kNegate:
+      return fmt::format("{}{}{}", kStart, symbol, types[0]);
+    case Operator::kIndex:
+      return fmt::format("{}{}[{}]", kStart, types[0], types[1]);
+    case Operator::kOptionalIndex:
+      return fmt::format("{}{}[?{}]", kStart, types[0], types[1]);
+    default:
+      return fmt::format("{}{} {} {}", kStart, types[0], symbol, types[1]);
+  }
+  const auto arguments = types.begin() + (member ? 1 : 0);
+  return fmt::format("{}{}{}({})", kStart, member ? types[0] + "." : "", function,
+                     fmt::join(arguments, types.end(), ", "));
+}
+
+bool Accepts(const Type& parameter, const Value& value) {
+  switch (parameter.kind()) {
+    case TypeKind::kDyn:
+    case TypeKind::kParameter:
+    case TypeKind::kError:
+      return true;
+    case TypeKind::kNull:
+      return value.Is(Kind::kNull);
+    case TypeKind::kBool:
+      return value.Is(Kind::kBool);
+    case TypeKind::kInt:
+      return value.Is(Kind::kInt);
+    case TypeKind::kUint:
+      return value.Is(Kind::kUint);
+    case TypeKind::kDouble:
+      return value.Is(Kind::kDouble);
+    case TypeKind::kString:
+      return value.Is(Kind::kString);
+    case TypeKind::kBytes:
+      return value.Is(Kind::kBytes);
+    case TypeKind::kTimestamp:
+      return value.Is(Kind::kTimestamp);
+    case TypeKind::kDuration:
+      return value.Is(Kind::kDuration);
+    case TypeKind::kList:
+      return value.Is(Kind::kList);
+    case TypeKind::kMap:
+      return value.Is(Kind::kMap);
+    case TypeKind::kType:
+      return value.Is(Kind::kType);
+    case TypeKind::kOptional:
+      return value.Is(Kind::kOptional);
+    case TypeKind::kRecord:
+      return value.Is(Kind::kRecord) && value.type_name() == parameter.name();
+    case TypeKind::kOpaque:
+      return value.Is(Kind::kOpaque) && value.type_name() == parameter.name();
+  }
+  return false;
+}
+
+std::string_view ClosestName(std::string_view name, const std::vector<std::string_view>& names) {
+  if (name.size() > 100) return {};
+  std::string_view closest;
+  // A third of the name may be wrong.
+  std::size_t best = std::max<std::size_t>(name.size() / 3, 1) + 1;
+  for (const std::string_view other : names) {
+    if (other.size() > name.size() + best || name.size() > other.size() + best) continue;
+    const std::size_t distance = Distance(name, other, best);
+    if (distance < best) {
+      best = distance;
+      closest = other;
+    }
+  }
+  return closest;
+}
+
+std::string DidYouMean(std::string_view name, const std::vector<std::string_view>& names) {
+  const std::string_view closest = ClosestName(name, names);
+  return closest.empty() ? std::string() : fmt::format("; did you mean '{}'?", closest);
+}
+
+}  // namespace orderwright::cel_internal

@@ -1,0 +1,65 @@
+// Resolve: what the names of an expression stand for, alike in the checker and in the planner.
+#ifndef ORDERWRIGHT_SRC_CEL_INTERNAL_RESOLVE_H_
+#define ORDERWRIGHT_SRC_CEL_INTERNAL_RESOLVE_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orderwright/cel/ast.h"
+#include "orderwright/cel/environment.h"
+
+namespace orderwright::cel_internal {
+
+using namespace orderwright::cel;
+
+// "a.b.c" for an identifier or a chain of plain selects that begins with one, with its leading dot;
+// empty for all else.
+[[nodiscard]] std::string QualifiedName(const Ast& ast, NodeId id);
+// The first part of "a.b.c"; with a leading dot the dot too, so that it is no local variable.
+[[nodiscard]] std::string_view RootOf(std::string_view qualified_name);
+
+struct ResolvedCall {
+  std::shared_ptr<const Function> function;  // null if there is none
+  // The receiver is the namespace of the function ("math" in math.abs(x)), not an argument.
+  bool receiver_is_namespace = false;
+};
+// `local` tells whether a name is a variable of a comprehension here.
+template <typename IsLocal>
+[[nodiscard]] ResolvedCall ResolveCall(const Ast& ast, NodeId id, const Environment& environment,
+                                       const IsLocal& local) {
+  const std::string name =
+      (ast.node(id).Has(Node::kAbsolute) ? "." : "") + std::string(ast.name(id));
+  if (ast.node(id).Has(Node::kMember)) {
+    const std::string scope = QualifiedName(ast, ast.child(id, 0));
+    if (!scope.empty() && !local(RootOf(scope))) {
+      for (const std::string& candidate : environment.Candidates(scope + "." + name)) {
+        if (auto function = environment.FindFunction(candidate)) return {std::move(function), true};
+      }
+    }
+    return {environment.FindFunction(name), false};
+  }
+  for (const std::string& candidate : environment.Candidates(name)) {
+    if (auto function = environment.FindFunction(candidate)) return {std::move(function), false};
+  }
+  return {};
+}
+
+// True if a value of this kind may be given for a parameter of this type.
+[[nodiscard]] bool Accepts(const Type& parameter, const Value& value);
+
+// "no such overload: int + string", "no such overload: string.size(int)": a call of these types.
+[[nodiscard]] std::string NoOverload(Operator op, std::string_view function,
+                                     const std::vector<std::string>& types, bool member);
+
+// The name among `names` that `name` most likely misspells, or empty.
+[[nodiscard]] std::string_view ClosestName(std::string_view name,
+                                           const std::vector<std::string_view>& names);
+// "; did you mean 'x'?" or nothing.
+[[nodiscard]] std::string DidYouMean(std::string_view name,
+                                     const std::vector<std::string_view>& names);
+
+}  // namespace orderwright::cel_internal
+
+#endif  // ORDERWRIGHT_SRC_CEL_INTERNAL_RESOLVE_H_
