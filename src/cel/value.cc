@@ -166,6 +166,8 @@ const Value* Value::optional() const {
 const cel::Record& Value::record() const {
   return *static_cast<const cel::Record*>(payload_.object);
 }
+bool Opaque::EqualsNumber(const Value& /*number*/) const { return false; }
+
 const cel::Opaque& Value::opaque() const {
   return *static_cast<const cel::Opaque*>(payload_.object);
 }

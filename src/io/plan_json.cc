@@ -47,6 +47,16 @@ class PlanText {
     out_.Key("holds").BeginList();
     for (const PlanHold& hold : plan_.holds()) Write(hold);
     out_.EndList();
+    if (!plan_.rule_errors().empty()) {
+      out_.Key("rule_errors").BeginList();
+      for (const PlanRuleError& error : plan_.rule_errors()) Write(error);
+      out_.EndList();
+    }
+    if (!plan_.shadows().empty()) {
+      out_.Key("shadows").BeginList();
+      for (const PlanShadow& shadow : plan_.shadows()) Write(shadow);
+      out_.EndList();
+    }
     out_.Key("relaxed").BeginList();
     for (const PlanRelaxed& relaxed : plan_.relaxed()) Write(relaxed);
     out_.EndList();
@@ -153,8 +163,23 @@ class PlanText {
 
   void Write(const PlanHold& hold) {
     out_.BeginObject(Layout::kFlat);
-    out_.Key("rule").Text(RuleOf(hold.rule).id);
-    out_.Key("reason").Text(RuleOf(hold.rule).reason);
+    const std::string& id = RuleOf(hold.rule).id;
+    out_.Key("rule").Text(hold.is_error ? "rule_error:" + id : id);
+    out_.Key("reason").Text(plan_.reason(hold));
+    out_.EndObject();
+  }
+
+  void Write(const PlanRuleError& error) {
+    out_.BeginObject(Layout::kFlat);
+    out_.Key("rule").Text(RuleOf(error.rule).id);
+    out_.Key("message").Text(error.message);
+    out_.EndObject();
+  }
+
+  void Write(const PlanShadow& shadow) {
+    out_.BeginObject(Layout::kFlat);
+    out_.Key("rule").Text(RuleOf(shadow.rule).id);
+    out_.Key("rows").Integer(shadow.rows);
     out_.EndObject();
   }
 

@@ -69,6 +69,12 @@ std::string_view ToString(PlanProof proof) {
   return proof == PlanProof::kOptimal ? "optimal" : "feasible";
 }
 
+std::string_view Plan::reason(const PlanHold& hold) const {
+  const auto at = static_cast<std::size_t>(&hold - holds().data());
+  if (notes_ && at < notes_->hold_reasons.size()) return notes_->hold_reasons[at];
+  return rules_.rules()[hold.rule].reason;
+}
+
 const std::string& Plan::service(const Shipment& shipment) const {
   static const std::string kNone;
   if (shipment.method == ShipmentMethod::kPickup) return kNone;
@@ -218,8 +224,18 @@ std::string ToString(const Plan& plan) {
   }
   for (const PlanHold& hold : plan.holds()) {
     const rules::Rule& rule = plan.rules().rules()[hold.rule];
-    fmt::format_to(out, "  held by            {}{}{}\n", rule.id, rule.reason.empty() ? "" : ": ",
-                   rule.reason);
+    const std::string_view reason = plan.reason(hold);
+    fmt::format_to(out, "  held by            {}{}{}\n", rule.id, reason.empty() ? "" : ": ",
+                   reason);
+  }
+  for (const PlanRuleError& error : plan.rule_errors()) {
+    if (error.then == rules::OnError::kHold) continue;  // said above
+    fmt::format_to(out, "  rule failed        {}: {}\n", plan.rules().rules()[error.rule].id,
+                   error.message);
+  }
+  for (const PlanShadow& shadow : plan.shadows()) {
+    fmt::format_to(out, "  in shadow          {} would have spoken\n",
+                   plan.rules().rules()[shadow.rule].id);
   }
   for (const PlanRelaxed& relaxed : plan.relaxed()) {
     fmt::format_to(out, "  without rule       {} (level {})\n",

@@ -326,7 +326,9 @@ absl::StatusOr<Router> Router::Create(const World& world, rules::RuleSet rules,
                                       RouterOptions options) {
   if (absl::Status status = CheckOptions(world, options); !status.ok()) return status;
   if (!options.solver) options.solver = std::make_shared<const solver::ExactSolver>();
-  auto state = std::make_shared<State>(world, std::move(rules), std::move(options));
+  absl::StatusOr<rules::RuleSet> bound = rules.BindTo(world);
+  if (!bound.ok()) return bound.status();
+  auto state = std::make_shared<State>(world, *std::move(bound), std::move(options));
   return Router(std::move(state));
 }
 

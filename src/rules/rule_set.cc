@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "orderwright/core/issue.h"
+#include "src/rules/internal/text_rule.h"
 
 namespace orderwright::rules {
 namespace {
@@ -38,9 +39,15 @@ void CheckRules(const std::vector<Rule>& rules, IssueList& issues, IssueList& un
     if (!rule.id.empty() && !seen.insert(rule.id).second) {
       issues.Add(path + ".id", "duplicate_id", fmt::format("rule id '{}' is used twice", rule.id));
     }
-    if (!rule.evaluator) {
+    if (!rule.evaluator && !rule.text) {
       issues.Add(path + ".evaluator", "required",
-                 fmt::format("rule '{}' has no evaluator; give it one, or leave it out", rule.id));
+                 fmt::format("rule '{}' has neither a text nor an evaluator; give it one, or leave "
+                             "it out",
+                             rule.id));
+    }
+    if (rule.evaluator && rule.text) {
+      issues.Add(path + ".text", "conflict",
+                 fmt::format("rule '{}' has a text and an evaluator; leave one out", rule.id));
     }
     if (rule.from && rule.until && *rule.from >= *rule.until) {
       issues.Add(path + ".until", "empty_period",
@@ -178,6 +185,13 @@ absl::StatusOr<RuleSet> RuleSet::Create(RuleSetDraft draft) {
   IssueList unsupported;
   CheckRules(draft.rules, issues, unsupported);
   CheckObjectives(draft, issues);
+  rules_internal::Program checked;
+  for (std::size_t i = 0; i < draft.rules.size(); ++i) {
+    Rule& rule = draft.rules[i];
+    if (!rule.text || rule.evaluator) continue;
+    rule.by_service =
+        rules_internal::Compile(rule, fmt::format("rules[{}]", i), checked, issues).by_service;
+  }
   if (!issues.ok()) {
     issues.Append(unsupported);
     return issues.ToStatus("rules");
@@ -186,6 +200,29 @@ absl::StatusOr<RuleSet> RuleSet::Create(RuleSetDraft draft) {
   std::stable_sort(draft.rules.begin(), draft.rules.end(),
                    [](const Rule& a, const Rule& b) { return a.priority > b.priority; });
   return RuleSet(std::make_shared<const RuleSetDraft>(std::move(draft)));
+}
+
+absl::StatusOr<RuleSet> RuleSet::BindTo(const World& world) const {
+  const auto is_text = [](const Rule& rule) { return rule.text.has_value(); };
+  if (std::none_of(draft_->rules.begin(), draft_->rules.end(), is_text)) return *this;
+  auto program = std::make_shared<rules_internal::Program>(world);
+  auto bound = std::make_shared<RuleSetDraft>(*draft_);
+  std::vector<rules_internal::CompiledText> texts;
+  IssueList issues;
+  for (std::size_t i = 0; i < bound->rules.size(); ++i) {
+    const Rule& rule = bound->rules[i];
+    if (!rule.text) continue;
+    texts.push_back(rules_internal::Compile(rule, fmt::format("rules[{}]", i), *program, issues));
+  }
+  if (!issues.ok()) return issues.ToStatus("rules");
+  program->Finish();
+  auto text = texts.begin();
+  for (Rule& rule : bound->rules) {
+    if (!rule.text) continue;
+    rule.evaluator = rules_internal::MakeEvaluator(rule, *std::move(text), program);
+    ++text;
+  }
+  return RuleSet(std::shared_ptr<const RuleSetDraft>(std::move(bound)));
 }
 
 }  // namespace orderwright::rules

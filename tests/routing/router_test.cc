@@ -439,13 +439,59 @@ TEST_CASE("Router: prefer rules add a cost once a shipment, or rank locations in
 TEST_CASE("Router: an evaluator's error and a value out of range name the rule and the order") {
   const auto negative =
       rules::FromPairValue([](const rules::Facts&, std::size_t) { return std::int64_t{-1}; });
-  Case c(SmallDraft(), {{"RNO", "MUG", 9}},
-         RulesOf({RuleOf("broken", rules::RuleKind::kProtect, negative)}));
+  rules::Rule broken = RuleOf("broken", rules::RuleKind::kProtect, negative);
+  broken.on_error = rules::OnError::kFail;
+  Case c(SmallDraft(), {{"RNO", "MUG", 9}}, RulesOf({broken}));
   const Order order = Must(Order::Create(c.world, DraftToSf({{"MUG", 1}})));
   const absl::Status status = c.router.Route(order, c.pool.Live()).status();
   CHECK(StatusIs(status, absl::StatusCode::kInvalidArgument));
   CHECK_THAT(std::string(MessageOf(status)), testing::ContainsText("rule 'broken'"));
   CHECK_THAT(std::string(MessageOf(status)), testing::ContainsText("order '1042'"));
+}
+
+TEST_CASE("Router: a rule that fails is left out, and the order is held or goes on") {
+  // One pair is right: a rule that fails is left out whole.
+  const auto half = rules::FromPairValue([](const rules::Facts& f, std::size_t pair) {
+    return IsAt(f, f.pairs.candidate[pair], "RNO") ? std::int64_t{9} : std::int64_t{-1};
+  });
+  rules::Rule broken = RuleOf("broken", rules::RuleKind::kProtect, half);
+  const std::vector<testing::StockEntry> stock = {{"RNO", "MUG", 9}, {"MEM", "MUG", 9}};
+  Case held(SmallDraft(), stock, RulesOf({broken}));
+  const Plan proposal = held.Route(DraftToSf({{"MUG", 1}}));
+  CHECK(proposal.status() == PlanStatus::kHeld);
+  CHECK(Brief(proposal) == "RNO: MUG x1");
+  REQUIRE(proposal.holds().size() == 1);
+  CHECK(proposal.holds()[0].is_error);
+  const std::string message = "protects -1 units; a rule protects 0 or more";
+  CHECK(proposal.reason(proposal.holds()[0]) == message);
+  REQUIRE(proposal.rule_errors().size() == 1);
+  CHECK(proposal.rule_errors()[0] == PlanRuleError{0, rules::OnError::kHold, message});
+  CHECK_THAT(ToString(proposal), testing::ContainsText("held by            broken: " + message));
+  CHECK_FALSE(Must(held.router.RouteAndReserve(
+                       Must(Order::Create(held.world, DraftToSf({{"MUG", 1}}))), held.pool))
+                  .reservation.has_value());
+
+  broken.on_error = rules::OnError::kSkip;
+  Case skipped(SmallDraft(), stock, RulesOf({broken}));
+  const Plan plan = skipped.Route(DraftToSf({{"MUG", 1}}));
+  CHECK(plan.status() == PlanStatus::kPlanned);
+  CHECK(plan.holds().empty());
+  REQUIRE(plan.rule_errors().size() == 1);
+  CHECK_THAT(ToString(plan), testing::ContainsText("rule failed        broken: " + message));
+}
+
+TEST_CASE("Router: a rule in shadow mode is asked, counted and not obeyed") {
+  const auto not_reno = rules::FromPredicate([](const rules::Facts& f, std::size_t pair) {
+    return !IsAt(f, f.pairs.candidate[pair], "RNO");
+  });
+  rules::Rule shadow = RuleOf("away", rules::RuleKind::kEligible, not_reno);
+  shadow.mode = rules::RuleMode::kShadow;
+  Case c(SmallDraft(), {{"RNO", "MUG", 9}, {"MEM", "MUG", 9}}, RulesOf({shadow}));
+  const Plan plan = c.Route(DraftToSf({{"MUG", 1}}));
+  CHECK(Brief(plan) == "RNO: MUG x1");
+  REQUIRE(plan.shadows().size() == 1);
+  CHECK(plan.shadows()[0] == PlanShadow{0, 1});
+  CHECK_THAT(ToString(plan), testing::ContainsText("in shadow          away would have spoken"));
 }
 
 TEST_CASE("Router: rules outside their period or switched off do not speak") {

@@ -239,6 +239,9 @@ class ORDERWRIGHT_EXPORT Opaque : public Object {
   // `other` has the same type name.
   [[nodiscard]] virtual bool Equals(const Opaque& other) const = 0;
   [[nodiscard]] virtual std::string ToText() const = 0;
+  // Whether it equals an int, uint or double: for types that are amounts. Ordering them is a matter
+  // of overloads of the host ("_<_").
+  [[nodiscard]] virtual bool EqualsNumber(const Value& number) const;
 };
 
 // As an expression would write it, cut short where it is long or deep; for messages and tests.

@@ -140,6 +140,13 @@ struct OrderDraft {
   std::vector<Payment> payments;
 };
 
+// What the customer pays for the units that are not cancelled, in the currency of the order; absent
+// if no amount is given. Of amounts of a whole line each unit bears its share, the first of them
+// the minor units that are left over. Errors: kOutOfRange for a sum beyond 63 bits,
+// kInvalidArgument for mixed currencies.
+[[nodiscard]] ORDERWRIGHT_EXPORT absl::StatusOr<std::optional<Money>> TotalOf(
+    const OrderDraft& draft);
+
 // The part of a line that routing reads. A line of a bundle is one for each of its components.
 struct OrderLine {
   SkuIndex sku{};

@@ -178,7 +178,21 @@ struct PlanHold {
   std::uint32_t rule = 0;
   rules::HoldBlocks blocks;
   bool reserve = false;
+  bool is_error = false;  // the rule failed (Plan::rule_errors), and its errors hold
   std::optional<Timestamp> until;
+};
+// A rule that could not answer; the plan was made without it.
+struct PlanRuleError {
+  std::uint32_t rule = 0;
+  rules::OnError then = rules::OnError::kHold;  // kHold or kSkip
+  std::string message;
+  friend bool operator==(const PlanRuleError&, const PlanRuleError&) = default;
+};
+// What a rule in shadow mode would have done.
+struct PlanShadow {
+  std::uint32_t rule = 0;
+  std::uint32_t rows = 0;  // of how many it would have spoken: lines at locations, lines, or 1
+  friend bool operator==(const PlanShadow&, const PlanShadow&) = default;
 };
 struct PlanOutcome {
   std::uint32_t rule = 0;
@@ -245,6 +259,17 @@ class ORDERWRIGHT_EXPORT Plan {
   // At most one of each kind of event: the first rule that speaks of it.
   [[nodiscard]] std::span<const PlanOutcome> outcomes() const {
     return {reinterpret_cast<const PlanOutcome*>(block_.get() + head_.outcomes_at), head_.outcomes};
+  }
+  // For people: the rule's reason with its fields filled in, or the error of the rule.
+  [[nodiscard]] std::string_view reason(const PlanHold& hold) const;
+  // Of rules whose errors do not fail the order; in order of evaluation.
+  [[nodiscard]] std::span<const PlanRuleError> rule_errors() const {
+    return notes_ ? std::span<const PlanRuleError>(notes_->errors)
+                  : std::span<const PlanRuleError>();
+  }
+  // Of rules in shadow mode that would have spoken.
+  [[nodiscard]] std::span<const PlanShadow> shadows() const {
+    return notes_ ? std::span<const PlanShadow>(notes_->shadows) : std::span<const PlanShadow>();
   }
   // The number of the last stock change that the plan could have seen.
   [[nodiscard]] std::uint64_t stock_sequence() const { return head_.stock_sequence; }
@@ -321,6 +346,13 @@ class ORDERWRIGHT_EXPORT Plan {
     std::int64_t nodes = 0;
   };
 
+  // What few plans have.
+  struct Notes {
+    std::vector<PlanRuleError> errors;
+    std::vector<PlanShadow> shadows;
+    std::vector<std::string> hold_reasons;  // by hold; empty: each is its rule's
+  };
+
   // Uninitialised bytes: PlanWriter makes the records in place; they are trivially destructible.
   struct Block {
     std::unique_ptr<std::byte[]> bytes;
@@ -341,6 +373,7 @@ class ORDERWRIGHT_EXPORT Plan {
   std::shared_ptr<routing_internal::Record> record_;
   std::shared_ptr<const Explanation> explanation_;
   std::shared_ptr<const PlanOverride> manual_;
+  std::shared_ptr<const Notes> notes_;
 };
 
 // A few lines for a terminal: shipments with their terms, shortfalls, total, proof.

@@ -9,6 +9,7 @@
 #define ORDERWRIGHT_RULES_FACTS_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 
@@ -81,6 +82,22 @@ struct PlanFacts {
   const PlanMeasures* measures = nullptr;  // never null in a rule's call
 };
 
+// What texts have computed of the facts of an order, so that no two of them compute it twice. One
+// of a thread; keeps its memory from order to order.
+class ORDERWRIGHT_EXPORT Memo {
+ public:
+  Memo();
+  ~Memo();
+  Memo(Memo&&) noexcept;
+  Memo& operator=(Memo&&) noexcept;
+
+  struct State;
+  [[nodiscard]] State& state() { return *state_; }
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
 struct Facts {
   const World* world = nullptr;
   const Order* order = nullptr;
@@ -89,6 +106,9 @@ struct Facts {
   PairColumns pairs;
   OptionColumns options;
   std::optional<PlanFacts> plan;  // before a plan is made: absent
+  // Absent: whoever is asked remembers nothing. `stamp` differs from what it was for other facts.
+  Memo* memo = nullptr;
+  std::uint64_t stamp = 0;
 };
 
 }  // namespace orderwright::rules

@@ -48,7 +48,18 @@ enum class LimitKind : std::uint8_t {
   kMinShipmentValue = 3,
 };
 enum class PreferBy : std::uint8_t { kCost = 1, kRank = 2 };
-enum class RuleMode : std::uint8_t { kOn = 1, kOff = 2 };
+enum class RuleMode : std::uint8_t {
+  kOn = 1,
+  kOff = 2,
+  kShadow = 3,  // asked and counted, never acted on (Plan::shadows)
+};
+// What becomes of an order for which a rule fails: a field that is not set, an overflow, a value
+// out of range, an exception of Python. The plan names the rule and the error (Plan::rule_errors).
+enum class OnError : std::uint8_t {
+  kHold = 1,  // routed without the rule, and held: a person looks at it
+  kSkip = 2,  // routed without the rule
+  kFail = 3,  // not routed: the error is the router's answer
+};
 
 // What a `set` rule sets, and what its value is. Routing acts on the first three; a plan hands all
 // of them on (Plan::settings).
@@ -95,14 +106,23 @@ enum class OutcomeThen : std::uint8_t {
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(OutcomeOn on);
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(OutcomeThen then);
 
+// A rule in words: CEL over the schema (schema.h).
+struct RuleText {
+  std::string when;   // the cases that it speaks of; empty: all
+  std::string value;  // by kind: what it requires, protects, limits, …; none of hold and outcome
+  friend bool operator==(const RuleText&, const RuleText&) = default;
+};
+
 struct Rule {
   std::string id;  // unique within the set
   RuleKind kind = RuleKind::kEligible;
   std::int64_t priority = 0;  // higher is evaluated first; equal: in order of the list
   RuleMode mode = RuleMode::kOn;
+  OnError on_error = OnError::kHold;
   std::optional<Timestamp> from;  // active period [from, until)
   std::optional<Timestamp> until;
   std::string reason;                          // shown to people
+  std::string team;                            // who answers for it
   LimitKind limit = LimitKind::kMaxShipments;  // of kLimit
   PreferBy prefer = PreferBy::kCost;           // of kPrefer
   // Of kEligible: 0 stands always. Levels 1, 2, … are dropped in turn where an order cannot be
@@ -119,7 +139,10 @@ struct Rule {
   std::optional<Timestamp> hold_until;  // of kHold: ends by itself then
   OutcomeOn on = OutcomeOn::kShort;     // of kOutcome: the first rule that speaks decides
   OutcomeThen then = OutcomeThen::kAccept;
+  // One of the two: a function of the host, or a text. Of eligible rules that are texts
+  // `by_service` follows from what they read.
   std::shared_ptr<const Evaluator> evaluator;
+  std::optional<RuleText> text;
 
   // Whether the rule speaks at `now`; a rule with a period does not if `now` is not known.
   [[nodiscard]] bool IsActive(std::optional<Timestamp> now) const {
@@ -153,10 +176,16 @@ struct RuleSetDraft {
 class ORDERWRIGHT_EXPORT RuleSet {
  public:
   RuleSet();  // no rules, cost alone
-  // Errors: kInvalidArgument with every issue (empty or duplicate id, no evaluator, an objective
-  // that names no prefer-by-rank rule, more than four objectives, a negative tolerance);
+  // Errors: kInvalidArgument with every issue (empty or duplicate id, no evaluator, a text with
+  // mistakes, each with line, column and a caret, an objective that names no prefer-by-rank rule,
+  // more than four objectives, a negative tolerance);
   // kUnimplemented for `policy` rules, outcomes on `rejected`, and those that backorder or retry.
   [[nodiscard]] static absl::StatusOr<RuleSet> Create(RuleSetDraft draft);
+
+  // The same rules with texts compiled for a world; Router::Create does so. What depends on its
+  // locations and items alone is computed now, for all of them.
+  // Errors: kInvalidArgument: a name of a service that the world does not have.
+  [[nodiscard]] absl::StatusOr<RuleSet> BindTo(const World& world) const;
 
   // In order of evaluation within a kind: priority, then the list.
   [[nodiscard]] std::span<const Rule> rules() const { return draft_->rules; }

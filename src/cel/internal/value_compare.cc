@@ -69,6 +69,8 @@ using Pairs = absl::InlinedVector<std::pair<const Value*, const Value*>, 8>;
 // Compares two values but for what they contain, which it adds to `pending`.
 bool EqualButForParts(const Value& a, const Value& b, Pairs& pending) {
   if (a.kind() != b.kind()) {
+    if (a.Is(Kind::kOpaque)) return b.IsNumber() && a.opaque().EqualsNumber(b);
+    if (b.Is(Kind::kOpaque)) return a.IsNumber() && b.opaque().EqualsNumber(a);
     return a.IsNumber() && b.IsNumber() && CompareExactly(a, b) == 0;
   }
   switch (a.kind()) {

@@ -385,6 +385,14 @@ absl::Status PlanWriter::Write(const Setup& setup, const Call& call, Sourcing& s
   if (!plan.world_ || !plan.world_->SameAs(setup.world)) plan.world_ = setup.world;
   plan.order_ = call.order.shared_draft();
   plan.rules_ = setup.rules;
+  plan.notes_.reset();
+  if (sourcing.rulings().has_notes()) {
+    auto notes = std::make_shared<Plan::Notes>();
+    notes->errors = sourcing.rulings().errors();
+    notes->shadows = sourcing.rulings().shadows();
+    notes->hold_reasons = sourcing.rulings().hold_reasons();
+    plan.notes_ = std::move(notes);
+  }
   if (head.cost.micros() != solution.cost) {
     return Internal("order '{}': the terms of the plan sum to {}, the solver says {}",
                     call.order.id(), head.cost, Cost::FromMicros(solution.cost));

@@ -70,6 +70,8 @@ void Rulings::Begin(const Setup& setup, const Call& call, int relax_level) {
   facts_.world = &setup.world;
   facts_.order = &call.order;
   facts_.now = call.now;
+  facts_.memo = &memo_;
+  facts_.stamp = ++stamp_;
   services_ = call.order.services();
   one_service_ = call.service.has_value();
   if (one_service_) {
@@ -107,6 +109,9 @@ void Rulings::Begin(const Setup& setup, const Call& call, int relax_level) {
   relaxed_.clear();
   holds_of_plan_.clear();
   outcomes_.clear();
+  errors_.clear();
+  shadows_.clear();
+  hold_reasons_.clear();
 }
 
 template <typename Use>
@@ -116,11 +121,50 @@ absl::Status Rulings::ForEachOf(RuleKind kind, const Setup& setup, const Call& c
   for (std::uint32_t i = 0; i < all.size(); ++i) {
     const Rule& rule = all[i];
     if (rule.kind != kind || !rule.IsActive(call.now)) continue;
-    if (absl::Status status = use(i, rule); !status.ok()) {
+    const bool in_shadow = rule.mode == rules::RuleMode::kShadow;
+    absl::Status status = in_shadow ? AskInShadow(i, rule) : use(i, rule);
+    if (!status.ok()) status = TakeError(i, rule, status);
+    if (!status.ok()) {
       return WithContext(status, fmt::format("order '{}', rule '{}'", call.order.id(), rule.id));
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status Rulings::TakeError(std::uint32_t index, const Rule& rule, const absl::Status& error) {
+  const bool is_fatal = rule.on_error == rules::OnError::kFail ||
+                        error.code() == absl::StatusCode::kCancelled ||
+                        error.code() == absl::StatusCode::kInternal;
+  if (is_fatal && rule.mode != rules::RuleMode::kShadow) return error;
+  const bool holds =
+      rule.on_error == rules::OnError::kHold && rule.mode != rules::RuleMode::kShadow;
+  errors_.push_back(
+      {index, holds ? rules::OnError::kHold : rules::OnError::kSkip, std::string(error.message())});
+  return absl::OkStatus();
+}
+
+// Counts what it would have said anything about.
+absl::Status Rulings::AskInShadow(std::uint32_t index, const Rule& rule) {
+  if (rule.by_service) return absl::OkStatus();  // there may be no options to ask about
+  const bool per_pair = rule.kind == RuleKind::kEligible || rule.kind == RuleKind::kProtect ||
+                        rule.kind == RuleKind::kPrice;
+  const std::size_t rows = per_pair                         ? pair_ok_.size()
+                           : rule.kind == RuleKind::kPrefer ? candidate_location_.size()
+                           : rule.kind == RuleKind::kGroup  ? line_count_
+                                                            : kOne;
+  if (absl::Status status = Ask(rule, rows); !status.ok()) return status;
+  std::uint32_t spoken = 0;
+  for (std::size_t i = 0; i < rows; ++i) {
+    spoken +=
+        holds_[i] != NeutralHold(rule.kind) || values_[i] != NeutralValue(rule.kind) ? 1U : 0U;
+  }
+  if (spoken > 0) shadows_.push_back({index, spoken});
+  return absl::OkStatus();
+}
+
+void Rulings::AddHold(const PlanHold& hold, std::string reason) {
+  holds_of_plan_.push_back(hold);
+  hold_reasons_.push_back(std::move(reason));
 }
 
 // Fills holds_ and values_ with the answer of a rule for each of `rows` rows.
@@ -168,6 +212,7 @@ absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<cons
   candidate_km_ = candidate_km;
   facts_.candidates = {candidate_location_, candidate_km_, candidate_group_};
   facts_.pairs = {pair_line_, pair_candidate_, pair_available_, pair_sku_};
+  facts_.stamp = ++stamp_;
   std::int64_t units = 1;
   for (const OrderLine& line : call.order.lines()) units += line.quantity.count();
   max_cost_ = std::min(kMaxRuleCost, kMaxRuleSum / units);
@@ -290,11 +335,13 @@ absl::Status Rulings::RuleOut(std::uint32_t index, const Rule& rule,
 }
 
 absl::Status Rulings::ApplyProtect(std::uint32_t index) {
+  // All is looked at before anything is changed: a rule that fails is left out whole.
+  for (std::uint32_t i = 0; i < pair_ok_.size(); ++i) {
+    if (mask_[i] == 0 || values_[i] >= 0) continue;
+    return InvalidArgument("protects {} units; a rule protects 0 or more", values_[i]);
+  }
   for (std::uint32_t i = 0; i < pair_ok_.size(); ++i) {
     if (mask_[i] == 0) continue;
-    if (values_[i] < 0) {
-      return InvalidArgument("protects {} units; a rule protects 0 or more", values_[i]);
-    }
     if (records_ && values_[i] > pair_protect_[i]) {
       verdicts_.push_back({i, index, RuledOutBy::kProtect, values_[i], {}});
     }
@@ -329,16 +376,18 @@ void Rulings::Record(routing_internal::Record& record) const {
 }
 
 absl::Status Rulings::ApplyPrice(std::uint32_t index) {
-  if (records_) RecordCosts(index, true);
+  const auto is_large = [this](std::int64_t cost) { return cost > max_cost_ || cost < -max_cost_; };
   for (std::size_t i = 0; i < pair_ok_.size(); ++i) {
     if (mask_[i] == 0) continue;
-    const bool large = values_[i] > max_cost_ || values_[i] < -max_cost_;
-    if (!large) pair_price_[i] += values_[i];
-    if (large || pair_price_[i] > max_cost_ || pair_price_[i] < -max_cost_) {
+    if (is_large(values_[i]) || is_large(pair_price_[i] + values_[i])) {
       return InvalidArgument(
           "gives a price of {} micro-units; together with other rules it must be within +-{}",
           values_[i], max_cost_);
     }
+  }
+  if (records_) RecordCosts(index, true);
+  for (std::size_t i = 0; i < pair_ok_.size(); ++i) {
+    if (mask_[i] != 0) pair_price_[i] += values_[i];
   }
   return absl::OkStatus();
 }
@@ -506,6 +555,7 @@ absl::Status Rulings::ApplyOptions(const Setup& setup, const Call& call) {
   facts_.options = {option_pair_,    option_service_, option_zone_,
                     option_transit_, option_late_,    option_deliver_by_};
   if (!call.start) facts_.options.deliver_by = {};
+  facts_.stamp = ++stamp_;
   option_ok_.assign(option_pair_.size(), 1);
   return ForEachOf(RuleKind::kEligible, setup, call, [&](std::uint32_t i, const Rule& rule) {
     if (!rule.by_service || IsDropped(rule)) return absl::OkStatus();
@@ -517,6 +567,7 @@ std::optional<int> Rulings::NextRelaxLevel(const Setup& setup, const Call& call)
   std::optional<int> next;
   for (const Rule& rule : setup.rules.rules()) {
     if (rule.kind != RuleKind::kEligible || rule.relax <= relax_level_) continue;
+    if (rule.mode == rules::RuleMode::kShadow) continue;
     if (rule.IsActive(call.now)) next = std::min(rule.relax, next.value_or(rule.relax));
   }
   return next;
@@ -524,11 +575,12 @@ std::optional<int> Rulings::NextRelaxLevel(const Setup& setup, const Call& call)
 
 absl::Status Rulings::Judge(const Setup& setup, const Call& call, const rules::PlanFacts& plan) {
   facts_.plan = plan;
+  facts_.stamp = ++stamp_;
   absl::Status status =
       ForEachOf(RuleKind::kHold, setup, call, [&](std::uint32_t i, const Rule& rule) {
         absl::Status asked = Ask(rule, kOne);
         if (asked.ok() && holds_[0] != 0) {
-          holds_of_plan_.push_back({i, rule.blocks, rule.reserve, rule.hold_until});
+          AddHold({i, rule.blocks, rule.reserve, false, rule.hold_until}, rule.reason);
         }
         return asked;
       });
@@ -546,7 +598,7 @@ absl::Status Rulings::Judge(const Setup& setup, const Call& call, const rules::P
     }
     return false;
   };
-  return ForEachOf(RuleKind::kOutcome, setup, call, [&](std::uint32_t i, const Rule& rule) {
+  status = ForEachOf(RuleKind::kOutcome, setup, call, [&](std::uint32_t i, const Rule& rule) {
     const bool decided =
         std::any_of(outcomes_.begin(), outcomes_.end(),
                     [&](const PlanOutcome& outcome) { return outcome.on == rule.on; });
@@ -555,10 +607,16 @@ absl::Status Rulings::Judge(const Setup& setup, const Call& call, const rules::P
     if (!asked.ok() || holds_[0] == 0) return asked;
     outcomes_.push_back({i, rule.on, rule.then});
     if (rule.then == rules::OutcomeThen::kHold) {
-      holds_of_plan_.push_back({i, rules::HoldBlocks(), rule.reserve, rule.hold_until});
+      AddHold({i, rules::HoldBlocks(), rule.reserve, false, rule.hold_until}, rule.reason);
     }
     return asked;
   });
+  if (!status.ok()) return status;
+  for (const PlanRuleError& error : errors_) {
+    if (error.then != rules::OnError::kHold) continue;
+    AddHold({error.rule, rules::HoldBlocks(), false, true, std::nullopt}, error.message);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace orderwright::routing_internal

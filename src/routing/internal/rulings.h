@@ -97,12 +97,23 @@ class Rulings {
   [[nodiscard]] std::span<const PlanRelaxed> relaxed() const { return relaxed_; }
   [[nodiscard]] std::span<const PlanHold> holds() const { return holds_of_plan_; }
   [[nodiscard]] std::span<const PlanOutcome> outcomes() const { return outcomes_; }
+  [[nodiscard]] bool has_notes() const {
+    return !errors_.empty() || !shadows_.empty() || !hold_reasons_.empty();
+  }
+  [[nodiscard]] const std::vector<PlanRuleError>& errors() const { return errors_; }
+  [[nodiscard]] const std::vector<PlanShadow>& shadows() const { return shadows_; }
+  [[nodiscard]] const std::vector<std::string>& hold_reasons() const { return hold_reasons_; }
 
  private:
   // Asks every active rule of a kind and has `use` make sense of the answer.
   template <typename Use>
   [[nodiscard]] absl::Status ForEachOf(rules::RuleKind kind, const Setup& setup, const Call& call,
                                        const Use& use);
+  // What becomes of a rule that failed: fails the order, or the rule is left out.
+  [[nodiscard]] absl::Status TakeError(std::uint32_t index, const rules::Rule& rule,
+                                       const absl::Status& error);
+  [[nodiscard]] absl::Status AskInShadow(std::uint32_t index, const rules::Rule& rule);
+  void AddHold(const PlanHold& hold, std::string reason);
   [[nodiscard]] absl::Status Ask(const rules::Rule& rule, std::size_t rows);
   [[nodiscard]] absl::Status Ask(const rules::Rule& rule, const std::vector<std::uint8_t>& ok);
   [[nodiscard]] absl::Status AskMasked(const rules::Rule& rule);
@@ -126,6 +137,8 @@ class Rulings {
   int relax_level_ = 0;
   std::int64_t max_cost_ = 0;  // beyond it a rule's value could overflow the order's sum
   rules::Facts facts_;
+  rules::Memo memo_;
+  std::uint64_t stamp_ = 0;  // of facts_
 
   std::span<const ServiceIndex> services_;
   ServiceIndex set_service_{};
@@ -184,6 +197,9 @@ class Rulings {
   std::vector<PlanRelaxed> relaxed_;
   std::vector<PlanHold> holds_of_plan_;
   std::vector<PlanOutcome> outcomes_;
+  std::vector<PlanRuleError> errors_;
+  std::vector<PlanShadow> shadows_;
+  std::vector<std::string> hold_reasons_;
 };
 
 }  // namespace orderwright::routing_internal

@@ -1,0 +1,119 @@
+#include "src/rules/internal/guards.h"
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "orderwright/cel/type.h"
+
+namespace orderwright::rules_internal {
+namespace {
+
+using cel::Ast;
+using cel::NodeId;
+using cel::NodeKind;
+using cel::Operator;
+
+class Walk {
+ public:
+  explicit Walk(const cel::CheckedAst& checked, std::vector<std::string> known = {})
+      : checked_(checked), ast_(checked.ast()), known_(std::move(known)) {}
+  // What has() has found if the whole is true.
+  void FindGuards(std::vector<std::string>& found) const { Guards(ast_.root(), true, found); }
+  std::vector<cel::Issue> Run() && {
+    Visit(ast_.root());
+    return std::move(issues_);
+  }
+
+ private:
+  // "order.risk" for a chain of names, else empty.
+  std::string PathOf(NodeId id) const {
+    const cel::Node& node = ast_.node(id);
+    if (node.kind == NodeKind::kIdentifier) return std::string(ast_.name(id));
+    if (node.kind != NodeKind::kSelect) return {};
+    const std::string above = PathOf(ast_.child(id, 0));
+    return above.empty() ? above : fmt::format("{}.{}", above, ast_.name(id));
+  }
+  bool MayBeUnset(NodeId id) const {
+    const cel::Type& type = checked_.type(ast_.child(id, 0));
+    if (!type.Is(cel::TypeKind::kRecord)) return false;
+    const int field = type.record().Find(ast_.name(id));
+    return field >= 0 && type.record().fields()[static_cast<std::size_t>(field)].optional;
+  }
+  // What holds if a term is `truth`: paths that has() has found.
+  void Guards(NodeId id, bool truth, std::vector<std::string>& found) const {
+    const cel::Node& node = ast_.node(id);
+    if (node.kind == NodeKind::kSelect && node.Has(cel::Node::kPresence)) {
+      if (truth) found.push_back(PathOf(id));
+      return;
+    }
+    if (node.kind != NodeKind::kCall) return;
+    if (node.op == Operator::kNot) return Guards(ast_.child(id, 0), !truth, found);
+    // A true && has only true terms, a false || only false ones.
+    if (node.op == (truth ? Operator::kAnd : Operator::kOr)) {
+      for (const NodeId child : ast_.children(id)) Guards(child, truth, found);
+    }
+  }
+  void VisitWith(NodeId id, std::vector<std::string> guards) {
+    const std::size_t before = known_.size();
+    known_.insert(known_.end(), std::make_move_iterator(guards.begin()),
+                  std::make_move_iterator(guards.end()));
+    Visit(id);
+    known_.resize(before);
+  }
+  void Visit(NodeId id) {
+    const cel::Node& node = ast_.node(id);
+    if (node.kind == NodeKind::kSelect) return VisitSelect(id);
+    if (node.kind == NodeKind::kCall && (node.op == Operator::kAnd || node.op == Operator::kOr)) {
+      // The terms guard each other, in any order: the language absorbs the error of one that
+      // another decides.
+      for (const NodeId child : ast_.children(id)) {
+        std::vector<std::string> guards;
+        for (const NodeId other : ast_.children(id)) {
+          if (other != child) Guards(other, node.op == Operator::kAnd, guards);
+        }
+        VisitWith(child, std::move(guards));
+      }
+      return;
+    }
+    if (node.kind == NodeKind::kCall && node.op == Operator::kConditional) {
+      Visit(ast_.child(id, 0));
+      for (const bool truth : {true, false}) {
+        std::vector<std::string> guards;
+        Guards(ast_.child(id, 0), truth, guards);
+        VisitWith(ast_.child(id, truth ? 1 : 2), std::move(guards));
+      }
+      return;
+    }
+    for (const NodeId child : ast_.children(id)) Visit(child);
+  }
+  void VisitSelect(NodeId id) {
+    const cel::Node& node = ast_.node(id);
+    Visit(ast_.child(id, 0));
+    if (node.Has(cel::Node::kPresence) || node.Has(cel::Node::kOptionalSelect)) return;
+    if (!MayBeUnset(id)) return;
+    const std::string path = PathOf(id);
+    if (!path.empty() && std::find(known_.begin(), known_.end(), path) != known_.end()) return;
+    const std::string named = path.empty() ? fmt::format("….{}", ast_.name(id)) : path;
+    issues_.push_back(ast_.source().At(
+        cel::ErrorKind::kCheck, node.begin,
+        fmt::format("'{0}' may be unset; guard it: has({0}) && …, or has({0}) ? {0} : …", named)));
+  }
+
+  const cel::CheckedAst& checked_;
+  const Ast& ast_;
+  std::vector<std::string> known_;
+  std::vector<cel::Issue> issues_;
+};
+
+}  // namespace
+
+std::vector<cel::Issue> UnguardedReads(const cel::CheckedAst& checked,
+                                       const cel::CheckedAst* given) {
+  std::vector<std::string> known;
+  if (given != nullptr) Walk(*given).FindGuards(known);
+  return Walk(checked, std::move(known)).Run();
+}
+
+}  // namespace orderwright::rules_internal

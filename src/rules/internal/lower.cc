@@ -1,0 +1,630 @@
+// Lowering: from a checked expression to nodes of a program.
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "orderwright/core/status.h"
+#include "src/core/internal/macros.h"
+#include "src/rules/internal/money_value.h"
+#include "src/rules/internal/program.h"
+#include "src/rules/internal/run.h"
+
+namespace orderwright::rules_internal {
+
+using cel::Ast;
+using cel::CheckedAst;
+using cel::Kind;
+using cel::NodeId;
+using cel::NodeKind;
+using cel::Operator;
+using cel::TypeKind;
+using cel::Value;
+
+namespace {
+
+// The part of an expression below a node, as an expression of its own with the same places.
+class Copier {
+ public:
+  explicit Copier(const Ast& ast) : ast_(ast), builder_(SourceOf(ast)) {}
+  Ast Copy(NodeId id) && {
+    Add(id);
+    return std::move(builder_).Build();
+  }
+
+ private:
+  static std::shared_ptr<const cel::Source> SourceOf(const Ast& ast) {
+    return std::make_shared<const cel::Source>(std::string(ast.source().text()));
+  }
+  NodeId Add(NodeId id) {
+    std::vector<NodeId> children;
+    for (const NodeId child : ast_.children(id)) children.push_back(Add(child));
+    const cel::Node& node = ast_.node(id);
+    switch (node.kind) {
+      case NodeKind::kConstant:
+        return builder_.AddConstant(node, ast_.constant(id));
+      case NodeKind::kIdentifier:
+      case NodeKind::kSelect:
+      case NodeKind::kCall:
+      case NodeKind::kMessage:
+        return builder_.AddNamed(node, ast_.name(id), children);
+      default:
+        return builder_.Add(node, children);
+    }
+  }
+
+  const Ast& ast_;
+  cel::AstBuilder builder_;
+};
+
+class NoVariables final : public cel::Activation {
+ public:
+  bool Find(std::string_view, Value&) const override { return false; }
+};
+
+std::optional<ValueType> TypeOf(const cel::Type& type) {
+  switch (type.kind()) {
+    case TypeKind::kBool:
+      return ValueType::kBool;
+    case TypeKind::kInt:
+      return ValueType::kInt;
+    case TypeKind::kDouble:
+      return ValueType::kDouble;
+    case TypeKind::kTimestamp:
+      return ValueType::kTime;
+    case TypeKind::kString:
+      return ValueType::kText;
+    case TypeKind::kOpaque:
+      if (type.name() == kMoneyType) return ValueType::kMoney;
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<Relation> RelationOf(Operator op) {
+  switch (op) {
+    case Operator::kEqual:
+      return Relation::kEqual;
+    case Operator::kNotEqual:
+      return Relation::kNotEqual;
+    case Operator::kLess:
+      return Relation::kLess;
+    case Operator::kLessEqual:
+      return Relation::kLessEqual;
+    case Operator::kGreater:
+      return Relation::kGreater;
+    case Operator::kGreaterEqual:
+      return Relation::kGreaterEqual;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool IsArithmetic(ValueType type) {
+  return type == ValueType::kInt || type == ValueType::kDouble || type == ValueType::kMoney;
+}
+
+// What both spaces vary with, for an expression that is asked per row of `target`.
+Space Join(Space a, Space b, Space target) {
+  if (a == b || b == Space::kOrder) return a;
+  if (a == Space::kOrder) return b;
+  if (a == Space::kOption || b == Space::kOption) return Space::kOption;
+  const auto is = [&](Space x, Space y) { return (a == x && b == y) || (a == y && b == x); };
+  if (is(Space::kLocation, Space::kCandidate)) return Space::kCandidate;
+  if (is(Space::kLine, Space::kItem) && target == Space::kLine) return Space::kLine;
+  return Space::kPair;
+}
+
+// Whether rows of `target` have what varies with `space`.
+bool Fits(Space space, Space target) { return Join(space, target, target) == target; }
+
+Space SpaceOf(Scope scope) {
+  switch (scope) {
+    case Scope::kOrder:
+    case Scope::kPlan:
+      return Space::kOrder;
+    case Scope::kLine:
+      return Space::kLine;
+    case Scope::kItem:
+      return Space::kItem;
+    case Scope::kLocation:
+      return Space::kLocation;
+    case Scope::kCandidate:
+      return Space::kCandidate;
+    case Scope::kPair:
+      return Space::kPair;
+    case Scope::kOption:
+      return Space::kOption;
+  }
+  return Space::kOrder;
+}
+
+std::string_view NameOf(Space target) {
+  switch (target) {
+    case Space::kOrder:
+      return "orders";
+    case Space::kLine:
+      return "lines";
+    case Space::kCandidate:
+      return "locations";
+    case Space::kOption:
+      return "services";
+    default:
+      return "lines at locations";
+  }
+}
+
+}  // namespace
+
+class Lowering {
+ public:
+  Lowering(Program& program, const CheckedAst& checked, Space target)
+      : program_(program), checked_(checked), ast_(checked.ast()), target_(target) {}
+
+  absl::StatusOr<NodeIndex> Lower() {
+    CheckScopes(ast_.root());
+    if (!issues_.empty()) return cel::ToStatus(ast_.source(), issues_);
+    return Lower(ast_.root());
+  }
+
+ private:
+  // ---- What it varies with ----
+
+  // The record of the row that a node is: "order" for order, "customer" for order.customer.
+  std::string_view RowRecordOf(NodeId id) const {
+    const cel::Node& node = ast_.node(id);
+    if (node.kind == NodeKind::kIdentifier) {
+      const std::string* const name = checked_.ReferenceOf(id);
+      return name == nullptr ? std::string_view() : RecordOfVariable(*name);
+    }
+    if (const Field* field = FieldOf(id); field != nullptr && field->type == ValueType::kRecord) {
+      return field->schema.type;
+    }
+    return {};
+  }
+  // The field of the row that a node reads, if it does nothing else.
+  const Field* FieldOf(NodeId id) const {
+    const cel::Node& node = ast_.node(id);
+    if (node.kind != NodeKind::kSelect || node.Has(cel::Node::kOptionalSelect)) return nullptr;
+    const std::string_view record = RowRecordOf(ast_.child(id, 0));
+    return record.empty() ? nullptr : FindField(record, ast_.name(id));
+  }
+  Space SpaceBelow(NodeId id) const {
+    if (const Field* field = FieldOf(id)) return SpaceOf(field->schema.scope);
+    Space space = Space::kOrder;
+    if (ast_.node(id).kind == NodeKind::kIdentifier) {
+      const std::string_view record = RowRecordOf(id);
+      if (!record.empty()) space = SpaceOf(ScopeOfRecord(record));
+    }
+    for (const NodeId child : ast_.children(id)) space = Join(space, SpaceBelow(child), target_);
+    return space;
+  }
+  void CheckScopes(NodeId id) {
+    const bool is_name = FieldOf(id) != nullptr || ast_.node(id).kind == NodeKind::kIdentifier;
+    if (is_name) {
+      const Space space = SpaceBelow(id);
+      if (!Fits(space, target_)) Refuse(id, space);
+      return;
+    }
+    for (const NodeId child : ast_.children(id)) CheckScopes(child);
+  }
+  void Refuse(NodeId id, Space space) {
+    const cel::Node& node = ast_.node(id);
+    const Field* const field = FieldOf(id);
+    const std::string what = field != nullptr
+                                 ? fmt::format("{}.{}", field->schema.record, field->schema.name)
+                                 : std::string(ast_.name(id));
+    issues_.push_back(ast_.source().At(
+        cel::ErrorKind::kCheck, node.begin,
+        fmt::format("'{}' varies with {}, and this rule is asked about {}", what,
+                    space == Space::kItem ? "items" : NameOf(space), NameOf(target_))));
+  }
+
+  // ---- Nodes ----
+
+  NodeIndex Add(Node node, std::span<const NodeIndex> children) {
+    for (const NodeIndex child : children) {
+      node.space = Join(node.space, program_.nodes_[child].space, target_);
+      node.is_lazy |= program_.nodes_[child].is_lazy;
+    }
+    std::string key = fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", static_cast<int>(node.op),
+                                  static_cast<int>(node.type), static_cast<int>(node.space),
+                                  static_cast<int>(node.relation), node.list, node.constant,
+                                  static_cast<const void*>(node.field), fmt::join(children, ","));
+    auto& known = program_.known_;
+    const auto at = std::lower_bound(known.begin(), known.end(), key,
+                                     [](const auto& a, const auto& b) { return a.first < b; });
+    if (at != known.end() && at->first == key) return at->second;
+    node.first_child = static_cast<std::uint32_t>(program_.children_.size());
+    node.child_count = static_cast<std::uint32_t>(children.size());
+    program_.children_.insert(program_.children_.end(), children.begin(), children.end());
+    const auto index = static_cast<NodeIndex>(program_.nodes_.size());
+    program_.nodes_.push_back(node);
+    known.insert(at, {std::move(key), index});
+    return index;
+  }
+  NodeIndex Constant(ValueType type, std::int64_t value) {
+    return Add({.op = Op::kConstant, .type = type, .constant = value}, {});
+  }
+  const Node& At(NodeIndex index) const { return program_.nodes_[index]; }
+  template <typename List, typename T>
+  static std::uint32_t KeepList(List& lists, std::vector<T> list) {
+    std::sort(list.begin(), list.end());
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+    const auto at = std::find(lists.begin(), lists.end(), list);
+    const auto index = static_cast<std::uint32_t>(at - lists.begin());
+    if (at == lists.end()) lists.push_back(std::move(list));
+    return index;
+  }
+
+  // Whatever has no columns: the evaluator of the language is asked, row by row.
+  absl::StatusOr<NodeIndex> Call(NodeId id) {
+    std::optional<ValueType> type = TypeOf(checked_.type(id));
+    if (!type || *type == ValueType::kTime || *type == ValueType::kText) type = ValueType::kOther;
+    Ast part = Copier(ast_).Copy(id);
+    ORDERWRIGHT_ASSIGN_OR_RETURN(CheckedAst checked,
+                                 cel::Check(std::move(part), *RuleEnvironment()));
+    ORDERWRIGHT_ASSIGN_OR_RETURN(cel::Program program,
+                                 cel::Program::Create(std::move(checked), RuleEnvironment()));
+    const Node node = {.op = Op::kCall,
+                       .type = *type,
+                       .space = SpaceBelow(id),
+                       .is_lazy = true,
+                       .list = static_cast<std::uint32_t>(program_.calls_.size())};
+    program_.calls_.push_back(std::make_shared<const cel::Program>(std::move(program)));
+    return Add(node, {});
+  }
+
+  bool HasNames(NodeId id) const {
+    if (ast_.node(id).kind == NodeKind::kIdentifier) return true;
+    const auto children = ast_.children(id);
+    return std::any_of(children.begin(), children.end(),
+                       [this](NodeId child) { return HasNames(child); });
+  }
+  // The value of a part without names, if it has one.
+  std::optional<Value> Fold(NodeId id) const {
+    if (ast_.node(id).kind == NodeKind::kConstant) return ast_.constant(id);
+    if (HasNames(id)) return std::nullopt;
+    absl::StatusOr<cel::Program> program =
+        cel::Program::Create(Copier(ast_).Copy(id), RuleEnvironment());
+    if (!program.ok()) return std::nullopt;
+    absl::StatusOr<Value> value = program->Evaluate(NoVariables());
+    if (!value.ok()) return std::nullopt;
+    return *std::move(value);
+  }
+  // A folded value as a number of a type; absent if it has no exact one.
+  static std::optional<std::int64_t> NumberOf(const Value& value, ValueType type) {
+    switch (type) {
+      case ValueType::kBool:
+        if (value.Is(Kind::kBool)) return value.bool_value() ? 1 : 0;
+        return std::nullopt;
+      case ValueType::kInt:
+        if (value.Is(Kind::kInt)) return value.int_value();
+        return std::nullopt;
+      case ValueType::kDouble: {
+        if (value.Is(Kind::kDouble)) return std::bit_cast<std::int64_t>(value.double_value());
+        constexpr std::int64_t kExact = std::int64_t{1} << 53;
+        if (!value.Is(Kind::kInt) || value.int_value() > kExact || value.int_value() < -kExact) {
+          return std::nullopt;
+        }
+        return std::bit_cast<std::int64_t>(static_cast<double>(value.int_value()));
+      }
+      case ValueType::kMoney:
+        if (value.Is(Kind::kOpaque) && value.type_name() == kMoneyType) {
+          return static_cast<const MoneyValue&>(value.opaque()).micros();
+        }
+        return MicrosOf(value);
+      case ValueType::kTime:
+        if (!value.Is(Kind::kTimestamp) || value.nanos() % 1'000'000 != 0) return std::nullopt;
+        return value.seconds() * 1'000 + value.nanos() / 1'000'000;
+      default:
+        return std::nullopt;
+    }
+  }
+
+  absl::StatusOr<NodeIndex> Lower(NodeId id) {
+    if (const std::optional<Value> folded = Fold(id)) {
+      const std::optional<ValueType> type = TypeOf(checked_.type(id));
+      if (type) {
+        if (const auto number = NumberOf(*folded, *type)) return Constant(*type, *number);
+      }
+    }
+    const cel::Node& node = ast_.node(id);
+    switch (node.kind) {
+      case NodeKind::kSelect:
+        return LowerSelect(id);
+      case NodeKind::kCall:
+        return LowerOperator(id);
+      case NodeKind::kComprehension:
+        return LowerExists(id);
+      case NodeKind::kIdentifier:
+      default:
+        return Call(id);
+    }
+  }
+
+  absl::StatusOr<NodeIndex> LowerSelect(NodeId id) {
+    const Field* const field = FieldOf(id);
+    if (field == nullptr) return Call(id);
+    if (ast_.node(id).Has(cel::Node::kPresence)) {
+      if (!field->schema.nullable) return Constant(ValueType::kBool, 1);
+      return Add(
+          {.op = Op::kIsSet, .space = SpaceBelow(id), .is_lazy = field->is_costly, .field = field},
+          {});
+    }
+    if (field->number == nullptr && field->text == nullptr) return Call(id);
+    return Add({.op = Op::kField,
+                .type = field->type,
+                .space = SpaceBelow(id),
+                .is_lazy = field->is_costly,
+                .field = field},
+               {});
+  }
+
+  absl::StatusOr<std::vector<NodeIndex>> LowerChildren(NodeId id) {
+    std::vector<NodeIndex> children;
+    for (const NodeId child : ast_.children(id)) {
+      ORDERWRIGHT_ASSIGN_OR_RETURN(const NodeIndex lowered, Lower(child));
+      children.push_back(lowered);
+    }
+    return children;
+  }
+  bool AllOf(std::span<const NodeIndex> nodes, ValueType type) const {
+    return std::all_of(nodes.begin(), nodes.end(),
+                       [&](NodeIndex node) { return At(node).type == type; });
+  }
+
+  absl::StatusOr<NodeIndex> LowerOperator(NodeId id) {
+    const Operator op = ast_.node(id).op;
+    switch (op) {
+      case Operator::kAnd:
+      case Operator::kOr: {
+        ORDERWRIGHT_ASSIGN_OR_RETURN(std::vector<NodeIndex> terms, LowerChildren(id));
+        if (!AllOf(terms, ValueType::kBool)) return Call(id);
+        // What decides cheaply is looked at first; the language lets terms change places.
+        std::stable_partition(terms.begin(), terms.end(),
+                              [this](NodeIndex term) { return !At(term).is_lazy; });
+        return Add({.op = op == Operator::kAnd ? Op::kAnd : Op::kOr}, terms);
+      }
+      case Operator::kNot: {
+        ORDERWRIGHT_ASSIGN_OR_RETURN(const NodeIndex term, Lower(ast_.child(id, 0)));
+        if (At(term).type != ValueType::kBool) return Call(id);
+        return Add({.op = Op::kNot}, {{term}});
+      }
+      case Operator::kConditional: {
+        ORDERWRIGHT_ASSIGN_OR_RETURN(const std::vector<NodeIndex> parts, LowerChildren(id));
+        const ValueType type = At(parts[1]).type;
+        const bool fits = At(parts[0]).type == ValueType::kBool && type == At(parts[2]).type &&
+                          type <= ValueType::kTime;
+        if (!fits) return Call(id);
+        return Add({.op = Op::kIf, .type = type}, parts);
+      }
+      case Operator::kIn:
+        return LowerIn(id);
+      case Operator::kAdd:
+      case Operator::kSubtract:
+      case Operator::kMultiply:
+      case Operator::kDivide:
+      case Operator::kModulo:
+      case Operator::kNegate:
+        return LowerArithmetic(id);
+      default:
+        if (const auto relation = RelationOf(op)) return LowerCompare(id, *relation);
+        return Call(id);
+    }
+  }
+
+  absl::StatusOr<NodeIndex> LowerArithmetic(NodeId id) {
+    const std::optional<ValueType> type = TypeOf(checked_.type(id));
+    if (!type || !IsArithmetic(*type)) return Call(id);
+    ORDERWRIGHT_ASSIGN_OR_RETURN(std::vector<NodeIndex> parts, LowerChildren(id));
+    const Operator op = ast_.node(id).op;
+    if (*type == ValueType::kMoney && op == Operator::kMultiply) {
+      if (At(parts[0]).type == ValueType::kInt) std::swap(parts[0], parts[1]);
+      if (At(parts[0]).type != ValueType::kMoney || At(parts[1]).type != ValueType::kInt) {
+        return Call(id);
+      }
+    } else if (!AllOf(parts, *type)) {
+      return Call(id);
+    }
+    const auto to = [](Operator from) {
+      switch (from) {
+        case Operator::kAdd:
+          return Op::kAdd;
+        case Operator::kSubtract:
+          return Op::kSubtract;
+        case Operator::kMultiply:
+          return Op::kMultiply;
+        case Operator::kDivide:
+          return Op::kDivide;
+        case Operator::kModulo:
+          return Op::kModulo;
+        default:
+          return Op::kNegate;
+      }
+    };
+    return Add({.op = to(op), .type = *type}, parts);
+  }
+
+  // Texts of a list of constant texts.
+  std::optional<std::vector<std::string>> FoldTexts(NodeId id) const {
+    const std::optional<Value> list = Fold(id);
+    if (!list || !list->Is(Kind::kList)) return std::nullopt;
+    std::vector<std::string> texts;
+    for (const Value& item : list->list()) {
+      if (!item.Is(Kind::kString)) return std::nullopt;
+      texts.emplace_back(item.text());
+    }
+    return texts;
+  }
+  std::optional<std::string> FoldText(NodeId id) const {
+    const std::optional<Value> value = Fold(id);
+    if (!value || !value->Is(Kind::kString)) return std::nullopt;
+    return std::string(value->text());
+  }
+  bool IsText(NodeId id) const {
+    const Field* const field = FieldOf(id);
+    return field != nullptr && field->text != nullptr && !ast_.node(id).Has(cel::Node::kPresence);
+  }
+  bool IsTexts(NodeId id) const {
+    const Field* const field = FieldOf(id);
+    return field != nullptr && field->texts != nullptr && !ast_.node(id).Has(cel::Node::kPresence);
+  }
+  NodeIndex OnField(Op op, NodeId id, std::vector<std::string> texts) {
+    return Add({.op = op,
+                .space = SpaceBelow(id),
+                .list = KeepList(program_.text_lists_, std::move(texts)),
+                .field = FieldOf(id)},
+               {});
+  }
+  NodeIndex Not(NodeIndex node) { return Add({.op = Op::kNot}, {{node}}); }
+
+  absl::StatusOr<NodeIndex> LowerIn(NodeId id) {
+    const NodeId element = ast_.child(id, 0);
+    const NodeId list = ast_.child(id, 1);
+    if (IsText(element)) {
+      if (auto texts = FoldTexts(list)) return OnField(Op::kTextIn, element, *std::move(texts));
+      return Call(id);
+    }
+    if (IsTexts(list)) {
+      if (auto text = FoldText(element)) return OnField(Op::kContains, list, {*std::move(text)});
+      return Call(id);
+    }
+    const std::optional<Value> folded = Fold(list);
+    const std::optional<ValueType> type = TypeOf(checked_.type(element));
+    if (!folded || !folded->Is(Kind::kList) || type != ValueType::kInt) return Call(id);
+    std::vector<std::int64_t> numbers;
+    for (const Value& item : folded->list()) {
+      if (!item.Is(Kind::kInt)) return Call(id);
+      numbers.push_back(item.int_value());
+    }
+    ORDERWRIGHT_ASSIGN_OR_RETURN(const NodeIndex number, Lower(element));
+    return Add({.op = Op::kNumberIn, .list = KeepList(program_.number_lists_, std::move(numbers))},
+               {{number}});
+  }
+
+  absl::StatusOr<NodeIndex> LowerCompare(NodeId id, Relation relation) {
+    NodeId a = ast_.child(id, 0);
+    NodeId b = ast_.child(id, 1);
+    const bool equality = relation == Relation::kEqual || relation == Relation::kNotEqual;
+    if (IsText(a) || IsText(b)) {
+      if (!equality) return Call(id);
+      if (!IsText(a)) std::swap(a, b);
+      std::optional<NodeIndex> equal;
+      if (auto text = FoldText(b)) {
+        equal = OnField(Op::kTextIn, a, {*std::move(text)});
+      } else if (IsText(b)) {
+        ORDERWRIGHT_ASSIGN_OR_RETURN(const NodeIndex left, Lower(a));
+        ORDERWRIGHT_ASSIGN_OR_RETURN(const NodeIndex right, Lower(b));
+        equal = Add({.op = Op::kTextsEqual}, {{left, right}});
+      }
+      if (!equal) return Call(id);
+      return relation == Relation::kEqual ? *equal : Not(*equal);
+    }
+    // A constant takes the type of what it is compared with.
+    const std::optional<ValueType> left = TypeOf(checked_.type(a));
+    const std::optional<ValueType> right = TypeOf(checked_.type(b));
+    if (!left || !right || *left > ValueType::kTime || *right > ValueType::kTime) return Call(id);
+    const auto lower = [&](NodeId side, ValueType as) -> absl::StatusOr<NodeIndex> {
+      if (const std::optional<Value> folded = Fold(side)) {
+        if (const auto number = NumberOf(*folded, as)) return Constant(as, *number);
+        return kNoNode;
+      }
+      return Lower(side);
+    };
+    const bool a_is_constant = Fold(a).has_value();
+    const ValueType as = a_is_constant ? *right : *left;
+    ORDERWRIGHT_ASSIGN_OR_RETURN(const NodeIndex x, lower(a, as));
+    ORDERWRIGHT_ASSIGN_OR_RETURN(const NodeIndex y, lower(b, as));
+    if (x == kNoNode || y == kNoNode || At(x).type != At(y).type || At(x).type > ValueType::kTime) {
+      return Call(id);
+    }
+    return Add({.op = Op::kCompare, .relation = relation}, {{x, y}});
+  }
+
+  // list.exists(t, t == 'x'), and with t in ['x', 'y'].
+  absl::StatusOr<NodeIndex> LowerExists(NodeId id) {
+    const cel::Node& node = ast_.node(id);
+    if (node.macro != cel::Comprehension::kExists || node.Has(cel::Node::kTwoVariables)) {
+      return Call(id);
+    }
+    const NodeId range = ast_.child(id, 0);
+    const NodeId body = ast_.child(id, 2);
+    const cel::Node& term = ast_.node(body);
+    if (!IsTexts(range) || term.kind != NodeKind::kCall) return Call(id);
+    const std::string_view variable = ast_.name(ast_.child(id, 1));
+    const auto is_variable = [&](NodeId part) {
+      return ast_.node(part).kind == NodeKind::kIdentifier && ast_.name(part) == variable &&
+             !ast_.node(part).Has(cel::Node::kAbsolute);
+    };
+    if (term.op == Operator::kEqual) {
+      for (const std::size_t side : {0U, 1U}) {
+        if (!is_variable(ast_.child(body, side))) continue;
+        if (auto text = FoldText(ast_.child(body, 1 - side))) {
+          return OnField(Op::kContains, range, {*std::move(text)});
+        }
+      }
+    }
+    if (term.op == Operator::kIn && is_variable(ast_.child(body, 0))) {
+      if (auto texts = FoldTexts(ast_.child(body, 1))) {
+        return OnField(Op::kContains, range, *std::move(texts));
+      }
+    }
+    return Call(id);
+  }
+
+  Program& program_;
+  const CheckedAst& checked_;
+  const Ast& ast_;
+  Space target_;
+  std::vector<cel::Issue> issues_;
+};
+
+absl::StatusOr<Root> Program::Add(const cel::CheckedAst& ast, Space target) {
+  Root root;
+  ORDERWRIGHT_ASSIGN_OR_RETURN(root.node, Lowering(*this, ast, target).Lower());
+  root.type = nodes_[root.node].type;
+  ORDERWRIGHT_ASSIGN_OR_RETURN(cel::Program whole, cel::Program::Create(ast, RuleEnvironment()));
+  root.whole = std::make_shared<const cel::Program>(std::move(whole));
+  roots_.push_back(root.node);
+  return root;
+}
+
+void Program::Finish() {
+  tables_.resize(nodes_.size());
+  const auto is_of_world = [this](NodeIndex node) {
+    const Space space = nodes_[node].space;
+    return space == Space::kItem || space == Space::kLocation;
+  };
+  std::vector<NodeIndex> outer;
+  for (const NodeIndex root : roots_) {
+    if (is_of_world(root)) outer.push_back(root);
+  }
+  for (const Node& node : nodes_) {
+    for (const NodeIndex child : children(node)) {
+      if (is_of_world(child) && node.space != nodes_[child].space) outer.push_back(child);
+    }
+  }
+  for (const NodeIndex node : outer) {
+    if (nodes_[node].is_table || nodes_[node].type > ValueType::kTime) continue;
+    Scratch scratch;
+    tables_[node] = Run(*this, scratch).TableOf(node);
+    nodes_[node].is_table = true;
+    nodes_[node].is_lazy = false;
+  }
+  // What contains a table only is not lazy any more.
+  for (Node& node : nodes_) {
+    if (node.is_table || node.op == Op::kCall) continue;
+    const auto parts = children(node);
+    node.is_lazy = (node.field != nullptr && node.field->is_costly) ||
+                   std::any_of(parts.begin(), parts.end(),
+                               [this](NodeIndex part) { return nodes_[part].is_lazy; });
+  }
+}
+
+}  // namespace orderwright::rules_internal

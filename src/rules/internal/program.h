@@ -1,0 +1,149 @@
+// Program: the texts of all rules of a set, compiled for one world.
+//
+// An expression is a graph of nodes, each with a space: what it varies with. A node is computed for
+// all rows of its space at once, into a column; a part that varies with less is computed once and
+// spread. What depends on locations or items alone is computed when the program is made, for every
+// one of them, and is a table afterwards. Equal parts of any rules are one node.
+//
+// A column of truth has two bits a row, as Kleene's logic wants them: true, and error; && and ||
+// absorb errors as CEL's do, 64 rows an instruction. What no column can say (calls, texts that are
+// made, attributes) is a node that asks the evaluator of the language, row by row, and only for the
+// rows where nothing else has decided. Both give the same answers; tests/rules/agreement_test.cc
+// compares them.
+#ifndef ORDERWRIGHT_SRC_RULES_INTERNAL_PROGRAM_H_
+#define ORDERWRIGHT_SRC_RULES_INTERNAL_PROGRAM_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "orderwright/cel/program.h"
+#include "orderwright/model/world.h"
+#include "src/rules/internal/fields.h"
+
+namespace orderwright::rules_internal {
+
+enum class Space : std::uint8_t {
+  kOrder = 0,
+  kLine = 1,
+  kItem = 2,      // every item of the world
+  kLocation = 3,  // every location of the world
+  kCandidate = 4,
+  kPair = 5,
+  kOption = 6,
+};
+inline constexpr std::size_t kSpaces = 7;
+
+enum class Op : std::uint8_t {
+  kConstant = 1,
+  kField = 2,
+  kIsSet = 3,  // has()
+  kNot = 4,
+  kAnd = 5,
+  kOr = 6,
+  kIf = 7,
+  kCompare = 8,      // two numbers of one type
+  kTextIn = 9,       // a text field is one of some texts
+  kTextsEqual = 10,  // two text fields
+  kContains = 11,    // a field of texts has one of some texts
+  kNumberIn = 12,    // a number is one of some
+  kAdd = 13,
+  kSubtract = 14,
+  kMultiply = 15,
+  kDivide = 16,
+  kModulo = 17,
+  kNegate = 18,
+  kCall = 19,  // asks the evaluator of the language
+};
+
+enum class Relation : std::uint8_t {
+  kEqual = 0,
+  kNotEqual = 1,
+  kLess = 2,
+  kLessEqual = 3,
+  kGreater = 4,
+  kGreaterEqual = 5,
+};
+
+using NodeIndex = std::uint32_t;
+inline constexpr NodeIndex kNoNode = UINT32_MAX;
+
+struct Node {
+  Op op = Op::kConstant;
+  ValueType type = ValueType::kBool;
+  Space space = Space::kOrder;
+  Relation relation = Relation::kEqual;
+  bool is_lazy = false;   // it or a part of it is worth being asked of few rows only
+  bool is_table = false;  // its column was computed for the whole world
+  std::uint32_t first_child = 0;
+  std::uint32_t child_count = 0;
+  std::uint32_t list = 0;  // of kTextIn, kContains, kNumberIn; of kCall which call
+  std::int64_t constant = 0;
+  const Field* field = nullptr;
+};
+
+using Words = std::vector<std::uint64_t>;  // a bit a row
+
+struct NodeColumn {
+  Words truth;
+  Words error;
+  bool any_error = false;
+  std::vector<std::int64_t> numbers;
+  std::uint64_t stamp = 0;  // of the run that it is of
+  Words done;               // rows that a call was asked for
+};
+
+// What a rule asks: roots in the graph, and the whole expression for its message if it fails.
+struct Root {
+  NodeIndex node = kNoNode;
+  ValueType type = ValueType::kBool;
+  std::shared_ptr<const cel::Program> whole;
+};
+
+class Program {
+ public:
+  // Of no world: expressions can be added, which checks them, and not run.
+  Program() = default;
+  explicit Program(World world) : world_(std::move(world)) {}
+
+  // Adds a checked expression that is asked per row of `target`.
+  // Errors: kInvalidArgument, with an issue, for what does not vary with rows of that kind.
+  [[nodiscard]] absl::StatusOr<Root> Add(const cel::CheckedAst& ast, Space target);
+  // After the last Add: computes the tables.
+  void Finish();
+
+  [[nodiscard]] const World& world() const { return *world_; }
+  [[nodiscard]] std::span<const Node> nodes() const { return nodes_; }
+  [[nodiscard]] std::span<const NodeIndex> children(const Node& node) const {
+    return std::span(children_).subspan(node.first_child, node.child_count);
+  }
+  [[nodiscard]] std::span<const std::string> texts(std::uint32_t list) const {
+    return text_lists_[list];
+  }
+  [[nodiscard]] std::span<const std::int64_t> numbers(std::uint32_t list) const {
+    return number_lists_[list];
+  }
+  [[nodiscard]] const cel::Program& call(std::uint32_t index) const { return *calls_[index]; }
+  // Of a node that is a table.
+  [[nodiscard]] const NodeColumn& table(NodeIndex node) const { return tables_[node]; }
+
+ private:
+  friend class Lowering;
+  std::optional<World> world_;
+  std::vector<Node> nodes_;
+  std::vector<NodeIndex> children_;
+  std::vector<std::vector<std::string>> text_lists_;
+  std::vector<std::vector<std::int64_t>> number_lists_;
+  std::vector<std::shared_ptr<const cel::Program>> calls_;
+  std::vector<NodeIndex> roots_;
+  std::vector<NodeColumn> tables_;
+  std::vector<std::pair<std::string, NodeIndex>> known_;  // sorted: what a node is, in text
+};
+
+}  // namespace orderwright::rules_internal
+
+#endif  // ORDERWRIGHT_SRC_RULES_INTERNAL_PROGRAM_H_

@@ -1,0 +1,90 @@
+// Run: the columns of a program for one order. Scratch keeps their memory.
+#ifndef ORDERWRIGHT_SRC_RULES_INTERNAL_RUN_H_
+#define ORDERWRIGHT_SRC_RULES_INTERNAL_RUN_H_
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "src/rules/internal/program.h"
+
+namespace orderwright::rules_internal {
+
+// Columns of nodes, in their own space and spread to a wider one.
+struct Scratch {
+  struct Spread {
+    Space space = Space::kOrder;
+    std::uint64_t stamp = 0;
+    Words truth;
+    Words error;
+    std::vector<std::int64_t> numbers;
+  };
+  std::vector<NodeColumn> columns;
+  std::vector<Spread> spreads;
+  // Of every row of a space, the row of another that it belongs to.
+  struct Index {
+    std::uint64_t stamp = 0;
+    std::vector<std::uint32_t> rows;
+  };
+  std::array<std::array<Index, kSpaces>, kSpaces> indices;  // [to][from]
+  std::vector<Words> needs;  // by depth of nodes that are asked of some rows
+  std::uint64_t stamp = 0;   // of the columns
+  const Facts* facts = nullptr;
+  std::uint64_t facts_stamp = 0;
+};
+
+// Two bits a row: true, and error. The rest is false.
+struct Bits {
+  const std::uint64_t* truth = nullptr;
+  const std::uint64_t* error = nullptr;
+  bool any_error = false;
+};
+
+class Run {
+ public:
+  // Of what varies with the world alone.
+  Run(const Program& program, Scratch& scratch);
+  // Of an order. Columns that a former run of the same facts computed are used again.
+  Run(const Program& program, Scratch& scratch, const Facts& facts, std::uint64_t facts_stamp);
+
+  [[nodiscard]] std::size_t rows(Space space) const;
+  // The truth of a node per row of a space that is as wide as its own. With `need`, rows that are 0
+  // there may hold anything.
+  [[nodiscard]] Bits TruthIn(NodeIndex node, Space space, const std::uint64_t* need = nullptr);
+  // Numbers per row; where `error` has a bit there is none.
+  [[nodiscard]] std::span<const std::int64_t> NumbersIn(NodeIndex node, Space space,
+                                                        const std::uint64_t* need,
+                                                        const std::uint64_t** error);
+  [[nodiscard]] Row RowAt(Space space, std::size_t i) const;
+  [[nodiscard]] NodeColumn TableOf(NodeIndex node);
+
+ private:
+  [[nodiscard]] const NodeColumn& Compute(NodeIndex index, const std::uint64_t* need);
+  void ComputeField(const Node& node, NodeColumn& column);
+  void ComputeIsSet(const Node& node, NodeColumn& column);
+  void ComputeTexts(const Node& node, NodeColumn& column);
+  void ComputeTextsEqual(const Node& node, NodeColumn& column);
+  void ComputeNot(const Node& node, NodeColumn& column, const std::uint64_t* need);
+  void ComputeTerms(const Node& node, NodeColumn& column, const std::uint64_t* need);
+  void ComputeIf(const Node& node, NodeColumn& column, const std::uint64_t* need);
+  void ComputeCompare(const Node& node, NodeColumn& column, const std::uint64_t* need);
+  void ComputeNumberIn(const Node& node, NodeColumn& column, const std::uint64_t* need);
+  void ComputeArithmetic(const Node& node, NodeColumn& column, const std::uint64_t* need);
+  void ComputeCall(const Node& node, NodeColumn& column, const std::uint64_t* need);
+  void PutValue(const Node& node, const absl::StatusOr<cel::Value>& value, std::size_t row,
+                NodeColumn& column) const;
+  [[nodiscard]] const std::vector<std::uint32_t>& IndexOf(Space to, Space from);
+  [[nodiscard]] std::uint32_t RowIn(Space to, std::size_t i, Space from) const;
+  // The rows of `from` that the rows of `to` that are needed belong to.
+  void Narrow(const std::uint64_t* need, Space to, Space from, Words& narrowed);
+  [[nodiscard]] std::size_t words(Space space) const { return (rows(space) + 63) / 64; }
+
+  const Program& program_;
+  Scratch& scratch_;
+  const Facts* facts_ = nullptr;
+};
+
+}  // namespace orderwright::rules_internal
+
+#endif  // ORDERWRIGHT_SRC_RULES_INTERNAL_RUN_H_

@@ -1,0 +1,413 @@
+#include "src/rules/internal/text_rule.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "orderwright/cel/checker.h"
+#include "orderwright/cel/parser.h"
+#include "orderwright/core/cost.h"
+#include "orderwright/core/status.h"
+#include "src/core/internal/macros.h"
+#include "src/rules/internal/guards.h"
+#include "src/rules/internal/money_value.h"
+
+namespace orderwright::rules {
+
+Memo::Memo() : state_(std::make_unique<State>()) {}
+Memo::~Memo() = default;
+Memo::Memo(Memo&&) noexcept = default;
+Memo& Memo::operator=(Memo&&) noexcept = default;
+
+}  // namespace orderwright::rules
+
+namespace orderwright::rules_internal {
+namespace {
+
+// What the value of a rule means.
+enum class Meaning : std::uint8_t {
+  kNone = 0,
+  kTruth = 1,
+  kCount = 2,   // whole
+  kAmount = 3,  // micro-units: money, or a number of the currency
+  kName = 4,    // text
+};
+
+Meaning MeaningOf(const Rule& rule) {
+  switch (rule.kind) {
+    case RuleKind::kEligible:
+      return Meaning::kTruth;
+    case RuleKind::kProtect:
+      return Meaning::kCount;
+    case RuleKind::kPrice:
+      return Meaning::kAmount;
+    case RuleKind::kPrefer:
+      return rule.prefer == PreferBy::kRank ? Meaning::kCount : Meaning::kAmount;
+    case RuleKind::kLimit:
+      return rule.limit == LimitKind::kMinShipmentValue ? Meaning::kAmount : Meaning::kCount;
+    case RuleKind::kGroup:
+      return Meaning::kName;
+    case RuleKind::kSet:
+      switch (rule.set) {
+        case SetField::kShipComplete:
+          return Meaning::kTruth;
+        case SetField::kMaxShipments:
+        case SetField::kPriority:
+        case SetField::kNotify:
+          return Meaning::kCount;
+        default:
+          return Meaning::kName;
+      }
+    default:
+      return Meaning::kNone;
+  }
+}
+
+Space TargetOf(RuleKind kind) {
+  switch (kind) {
+    case RuleKind::kEligible:
+    case RuleKind::kProtect:
+    case RuleKind::kPrice:
+      return Space::kPair;
+    case RuleKind::kPrefer:
+      return Space::kCandidate;
+    case RuleKind::kGroup:
+      return Space::kLine;
+    default:
+      return Space::kOrder;
+  }
+}
+
+// The names that a set rule may give, in the order of their numbers.
+struct Names {
+  std::int64_t first = 0;
+  std::vector<std::string_view> names;
+};
+Names NamesOf(SetField field) {
+  switch (field) {
+    case SetField::kRemainder:
+      return {1, {"backorder", "cancel"}};
+    case SetField::kSubstitution:
+      return {1, {"never", "ask", "automatic"}};
+    case SetField::kCapture:
+      return {0, {"on_ship", "on_submit", "on_release", "manual"}};
+    default:
+      return {};
+  }
+}
+
+std::string_view TypeNames(Meaning meaning) {
+  switch (meaning) {
+    case Meaning::kTruth:
+      return "bool";
+    case Meaning::kCount:
+      return "int";
+    case Meaning::kAmount:
+      return "money, int or double";
+    default:
+      return "string";
+  }
+}
+
+bool HasType(const cel::Type& type, Meaning meaning) {
+  using cel::TypeKind;
+  switch (meaning) {
+    case Meaning::kTruth:
+      return type.Is(TypeKind::kBool);
+    case Meaning::kCount:
+      return type.Is(TypeKind::kInt);
+    case Meaning::kAmount:
+      return type.Is(TypeKind::kInt) || type.Is(TypeKind::kDouble) ||
+             (type.Is(TypeKind::kOpaque) && type.name() == kMoneyType);
+    default:
+      return type.Is(TypeKind::kString);
+  }
+}
+
+// Whether a text names a field of services.
+bool ReadsServices(const cel::CheckedAst& checked) {
+  const cel::Ast& ast = checked.ast();
+  for (cel::NodeId id = 0; id < ast.size(); ++id) {
+    if (ast.node(id).kind != cel::NodeKind::kSelect) continue;
+    const std::string* const variable = checked.ReferenceOf(ast.child(id, 0));
+    if (variable == nullptr || RecordOfVariable(*variable).empty()) continue;
+    const Field* const field = FindField(*variable, ast.name(id));
+    if (field != nullptr && field->schema.scope == Scope::kOption) return true;
+  }
+  return false;
+}
+
+void AddIssues(const absl::Status& status, const std::string& path, IssueList& issues) {
+  const std::vector<cel::Issue> found = cel::IssuesIn(status);
+  if (found.empty()) issues.Add(path, "expression", std::string(status.message()));
+  for (const cel::Issue& issue : found) {
+    issues.Add(path, issue.kind == cel::ErrorKind::kParse ? "syntax" : "type",
+               fmt::format("line {}, column {}: {}", issue.line, issue.column, issue.message));
+  }
+}
+
+std::optional<cel::CheckedAst> CheckText(const std::string& text, const std::string& path,
+                                         Meaning meaning, bool may_read_plan,
+                                         const cel::CheckedAst* given, IssueList& issues) {
+  const auto checked = [&]() -> absl::StatusOr<cel::CheckedAst> {
+    ORDERWRIGHT_ASSIGN_OR_RETURN(cel::Ast ast, cel::Parse(text));
+    return cel::Check(std::move(ast), *RuleEnvironment());
+  }();
+  if (!checked.ok()) {
+    AddIssues(checked.status(), path, issues);
+    return std::nullopt;
+  }
+  bool good = true;
+  if (!HasType(checked->type(), meaning)) {
+    good = false;
+    issues.Add(
+        path, "type",
+        fmt::format("is of type {}; it must be {}", ToString(checked->type()), TypeNames(meaning)));
+  }
+  for (const cel::Issue& issue : UnguardedReads(*checked, given)) {
+    good = false;
+    issues.Add(path, "unguarded",
+               fmt::format("line {}, column {}: {}", issue.line, issue.column, issue.message));
+  }
+  const cel::Ast& ast = checked->ast();
+  for (cel::NodeId id = 0; id < ast.size() && !may_read_plan; ++id) {
+    const std::string* const name = checked->ReferenceOf(id);
+    if (name == nullptr || *name != "plan") continue;
+    good = false;
+    const cel::Issue at = ast.source().At(cel::ErrorKind::kCheck, ast.node(id).begin, "");
+    issues.Add(path, "scope",
+               fmt::format("line {}, column {}: only hold and outcome rules may read 'plan': there "
+                           "is none yet",
+                           at.line, at.column));
+  }
+  if (!good) return std::nullopt;
+  return *checked;
+}
+
+// ---- Evaluation ----
+
+bool BitAt(const std::uint64_t* words, std::size_t i) {
+  return (words[i / 64] >> (i % 64) & 1U) != 0;
+}
+
+class TextEvaluator final : public Evaluator {
+ public:
+  TextEvaluator(const Rule& rule, CompiledText text, std::shared_ptr<const Program> program)
+      : program_(std::move(program)),
+        text_(std::move(text)),
+        kind_(rule.kind),
+        meaning_(MeaningOf(rule)),
+        set_(rule.set) {}
+
+  absl::Status Evaluate(const Facts& facts, std::span<const std::uint8_t> mask,
+                        const Column& out) const override {
+    if (facts.memo == nullptr) {
+      Memo own;
+      return EvaluateWith(own.state(), facts, mask, out);
+    }
+    return EvaluateWith(facts.memo->state(), facts, mask, out);
+  }
+
+ private:
+  using Column = rules::Column;
+
+  absl::Status EvaluateWith(Memo::State& memo, const Facts& facts,
+                            std::span<const std::uint8_t> mask, const Column& out) const {
+    if (memo.program != program_) {
+      memo.program = program_;
+      memo.scratch = Scratch();
+    }
+    Run run(*program_, memo.scratch, facts, facts.stamp);
+    const std::size_t rows = mask.size();
+    Words& need = memo.need;
+    need.assign((rows + 63) / 64, 0);
+    for (std::size_t i = 0; i < rows; ++i) {
+      need[i / 64] |= static_cast<std::uint64_t>(mask[i] != 0) << (i % 64);
+    }
+    if (text_.when.node != kNoNode) {
+      const Bits when = run.TruthIn(text_.when.node, text_.target, need.data());
+      ORDERWRIGHT_RETURN_IF_ERROR(
+          CheckErrors(run, text_.when, when.any_error ? when.error : nullptr, need));
+      for (std::size_t w = 0; w < need.size(); ++w) need[w] &= when.truth[w];
+    }
+    switch (meaning_) {
+      case Meaning::kNone:
+        for (std::size_t i = 0; i < rows; ++i) out.holds[i] = BitAt(need.data(), i) ? 1 : 0;
+        return absl::OkStatus();
+      case Meaning::kTruth:
+        return PutTruth(run, need, rows, out);
+      case Meaning::kName:
+        return PutNames(run, need, rows, out);
+      default:
+        return PutNumbers(run, need, rows, out);
+    }
+  }
+
+  // The message of the first row that is needed and has none but an error.
+  absl::Status CheckErrors(const Run& run, const Root& root, const std::uint64_t* error,
+                           const Words& need) const {
+    if (error == nullptr) return absl::OkStatus();
+    for (std::size_t w = 0; w < need.size(); ++w) {
+      const std::uint64_t bad = error[w] & need[w];
+      if (bad == 0) continue;
+      const std::size_t row = w * 64 + static_cast<std::size_t>(std::countr_zero(bad));
+      const Row at = run.RowAt(text_.target, row);
+      const absl::StatusOr<cel::Value> value = root.whole->Evaluate(RowVariables(at));
+      return WithContext(value.ok() ? Internal("the rule fails in columns only") : value.status(),
+                         WhereIs(at));
+    }
+    return absl::OkStatus();
+  }
+  static std::string WhereIs(const Row& row) {
+    std::string text;
+    if (row.line != kNoRow) text += fmt::format("line '{}'", row.draft_line().id);
+    if (row.candidate != kNoRow) {
+      text += fmt::format("{}location '{}'", text.empty() ? "" : ", ", row.place().id());
+    }
+    return text.empty() ? "the order" : text;
+  }
+
+  absl::Status PutTruth(Run& run, const Words& need, std::size_t rows, const Column& out) const {
+    const Bits value = run.TruthIn(text_.value.node, text_.target, need.data());
+    ORDERWRIGHT_RETURN_IF_ERROR(
+        CheckErrors(run, text_.value, value.any_error ? value.error : nullptr, need));
+    if (kind_ == RuleKind::kSet) {
+      out.holds[0] = BitAt(need.data(), 0) ? 1 : 0;
+      out.values[0] = BitAt(value.truth, 0) ? 1 : 0;
+      return absl::OkStatus();
+    }
+    for (std::size_t i = 0; i < rows; ++i) {
+      out.holds[i] = !BitAt(need.data(), i) || BitAt(value.truth, i) ? 1 : 0;
+    }
+    return absl::OkStatus();
+  }
+
+  // Micro-units of a value that a text gave.
+  absl::StatusOr<std::int64_t> AmountOf(std::int64_t number) const {
+    std::int64_t micros = 0;
+    switch (text_.value.type) {
+      case ValueType::kMoney:
+        return number;
+      case ValueType::kInt:
+        if (!__builtin_mul_overflow(number, Cost::kMicrosPerUnit, &micros)) return micros;
+        return OutOfRange("gives {}, which is more than an amount can be", number);
+      default: {
+        // To the nearest micro-unit.
+        const double scaled = std::nearbyint(std::bit_cast<double>(number) * 1e6);
+        if (std::abs(scaled) < 9e18) return static_cast<std::int64_t>(scaled);
+        return OutOfRange("gives {}, which is no amount", std::bit_cast<double>(number));
+      }
+    }
+  }
+
+  absl::Status PutNumbers(Run& run, const Words& need, std::size_t rows, const Column& out) const {
+    const std::uint64_t* error = nullptr;
+    const std::span<const std::int64_t> numbers =
+        run.NumbersIn(text_.value.node, text_.target, need.data(), &error);
+    ORDERWRIGHT_RETURN_IF_ERROR(CheckErrors(run, text_.value, error, need));
+    const bool speaks = kind_ == RuleKind::kSet || kind_ == RuleKind::kLimit;
+    for (std::size_t i = 0; i < rows; ++i) {
+      if (!BitAt(need.data(), i)) continue;
+      std::int64_t value = numbers[i];
+      if (meaning_ == Meaning::kAmount && text_.value.type != ValueType::kMoney) {
+        ORDERWRIGHT_ASSIGN_OR_RETURN(value, AmountOf(value));
+      }
+      out.values[i] = value;
+      if (speaks) out.holds[i] = 1;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status PutNames(const Run& run, const Words& need, std::size_t rows,
+                        const Column& out) const {
+    for (std::size_t i = 0; i < rows; ++i) {
+      if (!BitAt(need.data(), i)) continue;
+      const Row row = run.RowAt(text_.target, i);
+      const absl::StatusOr<cel::Value> value = text_.value.whole->Evaluate(RowVariables(row));
+      if (!value.ok()) return WithContext(value.status(), WhereIs(row));
+      if (kind_ == RuleKind::kGroup) {
+        // Nothing is the key of none.
+        if (!value->text().empty()) {
+          out.values[i] =
+              static_cast<std::int64_t>(Raw(program_->world().symbols().Intern(value->text())));
+        }
+        continue;
+      }
+      ORDERWRIGHT_ASSIGN_OR_RETURN(out.values[i], NumberOf(value->text()));
+      out.holds[i] = 1;
+    }
+    return absl::OkStatus();
+  }
+  // Of a name that a set rule gives.
+  absl::StatusOr<std::int64_t> NumberOf(std::string_view name) const {
+    if (set_ == SetField::kService) {
+      if (const auto service = program_->world().FindService(name)) {
+        return static_cast<std::int64_t>(Raw(*service));
+      }
+      const std::optional<std::string> nearest = program_->world().NearestService(name);
+      return InvalidArgument("sets service to '{}', which the world does not have{}", name,
+                             nearest ? fmt::format("; did you mean '{}'?", *nearest) : "");
+    }
+    const Names known = NamesOf(set_);
+    const auto at = std::find(known.names.begin(), known.names.end(), name);
+    if (at != known.names.end()) return known.first + (at - known.names.begin());
+    return InvalidArgument("sets {} to '{}'; it must be one of {}", ToString(set_), name,
+                           fmt::join(known.names, ", "));
+  }
+
+  std::shared_ptr<const Program> program_;
+  CompiledText text_;
+  RuleKind kind_;
+  Meaning meaning_;
+  SetField set_;
+};
+
+}  // namespace
+
+CompiledText Compile(const Rule& rule, const std::string& path, Program& program,
+                     IssueList& issues) {
+  CompiledText text;
+  text.target = TargetOf(rule.kind);
+  const bool may_read_plan = rule.kind == RuleKind::kHold || rule.kind == RuleKind::kOutcome;
+  const Meaning meaning = MeaningOf(rule);
+  std::optional<cel::CheckedAst> when;
+  std::optional<cel::CheckedAst> value;
+  if (!rule.text->when.empty()) {
+    when =
+        CheckText(rule.text->when, path + ".when", Meaning::kTruth, may_read_plan, nullptr, issues);
+  }
+  if (meaning != Meaning::kNone) {
+    value = CheckText(rule.text->value, path + ".value", meaning, may_read_plan,
+                      when ? &*when : nullptr, issues);
+  } else if (!rule.text->value.empty()) {
+    issues.Add(path + ".value", "not_used",
+               fmt::format("a {} rule has no value; say it in `when`", ToString(rule.kind)));
+  }
+  text.by_service = rule.kind == RuleKind::kEligible &&
+                    ((when && ReadsServices(*when)) || (value && ReadsServices(*value)));
+  if (text.by_service) text.target = Space::kOption;
+  const auto add = [&](const std::optional<cel::CheckedAst>& checked, const char* field,
+                       Root& root) {
+    if (!checked) return;
+    absl::StatusOr<Root> added = program.Add(*checked, text.target);
+    if (added.ok()) {
+      root = *std::move(added);
+    } else {
+      AddIssues(added.status(), fmt::format("{}.{}", path, field), issues);
+    }
+  };
+  add(when, "when", text.when);
+  add(value, "value", text.value);
+  return text;
+}
+
+std::shared_ptr<const Evaluator> MakeEvaluator(const Rule& rule, CompiledText text,
+                                               std::shared_ptr<const Program> program) {
+  return std::make_shared<const TextEvaluator>(rule, std::move(text), std::move(program));
+}
+
+}  // namespace orderwright::rules_internal

@@ -1,0 +1,43 @@
+// Rules in words: what kind of answer each kind needs, and the evaluator that gives it.
+#ifndef ORDERWRIGHT_SRC_RULES_INTERNAL_TEXT_RULE_H_
+#define ORDERWRIGHT_SRC_RULES_INTERNAL_TEXT_RULE_H_
+
+#include <memory>
+#include <string>
+
+#include "orderwright/core/issue.h"
+#include "orderwright/rules/rule_set.h"
+#include "src/rules/internal/program.h"
+#include "src/rules/internal/run.h"
+
+namespace orderwright::rules {
+
+// Of one program, that of the rule set which was asked last.
+struct Memo::State {
+  std::shared_ptr<const rules_internal::Program> program;
+  rules_internal::Scratch scratch;
+  rules_internal::Words need;
+};
+
+}  // namespace orderwright::rules
+
+namespace orderwright::rules_internal {
+
+// Both texts of a rule, added to a program.
+struct CompiledText {
+  Space target = Space::kOrder;
+  Root when;   // no node: always
+  Root value;  // no node: the kind has none
+  bool by_service = false;
+};
+
+// Adds the texts of a rule; mistakes become issues below `path`.
+[[nodiscard]] CompiledText Compile(const Rule& rule, const std::string& path, Program& program,
+                                   IssueList& issues);
+
+[[nodiscard]] std::shared_ptr<const Evaluator> MakeEvaluator(
+    const Rule& rule, CompiledText text, std::shared_ptr<const Program> program);
+
+}  // namespace orderwright::rules_internal
+
+#endif  // ORDERWRIGHT_SRC_RULES_INTERNAL_TEXT_RULE_H_
