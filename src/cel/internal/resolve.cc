@@ -33,19 +33,23 @@ bool IsPlain(std::string_view field) {
 
 }  // namespace
 
+std::string WrittenName(const Ast& ast, NodeId id) {
+  return fmt::format("{}{}", ast.node(id).Has(Node::kAbsolute) ? "." : "", ast.name(id));
+}
+
 std::string QualifiedName(const Ast& ast, NodeId id) {
   std::string name;
   for (;; id = ast.child(id, 0)) {
     const Node& node = ast.node(id);
     if (node.kind == NodeKind::kIdentifier) {
-      std::string root = (node.Has(Node::kAbsolute) ? "." : "") + std::string(ast.name(id));
-      return name.empty() ? root : root + "." + name;
+      std::string root = WrittenName(ast, id);
+      return name.empty() ? root : fmt::format("{}.{}", root, name);
     }
     if (node.kind != NodeKind::kSelect || node.Has(Node::kPresence | Node::kOptionalSelect) ||
         !IsPlain(ast.name(id))) {
       return {};
     }
-    name = name.empty() ? std::string(ast.name(id)) : std::string(ast.name(id)) + "." + name;
+    name = name.empty() ? std::string(ast.name(id)) : fmt::format("{}.{}", ast.name(id), name);
   }
 }
 
