@@ -74,10 +74,13 @@ TEST_CASE("Trap 6: numbers of all types lie on one line, without rounding") {
 }
 
 TEST_CASE("Trap 7: there is no arithmetic across types") {
-  GivesUnchecked({{"1 + 1u", "error: no such overload: int + uint"},
-                  {"0.3 * 2", "error: no such overload: double * int"},
-                  {"2u * 2.0", "error: no such overload: uint * double"}});
-  Gives({{"dyn(1) - 1.0", "error: no such overload: int - double"}});
+  GivesUnchecked(
+      {{"1 + 1u", "error: no such overload: int + uint; convert one of them, as with double(x)"},
+       {"0.3 * 2", "error: no such overload: double * int; convert one of them, as with double(x)"},
+       {"2u * 2.0",
+        "error: no such overload: uint * double; convert one of them, as with double(x)"}});
+  Gives({{"dyn(1) - 1.0",
+          "error: no such overload: int - double; convert one of them, as with double(x)"}});
 }
 
 TEST_CASE("Trap 8: keys and positions may be of any numeric type") {

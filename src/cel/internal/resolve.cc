@@ -24,6 +24,8 @@ std::size_t Distance(std::string_view a, std::string_view b, std::size_t limit) 
   return std::min(row[b.size()], limit);
 }
 
+bool IsNumber(std::string_view type) { return type == "int" || type == "uint" || type == "double"; }
+
 // True for a field that could be written without backticks: others end a qualified name.
 bool IsPlain(std::string_view field) {
   return std::all_of(field.begin(), field.end(), [](char c) {
@@ -75,7 +77,10 @@ std::string NoOverload(Operator op, std::string_view function,
     case Operator::kOptionalIndex:
       return fmt::format("{}{}[?{}]", kStart, types[0], types[1]);
     default:
-      return fmt::format("{}{} {} {}", kStart, types[0], symbol, types[1]);
+      return fmt::format("{}{} {} {}{}", kStart, types[0], symbol, types[1],
+                         IsNumber(types[0]) && IsNumber(types[1]) && types[0] != types[1]
+                             ? "; convert one of them, as with double(x)"
+                             : "");
   }
   const auto arguments = types.begin() + (member ? 1 : 0);
   return fmt::format("{}{}{}({})", kStart, member ? types[0] + "." : "", function,
