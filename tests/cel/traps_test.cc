@@ -308,6 +308,8 @@ TEST_CASE("Trap 23: timestamps and durations are checked for their range") {
          {"duration('1d')",
           "error: \"1d\" is not a duration such as \"1h30m\" (units h, m, s, ms, us, ns) within "
           "about 292 years"},
+         {"duration('-9223372036854775808ns')", "duration(\"-9223372036.854775808s\")"},
+         {"duration('1µs') == duration('1μs')", "true"},
          {"duration('-1h1.5m1us')", "duration(\"-3690.000001s\")"},
          {"duration('1ms') + duration('1us') + duration('1ns')", "duration(\"0.001001001s\")"}});
 }

@@ -1,12 +1,17 @@
 #include "src/cel/internal/resolve.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include <fmt/format.h>
 
 namespace orderwright::cel_internal {
 namespace {
+
+// A longer chain is not sought as one name, so that a long one takes no more than it is long.
+constexpr std::size_t kMostParts = 64;
+constexpr std::size_t kLongestName = 1'000;
 
 // Single-character edits between two names, `limit` if there are more.
 std::size_t Distance(std::string_view a, std::string_view b, std::size_t limit) {
@@ -40,19 +45,25 @@ std::string WrittenName(const Ast& ast, NodeId id) {
 }
 
 std::string QualifiedName(const Ast& ast, NodeId id) {
-  std::string name;
+  std::array<NodeId, kMostParts> parts;
+  std::size_t count = 0;
   for (;; id = ast.child(id, 0)) {
     const Node& node = ast.node(id);
-    if (node.kind == NodeKind::kIdentifier) {
-      std::string root = WrittenName(ast, id);
-      return name.empty() ? root : fmt::format("{}.{}", root, name);
-    }
+    if (count == kMostParts) return {};
+    parts[count++] = id;
+    if (node.kind == NodeKind::kIdentifier) break;
     if (node.kind != NodeKind::kSelect || node.Has(Node::kPresence | Node::kOptionalSelect) ||
         !IsPlain(ast.name(id))) {
       return {};
     }
-    name = name.empty() ? std::string(ast.name(id)) : fmt::format("{}.{}", ast.name(id), name);
   }
+  std::string name;
+  while (count > 0) {
+    if (!name.empty()) name += '.';
+    name += WrittenName(ast, parts[--count]);
+    if (name.size() > kLongestName) return {};
+  }
+  return name;
 }
 
 std::string_view RootOf(std::string_view qualified_name) {

@@ -19,7 +19,7 @@ using namespace orderwright::cel;
 // The name of a node, with its leading dot if it has one.
 [[nodiscard]] std::string WrittenName(const Ast& ast, NodeId id);
 // "a.b.c" for an identifier or a chain of plain selects that begins with one, with its leading dot;
-// empty for all else.
+// empty for all else, and for more than 64 parts or 1,000 bytes.
 [[nodiscard]] std::string QualifiedName(const Ast& ast, NodeId id);
 // The first part of "a.b.c"; with a leading dot the dot too, so that it is no local variable.
 [[nodiscard]] std::string_view RootOf(std::string_view qualified_name);
