@@ -298,7 +298,7 @@ class Checker {
                             FindName(receiver, RootOf(scope)).has_value() ||
                             FindName(receiver, scope).has_value();
       if (!variable) {
-        name = scope + "." + name;
+        name = fmt::format("{}.{}", scope, name);
         from = 1;
       }
     }

@@ -274,7 +274,7 @@ class Parser {
       const bool last = node.kind == NodeKind::kIdentifier;
       if (!last && (node.kind != NodeKind::kSelect || node.flags != 0)) return {};
       name = name.empty() ? std::string(ast.name(id)) : fmt::format("{}.{}", ast.name(id), name);
-      if (last) return node.Has(Node::kAbsolute) ? "." + name : name;
+      if (last) return node.Has(Node::kAbsolute) ? fmt::format(".{}", name) : name;
     }
   }
 

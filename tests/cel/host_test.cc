@@ -1,4 +1,8 @@
 // What a host brings: variables, functions, records and types of its own.
+#include <atomic>
+#include <thread>
+#include <vector>
+
 #include "tests/cel/fixtures.h"
 
 namespace orderwright::cel {
@@ -159,7 +163,36 @@ TEST_CASE("Candidates go from the container outward") {
   CHECK(environment.Candidates(".x") == std::vector<std::string>{"x"});
 }
 
-TEST_CASE("A program is shared by threads and evaluated by each") {
+TEST_CASE("A program, its environment and values are shared by threads") {
+  const auto program = Program::Compile(
+      "items.map(i, i * 2).exists(i, i == n) && 'x'.matches('^x$') && order.total > 1", [] {
+        Environment environment = *Host();
+        CHECK(IsOk(environment.AddVariable("items", "list(int)")));
+        environment.AddVariable("n", Type(TypeKind::kInt));
+        return std::make_shared<const Environment>(std::move(environment));
+      }());
+  REQUIRE(IsOk(program));
+  std::vector<Value> numbers;
+  for (int i = 0; i < 100; ++i) numbers.push_back(Value::Int(i));
+  Variables shared = With(new OrderRecord(2, nullptr));
+  shared.Set("items", Value::List(std::move(numbers)));
+  std::atomic<int> right = 0;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&program, &shared, &right, thread] {
+      for (int i = 0; i < 50; ++i) {
+        Variables own = shared;
+        own.Set("n", Value::Int(2 * (i + thread)));
+        const auto value = program->Evaluate(own);
+        if (value.ok() && value->Is(Kind::kBool) && value->bool_value()) ++right;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(right == 200);
+}
+
+TEST_CASE("A copy of a program is the program") {
   const auto program = Program::Compile("order.total * 2.0", Host());
   REQUIRE(IsOk(program));
   const Program copy = *program;

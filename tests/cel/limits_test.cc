@@ -182,6 +182,16 @@ TEST_CASE("Chains as long as the parser takes are evaluated") {
   CHECK_FALSE(Program::Create(*std::move(ast), Full()).ok());
 }
 
+TEST_CASE("A long chain of long names takes no longer than it is long") {
+  const std::string link = "." + std::string(60, 'a');
+  const std::string chain = "x" + Repeated(link, 990);
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(Unchecked(chain) == "error: no value for 'x'");
+  CHECK(Checked(chain) == "check error: undeclared name 'x'");
+  CHECK(Unchecked("dyn({})" + Repeated(link, 990)).starts_with("error: no such key"));
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
+}
+
 TEST_CASE("A value of any depth is destroyed, compared and shown") {
   const auto deep = [] {
     Value value = Value::Int(1);

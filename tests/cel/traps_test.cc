@@ -74,10 +74,13 @@ TEST_CASE("Trap 6: numbers of all types lie on one line, without rounding") {
 }
 
 TEST_CASE("Trap 7: there is no arithmetic across types") {
-  GivesUnchecked({{"1 + 1u", "error: no such overload: int + uint"},
-                  {"0.3 * 2", "error: no such overload: double * int"},
-                  {"2u * 2.0", "error: no such overload: uint * double"}});
-  Gives({{"dyn(1) - 1.0", "error: no such overload: int - double"}});
+  GivesUnchecked(
+      {{"1 + 1u", "error: no such overload: int + uint; convert one of them, as with double(x)"},
+       {"0.3 * 2", "error: no such overload: double * int; convert one of them, as with double(x)"},
+       {"2u * 2.0",
+        "error: no such overload: uint * double; convert one of them, as with double(x)"}});
+  Gives({{"dyn(1) - 1.0",
+          "error: no such overload: int - double; convert one of them, as with double(x)"}});
 }
 
 TEST_CASE("Trap 8: keys and positions may be of any numeric type") {
@@ -305,6 +308,8 @@ TEST_CASE("Trap 23: timestamps and durations are checked for their range") {
          {"duration('1d')",
           "error: \"1d\" is not a duration such as \"1h30m\" (units h, m, s, ms, us, ns) within "
           "about 292 years"},
+         {"duration('-9223372036854775808ns')", "duration(\"-9223372036.854775808s\")"},
+         {"duration('1µs') == duration('1μs')", "true"},
          {"duration('-1h1.5m1us')", "duration(\"-3690.000001s\")"},
          {"duration('1ms') + duration('1us') + duration('1ns')", "duration(\"0.001001001s\")"}});
 }

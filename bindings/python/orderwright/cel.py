@@ -39,6 +39,8 @@ __all__ = [
 class UInt(int):
     """A uint of the language: 0 to 2**64 - 1. Arithmetic with it gives plain ints."""
 
+    __slots__ = ()
+
     def __new__(cls, value: int = 0) -> UInt:
         made = super().__new__(cls, value)
         if not 0 <= made < 1 << 64:
@@ -49,7 +51,7 @@ class UInt(int):
         return f"UInt({int(self)})"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Duration:
     """A duration of the language that a timedelta cannot hold exactly."""
 

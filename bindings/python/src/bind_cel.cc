@@ -115,8 +115,14 @@ class Reader {
     if (py::isinstance(object, type_)) {
       return cel::Value::TypeNamed(object.attr("name").cast<std::string>());
     }
-    if (PyByteArray_Check(object.ptr())) return Read(py::bytes(object), path, depth);
-    if (py::isinstance(object, mapping_)) return ReadMap(py::dict(object), path, depth);
+    if (PyByteArray_Check(object.ptr())) {
+      return cel::Value::Bytes(
+          std::string(PyByteArray_AS_STRING(object.ptr()),
+                      static_cast<std::size_t>(PyByteArray_GET_SIZE(object.ptr()))));
+    }
+    if (py::isinstance(object, mapping_)) {
+      return ReadMap(py::dict(py::reinterpret_borrow<py::object>(object)), path, depth);
+    }
     // Integers of numpy and their like.
     if (PyIndex_Check(object.ptr()) != 0) {
       const auto number = py::reinterpret_steal<py::object>(PyNumber_Index(object.ptr()));
@@ -273,7 +279,8 @@ cel::Type DeclaredType(const std::string& name, py::handle declared, cel::Enviro
           {field, DeclaredType(name + "." + field, type, environment, depth + 1), true});
     }
     auto record = std::make_shared<const cel::RecordType>(name, std::move(fields));
-    environment.AddRecord(record);
+    // As a name, the type of a field would stand before the field.
+    if (depth == 0) environment.AddRecord(record);
     return cel::Type::Record(std::move(record));
   }
   if (!py::isinstance<py::str>(declared)) {

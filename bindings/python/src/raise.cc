@@ -86,7 +86,8 @@ const char* ExceptionOf(cel::ErrorKind kind) {
 }
 
 // What is wrong with an expression, by line and column.
-py::object ErrorOf(const absl::Status& status, const std::vector<cel::Issue>& expression_issues) {
+py::object ExpressionErrorOf(const absl::Status& status,
+                             const std::vector<cel::Issue>& expression_issues) {
   std::vector<Issue> issues;
   for (const cel::Issue& issue : expression_issues) {
     issues.push_back({Severity::kError, fmt::format("{}:{}", issue.line, issue.column),
@@ -101,7 +102,7 @@ py::object ErrorOf(const absl::Status& status, const std::vector<cel::Issue>& ex
 
 py::object ErrorOf(const absl::Status& status, const Naming& naming) {
   if (const std::vector<cel::Issue> issues = cel::IssuesIn(status); !issues.empty()) {
-    return ErrorOf(status, issues);
+    return ExpressionErrorOf(status, issues);
   }
   std::vector<Issue> issues = IssuesOf(status);
   const std::string message = MessageWith(status, issues, naming);

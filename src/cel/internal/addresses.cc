@@ -159,7 +159,7 @@ bool IpAddress::IsGlobalUnicast() const {
 std::string ToString(const IpAddress& address) {
   const auto& octets = address.octets;
   if (address.v4) return fmt::format("{}.{}.{}.{}", octets[0], octets[1], octets[2], octets[3]);
-  if (IsMapped(address)) return "::ffff:" + ToString(address.Unmapped());
+  if (IsMapped(address)) return fmt::format("::ffff:{}", ToString(address.Unmapped()));
   std::array<unsigned, 8> groups = {};
   for (std::size_t i = 0; i < 8; ++i) {
     groups[i] = static_cast<unsigned>(octets[2 * i]) << 8U | octets[2 * i + 1];

@@ -231,7 +231,7 @@ class Formatter {
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     absl::Status status = Written("{");
     for (std::size_t i = 0; i < sorted.size(); ++i) {
-      if (status.ok()) status = Written((i > 0 ? ", " : "") + sorted[i].first + ": ");
+      if (status.ok()) status = Written(fmt::format("{}{}: ", i > 0 ? ", " : "", sorted[i].first));
       if (status.ok()) status = WriteText(*sorted[i].second, depth + 1);
       if (!status.ok()) return status;
     }

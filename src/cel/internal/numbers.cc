@@ -103,7 +103,8 @@ struct Unit {
 // Longer names before those that begin them.
 constexpr std::array kUnits = {Unit{"ns", 1},
                                Unit{"us", 1'000},
-                               Unit{"µs", 1'000},
+                               Unit{"µs", 1'000},  // both characters that look like it
+                               Unit{"μs", 1'000},
                                Unit{"ms", 1'000'000},
                                Unit{"s", 1'000'000'000},
                                Unit{"m", 60'000'000'000},
@@ -115,7 +116,7 @@ std::optional<absl::int128> TakeQuantity(std::string_view& text) {
   absl::int128 whole = 0;
   for (; i < text.size() && IsDigit(text[i]); ++i) {
     whole = whole * 10 + (text[i] - '0');
-    if (whole > std::numeric_limits<std::int64_t>::max()) return std::nullopt;
+    if (whole > absl::int128(std::numeric_limits<std::int64_t>::max()) + 1) return std::nullopt;
   }
   std::size_t digits = i;
   absl::int128 fraction = 0;
@@ -224,7 +225,9 @@ std::optional<std::int64_t> ParseDuration(std::string_view text) {
     const auto quantity = TakeQuantity(text);
     if (!quantity) return std::nullopt;
     total += *quantity;
-    if (total > std::numeric_limits<std::int64_t>::max()) return std::nullopt;
+    // The most negative has no positive counterpart.
+    const absl::int128 limit = std::numeric_limits<std::int64_t>::max();
+    if (total > (negative ? limit + 1 : limit)) return std::nullopt;
   }
   return static_cast<std::int64_t>(negative ? -total : total);
 }

@@ -1,12 +1,17 @@
 #include "src/cel/internal/resolve.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include <fmt/format.h>
 
 namespace orderwright::cel_internal {
 namespace {
+
+// A longer chain is not sought as one name, so that a long one takes no more than it is long.
+constexpr std::size_t kMostParts = 64;
+constexpr std::size_t kLongestName = 1'000;
 
 // Single-character edits between two names, `limit` if there are more.
 std::size_t Distance(std::string_view a, std::string_view b, std::size_t limit) {
@@ -24,6 +29,8 @@ std::size_t Distance(std::string_view a, std::string_view b, std::size_t limit) 
   return std::min(row[b.size()], limit);
 }
 
+bool IsNumber(std::string_view type) { return type == "int" || type == "uint" || type == "double"; }
+
 // True for a field that could be written without backticks: others end a qualified name.
 bool IsPlain(std::string_view field) {
   return std::all_of(field.begin(), field.end(), [](char c) {
@@ -33,20 +40,30 @@ bool IsPlain(std::string_view field) {
 
 }  // namespace
 
+std::string WrittenName(const Ast& ast, NodeId id) {
+  return fmt::format("{}{}", ast.node(id).Has(Node::kAbsolute) ? "." : "", ast.name(id));
+}
+
 std::string QualifiedName(const Ast& ast, NodeId id) {
-  std::string name;
+  std::array<NodeId, kMostParts> parts;
+  std::size_t count = 0;
   for (;; id = ast.child(id, 0)) {
     const Node& node = ast.node(id);
-    if (node.kind == NodeKind::kIdentifier) {
-      std::string root = (node.Has(Node::kAbsolute) ? "." : "") + std::string(ast.name(id));
-      return name.empty() ? root : root + "." + name;
-    }
+    if (count == kMostParts) return {};
+    parts[count++] = id;
+    if (node.kind == NodeKind::kIdentifier) break;
     if (node.kind != NodeKind::kSelect || node.Has(Node::kPresence | Node::kOptionalSelect) ||
         !IsPlain(ast.name(id))) {
       return {};
     }
-    name = name.empty() ? std::string(ast.name(id)) : std::string(ast.name(id)) + "." + name;
   }
+  std::string name;
+  while (count > 0) {
+    if (!name.empty()) name += '.';
+    name += WrittenName(ast, parts[--count]);
+    if (name.size() > kLongestName) return {};
+  }
+  return name;
 }
 
 std::string_view RootOf(std::string_view qualified_name) {
@@ -71,7 +88,10 @@ std::string NoOverload(Operator op, std::string_view function,
     case Operator::kOptionalIndex:
       return fmt::format("{}{}[?{}]", kStart, types[0], types[1]);
     default:
-      return fmt::format("{}{} {} {}", kStart, types[0], symbol, types[1]);
+      return fmt::format("{}{} {} {}{}", kStart, types[0], symbol, types[1],
+                         IsNumber(types[0]) && IsNumber(types[1]) && types[0] != types[1]
+                             ? "; convert one of them, as with double(x)"
+                             : "");
   }
   const auto arguments = types.begin() + (member ? 1 : 0);
   return fmt::format("{}{}{}({})", kStart, member ? types[0] + "." : "", function,

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "orderwright/cel/ast.h"
 #include "orderwright/cel/environment.h"
 
@@ -14,8 +16,10 @@ namespace orderwright::cel_internal {
 
 using namespace orderwright::cel;
 
+// The name of a node, with its leading dot if it has one.
+[[nodiscard]] std::string WrittenName(const Ast& ast, NodeId id);
 // "a.b.c" for an identifier or a chain of plain selects that begins with one, with its leading dot;
-// empty for all else.
+// empty for all else, and for more than 64 parts or 1,000 bytes.
 [[nodiscard]] std::string QualifiedName(const Ast& ast, NodeId id);
 // The first part of "a.b.c"; with a leading dot the dot too, so that it is no local variable.
 [[nodiscard]] std::string_view RootOf(std::string_view qualified_name);
@@ -29,12 +33,12 @@ struct ResolvedCall {
 template <typename IsLocal>
 [[nodiscard]] ResolvedCall ResolveCall(const Ast& ast, NodeId id, const Environment& environment,
                                        const IsLocal& local) {
-  const std::string name =
-      (ast.node(id).Has(Node::kAbsolute) ? "." : "") + std::string(ast.name(id));
+  const std::string name = WrittenName(ast, id);
   if (ast.node(id).Has(Node::kMember)) {
     const std::string scope = QualifiedName(ast, ast.child(id, 0));
     if (!scope.empty() && !local(RootOf(scope))) {
-      for (const std::string& candidate : environment.Candidates(scope + "." + name)) {
+      for (const std::string& candidate :
+           environment.Candidates(fmt::format("{}.{}", scope, name))) {
         if (auto function = environment.FindFunction(candidate)) return {std::move(function), true};
       }
     }

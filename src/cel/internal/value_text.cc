@@ -70,7 +70,8 @@ void Append(const Value& value, int depth, std::string& out) {
       out += Quoted(value.text().substr(0, kLongest));
       return;
     case Kind::kBytes:
-      out += "b" + QuotedOctets(value.text().substr(0, kLongest));
+      out += 'b';
+      out += QuotedOctets(value.text().substr(0, kLongest));
       return;
     case Kind::kList:
       AppendAll(value.list(), "[", "]", out,
@@ -111,7 +112,7 @@ void Append(const Value& value, int depth, std::string& out) {
       out += "unknown";
       return;
     case Kind::kError:
-      out += "error: " + ValueAccess::ErrorOf(value).message;
+      out += fmt::format("error: {}", ValueAccess::ErrorOf(value).message);
       return;
   }
 }
