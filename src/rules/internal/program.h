@@ -77,8 +77,9 @@ struct Node {
   ValueType type = ValueType::kBool;
   Space space = Space::kOrder;
   Relation relation = Relation::kEqual;
-  bool is_lazy = false;   // it or a part of it is worth being asked of few rows only
-  bool is_table = false;  // its column was computed for the whole world
+  bool is_lazy = false;      // it or a part of it is worth being asked of few rows only
+  bool is_table = false;     // its column was computed for the whole world
+  bool reads_order = false;  // so it is not of the world alone
   std::uint32_t first_child = 0;
   std::uint32_t child_count = 0;
   std::uint32_t list = 0;  // of kTextIn, kContains, kNumberIn; of kCall which call
