@@ -405,6 +405,24 @@ CompiledText Compile(const Rule& rule, const std::string& path, Program& program
   return text;
 }
 
+std::shared_ptr<const cel::Program> CompileField(const std::string& text, const std::string& path,
+                                                 IssueList& issues) {
+  const auto compiled = [&]() -> absl::StatusOr<cel::Program> {
+    // First as it stands, so that places are those of the author's text.
+    ORDERWRIGHT_ASSIGN_OR_RETURN(cel::Ast own, cel::Parse(text));
+    ORDERWRIGHT_ASSIGN_OR_RETURN(cel::CheckedAst checked,
+                                 cel::Check(std::move(own), *RuleEnvironment()));
+    Program scopes;
+    ORDERWRIGHT_RETURN_IF_ERROR(scopes.Add(checked, Space::kOrder).status());
+    ORDERWRIGHT_ASSIGN_OR_RETURN(cel::Ast as_text, cel::Parse(fmt::format("string({})", text)));
+    ORDERWRIGHT_ASSIGN_OR_RETURN(checked, cel::Check(std::move(as_text), *RuleEnvironment()));
+    return cel::Program::Create(std::move(checked), RuleEnvironment());
+  }();
+  if (compiled.ok()) return std::make_shared<const cel::Program>(*compiled);
+  AddIssues(compiled.status(), path, issues);
+  return nullptr;
+}
+
 std::shared_ptr<const Evaluator> MakeEvaluator(const Rule& rule, CompiledText text,
                                                std::shared_ptr<const Program> program) {
   return std::make_shared<const TextEvaluator>(rule, std::move(text), std::move(program));
