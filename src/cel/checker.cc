@@ -315,7 +315,9 @@ class Checker {
     if (node.Has(Node::kMember)) {
       // A receiver that is no variable is meant as a namespace.
       const NodeId receiver = ast_.child(id, 0);
-      const std::string scope = QualifiedName(ast_, receiver);
+      const std::string scope = cel_internal::IsParenthesized(ast_.node(receiver))
+                                    ? std::string()
+                                    : QualifiedName(ast_, receiver);
       const bool variable = scope.empty() || FindLocal(RootOf(scope)) != nullptr ||
                             FindName(receiver, RootOf(scope)).has_value() ||
                             FindName(receiver, scope).has_value();

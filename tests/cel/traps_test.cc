@@ -264,6 +264,8 @@ TEST_CASE("Trap 20: the longest name wins, the container is tried outward, local
   const std::vector<std::pair<const char*, const char*>> rows = {{"x", "1"},
                                                                  {".x", "3"},
                                                                  {"y.z", "4"},
+                                                                 {"(y).z", "5"},
+                                                                 {"(y.z)", "4"},
                                                                  {"only", "6"},
                                                                  {"[7].map(x, x)", "[7]"},
                                                                  {"[7].map(x, .x)", "[3]"},
