@@ -23,6 +23,7 @@
 #include "absl/status/statusor.h"
 #include "orderwright/cel/program.h"
 #include "orderwright/model/world.h"
+#include "src/rules/internal/bits.h"
 #include "src/rules/internal/fields.h"
 
 namespace orderwright::rules_internal {
@@ -87,15 +88,14 @@ struct Node {
   const Field* field = nullptr;
 };
 
-using Words = std::vector<std::uint64_t>;  // a bit a row
-
 struct NodeColumn {
   Words truth;
   Words error;
   bool any_error = false;
   std::vector<std::int64_t> numbers;
-  std::uint64_t stamp = 0;  // of the run that it is of
-  Words done;               // rows that a call was asked for
+  std::uint64_t stamp = 0;          // of the run that it is of
+  Words done;                       // rows that a call was asked for
+  std::vector<std::uint8_t> bytes;  // of a table: truth, a byte a row, which is faster to look up
 };
 
 // What a rule asks: roots in the graph, and the whole expression for its message if it fails.

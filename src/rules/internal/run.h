@@ -18,6 +18,7 @@ struct Scratch {
     std::uint64_t stamp = 0;
     Words truth;
     Words error;
+    bool any_error = false;
     std::vector<std::int64_t> numbers;
   };
   std::vector<NodeColumn> columns;
@@ -41,6 +42,9 @@ struct Bits {
   bool any_error = false;
 };
 
+// Of an order: neither 1 nor 0.
+inline constexpr int kError = 2;
+
 class Run {
  public:
   // Of what varies with the world alone.
@@ -48,7 +52,9 @@ class Run {
   // Of an order. Columns that a former run of the same facts computed are used again.
   Run(const Program& program, Scratch& scratch, const Facts& facts, std::uint64_t facts_stamp);
 
-  [[nodiscard]] std::size_t rows(Space space) const;
+  [[nodiscard]] std::size_t rows(Space space) const {
+    return rows_[static_cast<std::size_t>(space)];
+  }
   // The truth of a node per row of a space that is as wide as its own. With `need`, rows that are 0
   // there may hold anything.
   [[nodiscard]] Bits TruthIn(NodeIndex node, Space space, const std::uint64_t* need = nullptr);
@@ -75,7 +81,14 @@ class Run {
   void PutValue(const Node& node, const absl::StatusOr<cel::Value>& value, std::size_t row,
                 NodeColumn& column) const;
   [[nodiscard]] const std::vector<std::uint32_t>& IndexOf(Space to, Space from);
-  [[nodiscard]] std::uint32_t RowIn(Space to, std::size_t i, Space from) const;
+  // Truth and numbers of what varies with the order alone, without columns: 1, 0, or kError.
+  [[nodiscard]] int TruthOfOrder(NodeIndex index, const Row& order);
+  [[nodiscard]] bool NumberOfOrder(NodeIndex index, const Row& order, std::int64_t& out);
+  [[nodiscard]] int CompareOfOrder(const Node& node, const Row& order);
+  void ComputeOrder(NodeIndex index, NodeColumn& column);
+  // Whether a field of texts or a text is one of the node's: 1, 0, or kError.
+  [[nodiscard]] int TextsHold(const Node& node, const Row& row) const;
+  void CountRows();
   // The rows of `from` that the rows of `to` that are needed belong to.
   void Narrow(const std::uint64_t* need, Space to, Space from, Words& narrowed);
   [[nodiscard]] std::size_t words(Space space) const { return (rows(space) + 63) / 64; }
@@ -83,6 +96,7 @@ class Run {
   const Program& program_;
   Scratch& scratch_;
   const Facts* facts_ = nullptr;
+  std::array<std::size_t, kSpaces> rows_{};
 };
 
 }  // namespace orderwright::rules_internal

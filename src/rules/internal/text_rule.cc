@@ -190,10 +190,6 @@ std::optional<cel::CheckedAst> CheckText(const std::string& text, const std::str
 
 // ---- Evaluation ----
 
-bool BitAt(const std::uint64_t* words, std::size_t i) {
-  return (words[i / 64] >> (i % 64) & 1U) != 0;
-}
-
 class TextEvaluator final : public Evaluator {
  public:
   TextEvaluator(const Rule& rule, CompiledText text, std::shared_ptr<const Program> program)
@@ -224,10 +220,7 @@ class TextEvaluator final : public Evaluator {
     Run run(*program_, memo.scratch, facts, facts.stamp);
     const std::size_t rows = mask.size();
     Words& need = memo.need;
-    need.assign((rows + 63) / 64, 0);
-    for (std::size_t i = 0; i < rows; ++i) {
-      need[i / 64] |= static_cast<std::uint64_t>(mask[i] != 0) << (i % 64);
-    }
+    PackBytes(mask, need);
     if (text_.when.node != kNoNode) {
       const Bits when = run.TruthIn(text_.when.node, text_.target, need.data());
       ORDERWRIGHT_RETURN_IF_ERROR(
@@ -236,10 +229,10 @@ class TextEvaluator final : public Evaluator {
     }
     switch (meaning_) {
       case Meaning::kNone:
-        for (std::size_t i = 0; i < rows; ++i) out.holds[i] = BitAt(need.data(), i) ? 1 : 0;
+        UnpackBytes(need.data(), out.holds);
         return absl::OkStatus();
       case Meaning::kTruth:
-        return PutTruth(run, need, rows, out);
+        return PutTruth(run, need, out);
       case Meaning::kName:
         return PutNames(run, need, rows, out);
       default:
@@ -271,7 +264,7 @@ class TextEvaluator final : public Evaluator {
     return text.empty() ? "the order" : text;
   }
 
-  absl::Status PutTruth(Run& run, const Words& need, std::size_t rows, const Column& out) const {
+  absl::Status PutTruth(Run& run, Words& need, const Column& out) const {
     const Bits value = run.TruthIn(text_.value.node, text_.target, need.data());
     ORDERWRIGHT_RETURN_IF_ERROR(
         CheckErrors(run, text_.value, value.any_error ? value.error : nullptr, need));
@@ -280,9 +273,8 @@ class TextEvaluator final : public Evaluator {
       out.values[0] = BitAt(value.truth, 0) ? 1 : 0;
       return absl::OkStatus();
     }
-    for (std::size_t i = 0; i < rows; ++i) {
-      out.holds[i] = !BitAt(need.data(), i) || BitAt(value.truth, i) ? 1 : 0;
-    }
+    for (std::size_t w = 0; w < need.size(); ++w) need[w] = ~need[w] | value.truth[w];
+    UnpackBytes(need.data(), out.holds);
     return absl::OkStatus();
   }
 
