@@ -240,6 +240,18 @@ bool SameNumber(const Root& root, const cel::Value& value, std::int64_t number) 
          (value.Is(cel::Kind::kDouble) && value.double_value() != value.double_value());
 }
 
+// A row without columns.
+void CompareScalar(const Scalar& scalar, const Root& root, const Row& row,
+                   const absl::StatusOr<cel::Value>& value) {
+  if (root.type == ValueType::kBool) {
+    REQUIRE(scalar.Truth(root.node, row) == (value.ok() ? (value->bool_value() ? 1 : 0) : kError));
+    return;
+  }
+  std::int64_t number = 0;
+  REQUIRE(scalar.Number(root.node, row, number) == value.ok());
+  if (value.ok()) REQUIRE(SameNumber(root, *value, number));
+}
+
 // How often rows were values, and errors.
 struct Tally {
   int values = 0;
@@ -291,6 +303,9 @@ void Compare(const Bench& bench, Random& random, Space target, const std::string
     INFO(text << "\nrow " << i << " of space " << static_cast<int>(target) << ": "
               << (value.ok() ? cel::ToString(*value) : std::string(value.status().message())));
     REQUIRE(value.ok() == (error == nullptr || !bit(error, i)));
+    if (!program.nodes()[root->node].is_lazy) {
+      CompareScalar(Scalar(program), *root, row, value);
+    }
     if (!value.ok()) {
       ++tally.errors;
       continue;

@@ -409,10 +409,7 @@ class Lowering {
       case Operator::kOr: {
         ORDERWRIGHT_ASSIGN_OR_RETURN(std::vector<NodeIndex> terms, LowerChildren(id));
         if (!AllOf(terms, ValueType::kBool)) return Call(id);
-        // What decides cheaply is looked at first; the language lets terms change places.
-        std::stable_partition(terms.begin(), terms.end(),
-                              [this](NodeIndex term) { return !At(term).is_lazy; });
-        return Add({.op = op == Operator::kAnd ? Op::kAnd : Op::kOr}, terms);
+        return AddTerms(op == Operator::kAnd ? Op::kAnd : Op::kOr, std::move(terms));
       }
       case Operator::kNot: {
         ORDERWRIGHT_ASSIGN_OR_RETURN(const NodeIndex term, Lower(ast_.child(id, 0)));
@@ -440,6 +437,28 @@ class Lowering {
         if (const auto relation = RelationOf(op)) return LowerCompare(id, *relation);
         return Call(id);
     }
+  }
+
+  // The language lets terms change places. Those that vary with the same less than the whole become
+  // one, so that it is spread once, or is one table; what decides cheaply is looked at first.
+  NodeIndex AddTerms(Op op, std::vector<NodeIndex> terms) {
+    Space whole = Space::kOrder;
+    for (const NodeIndex term : terms) whole = Join(whole, At(term).space, target_);
+    for (const Space space : {Space::kOrder, Space::kLine, Space::kItem, Space::kLocation,
+                              Space::kCandidate, Space::kPair}) {
+      std::vector<NodeIndex> same;
+      for (const NodeIndex term : terms) {
+        if (At(term).space == space && !At(term).is_lazy) same.push_back(term);
+      }
+      if (space == whole || same.size() < 2) continue;
+      std::erase_if(terms, [&](NodeIndex term) {
+        return std::find(same.begin(), same.end(), term) != same.end();
+      });
+      terms.insert(terms.begin(), Add({.op = op}, same));
+    }
+    std::stable_partition(terms.begin(), terms.end(),
+                          [this](NodeIndex term) { return !At(term).is_lazy; });
+    return terms.size() == 1 ? terms[0] : Add({.op = op}, terms);
   }
 
   absl::StatusOr<NodeIndex> LowerArithmetic(NodeId id) {

@@ -125,10 +125,10 @@ void Run::CountRows() {
   put(Space::kOption, facts_->options.size());
 }
 
-Row Run::RowAt(Space space, std::size_t i) const {
+Row RowOf(const World& world, const Facts* facts, Space space, std::size_t i) {
   Row row;
-  row.world = &program_.world();
-  row.facts = facts_;
+  row.world = &world;
+  row.facts = facts;
   const auto at = static_cast<std::uint32_t>(i);
   switch (space) {
     case Space::kOrder:
@@ -141,20 +141,20 @@ Row Run::RowAt(Space space, std::size_t i) const {
       break;
     case Space::kLine:
       row.line = at;
-      row.sku = facts_->order->lines()[i].sku;
+      row.sku = facts->order->lines()[i].sku;
       break;
     case Space::kCandidate:
       row.candidate = at;
-      row.location = facts_->candidates.location[i];
+      row.location = facts->candidates.location[i];
       break;
     case Space::kPair:
     case Space::kOption:
       row.option = space == Space::kOption ? at : kNoRow;
-      row.pair = space == Space::kOption ? facts_->options.pair[i] : at;
-      row.line = facts_->pairs.line[row.pair];
-      row.sku = facts_->pairs.sku[row.pair];
-      row.candidate = facts_->pairs.candidate[row.pair];
-      row.location = facts_->candidates.location[row.candidate];
+      row.pair = space == Space::kOption ? facts->options.pair[i] : at;
+      row.line = facts->pairs.line[row.pair];
+      row.sku = facts->pairs.sku[row.pair];
+      row.candidate = facts->pairs.candidate[row.pair];
+      row.location = facts->candidates.location[row.candidate];
       break;
   }
   return row;
@@ -250,7 +250,7 @@ Bits Run::TruthIn(NodeIndex index, Space space, const std::uint64_t* need) {
     const std::vector<std::uint32_t>& rows_of = IndexOf(space, node.space);
     const std::uint64_t* const truth = column.truth.data();
     if (const std::uint8_t* const bytes = column.bytes.data()) {
-      Fill(spread.truth, count, [&](std::size_t i) { return bytes[rows_of[i]]; });
+      GatherBytes(bytes, rows_of, spread.truth);
     } else {
       Fill(spread.truth, count, [&](std::size_t i) { return BitAt(truth, rows_of[i]); });
     }
@@ -375,33 +375,39 @@ void Run::ComputeOrder(NodeIndex index, NodeColumn& column) {
   const Row order = RowAt(Space::kOrder, 0);
   bool is_error = false;
   if (node.type == ValueType::kBool) {
-    const int truth = TruthOfOrder(index, order);
+    const int truth = Scalar(program_).Truth(index, order);
     is_error = truth == kError;
     column.truth[0] = truth == 1 ? 1 : 0;
     if (node.op == Op::kField) column.numbers.assign(1, truth);
   } else {
     column.numbers.resize(1);
-    is_error = !NumberOfOrder(index, order, column.numbers[0]);
+    is_error = !Scalar(program_).Number(index, order, column.numbers[0]);
   }
   if (!is_error) return;
   column.any_error = true;
   column.error[0] = 1;
 }
 
-int Run::TruthOfOrder(NodeIndex index, const Row& order) {
+int Scalar::Truth(NodeIndex index, const Row& row) const {
   const Node& node = program_.nodes()[index];
+  if (node.is_table) {
+    const std::size_t at = node.space == Space::kItem ? Raw(row.sku) : Raw(row.location);
+    const NodeColumn& table = program_.table(index);
+    if (table.any_error && BitAt(table.error.data(), at)) return kError;
+    return table.bytes[at];
+  }
   const auto parts = program_.children(node);
   switch (node.op) {
     case Op::kConstant:
       return node.constant != 0 ? 1 : 0;
     case Op::kField: {
       std::int64_t value = 0;
-      return node.field->number(order, value) ? (value != 0 ? 1 : 0) : kError;
+      return node.field->number(row, value) ? (value != 0 ? 1 : 0) : kError;
     }
     case Op::kIsSet:
-      return IsSet(*node.field, order) ? 1 : 0;
+      return IsSet(*node.field, row) ? 1 : 0;
     case Op::kNot: {
-      const int truth = TruthOfOrder(parts[0], order);
+      const int truth = Truth(parts[0], row);
       return truth == kError ? kError : 1 - truth;
     }
     case Op::kAnd:
@@ -409,32 +415,32 @@ int Run::TruthOfOrder(NodeIndex index, const Row& order) {
       const int decides = node.op == Op::kAnd ? 0 : 1;
       int result = 1 - decides;
       for (const NodeIndex part : parts) {
-        const int truth = TruthOfOrder(part, order);
+        const int truth = Truth(part, row);
         if (truth == decides) return decides;
         if (truth == kError) result = kError;
       }
       return result;
     }
     case Op::kIf: {
-      const int condition = TruthOfOrder(parts[0], order);
+      const int condition = Truth(parts[0], row);
       if (condition == kError) return kError;
-      return TruthOfOrder(parts[condition == 1 ? 1 : 2], order);
+      return Truth(parts[condition == 1 ? 1 : 2], row);
     }
     case Op::kCompare:
-      return CompareOfOrder(node, order);
+      return Compare(node, row);
     case Op::kTextIn:
     case Op::kContains:
-      return TextsHold(node, order);
+      return TextsHold(node, row);
     case Op::kTextsEqual: {
       std::string_view a;
       std::string_view b;
-      const bool set = program_.nodes()[parts[0]].field->text(order, a) &&
-                       program_.nodes()[parts[1]].field->text(order, b);
+      const bool set = program_.nodes()[parts[0]].field->text(row, a) &&
+                       program_.nodes()[parts[1]].field->text(row, b);
       return set ? (a == b ? 1 : 0) : kError;
     }
     case Op::kNumberIn: {
       std::int64_t number = 0;
-      if (!NumberOfOrder(parts[0], order, number)) return kError;
+      if (!Number(parts[0], row, number)) return kError;
       const std::span<const std::int64_t> wanted = program_.numbers(node.list);
       return std::binary_search(wanted.begin(), wanted.end(), number) ? 1 : 0;
     }
@@ -443,16 +449,16 @@ int Run::TruthOfOrder(NodeIndex index, const Row& order) {
   }
 }
 
-int Run::CompareOfOrder(const Node& node, const Row& order) {
+int Scalar::Compare(const Node& node, const Row& row) const {
   const auto parts = program_.children(node);
   const ValueType type = program_.nodes()[parts[0]].type;
   std::int64_t a = 0;
   std::int64_t b = 0;
   if (type == ValueType::kBool) {
-    a = TruthOfOrder(parts[0], order);
-    b = TruthOfOrder(parts[1], order);
+    a = Truth(parts[0], row);
+    b = Truth(parts[1], row);
     if (a == kError || b == kError) return kError;
-  } else if (!NumberOfOrder(parts[0], order, a) || !NumberOfOrder(parts[1], order, b)) {
+  } else if (!Number(parts[0], row, a) || !Number(parts[1], row, b)) {
     return kError;
   }
   const bool holds = type == ValueType::kDouble
@@ -461,24 +467,30 @@ int Run::CompareOfOrder(const Node& node, const Row& order) {
   return holds ? 1 : 0;
 }
 
-bool Run::NumberOfOrder(NodeIndex index, const Row& order, std::int64_t& out) {
+bool Scalar::Number(NodeIndex index, const Row& row, std::int64_t& out) const {
   const Node& node = program_.nodes()[index];
+  if (node.is_table) {
+    const std::size_t at = node.space == Space::kItem ? Raw(row.sku) : Raw(row.location);
+    const NodeColumn& table = program_.table(index);
+    out = table.numbers[at];
+    return !table.any_error || !BitAt(table.error.data(), at);
+  }
   const auto parts = program_.children(node);
   switch (node.op) {
     case Op::kConstant:
       out = node.constant;
       return true;
     case Op::kField:
-      return node.field->number(order, out);
+      return node.field->number(row, out);
     case Op::kIf: {
-      const int condition = TruthOfOrder(parts[0], order);
-      return condition != kError && NumberOfOrder(parts[condition == 1 ? 1 : 2], order, out);
+      const int condition = Truth(parts[0], row);
+      return condition != kError && Number(parts[condition == 1 ? 1 : 2], row, out);
     }
     default: {
       std::int64_t a = 0;
       std::int64_t b = 0;
-      if (!NumberOfOrder(parts[0], order, a)) return false;
-      if (parts.size() > 1 && !NumberOfOrder(parts[1], order, b)) return false;
+      if (!Number(parts[0], row, a)) return false;
+      if (parts.size() > 1 && !Number(parts[1], row, b)) return false;
       if (node.type != ValueType::kDouble) return Calculate(node.op, a, b, out);
       out = std::bit_cast<std::int64_t>(
           Calculate(node.op, std::bit_cast<double>(a), std::bit_cast<double>(b)));
@@ -487,7 +499,7 @@ bool Run::NumberOfOrder(NodeIndex index, const Row& order, std::int64_t& out) {
   }
 }
 
-int Run::TextsHold(const Node& node, const Row& row) const {
+int Scalar::TextsHold(const Node& node, const Row& row) const {
   const std::span<const std::string> wanted = program_.texts(node.list);
   const auto is_wanted = [&](std::string_view text) {
     if (wanted.size() >= 8) return std::binary_search(wanted.begin(), wanted.end(), text);
@@ -524,7 +536,7 @@ void Run::ComputeIsSet(const Node& node, NodeColumn& column) {
 
 void Run::ComputeTexts(const Node& node, NodeColumn& column) {
   Fill(column.truth, rows(node.space), [&](std::size_t i) {
-    const int holds = TextsHold(node, RowAt(node.space, i));
+    const int holds = Scalar(program_).TextsHold(node, RowAt(node.space, i));
     if (holds != kError) return holds == 1;
     column.any_error = true;
     SetBit(column.error, i);

@@ -42,8 +42,27 @@ struct Bits {
   bool any_error = false;
 };
 
-// Of an order: neither 1 nor 0.
+// Neither 1 nor 0.
 inline constexpr int kError = 2;
+
+// One row without columns: for what varies with the order alone, and for rules that are asked about
+// one row. Of nodes that are not lazy.
+class Scalar {
+ public:
+  explicit Scalar(const Program& program) : program_(program) {}
+  // 1, 0, or kError.
+  [[nodiscard]] int Truth(NodeIndex index, const Row& row) const;
+  // False: an error.
+  [[nodiscard]] bool Number(NodeIndex index, const Row& row, std::int64_t& out) const;
+  // Whether a field of texts or a text is one of the node's: 1, 0, or kError.
+  [[nodiscard]] int TextsHold(const Node& node, const Row& row) const;
+
+ private:
+  [[nodiscard]] int Compare(const Node& node, const Row& row) const;
+  const Program& program_;
+};
+
+[[nodiscard]] Row RowOf(const World& world, const Facts* facts, Space space, std::size_t i);
 
 class Run {
  public:
@@ -62,7 +81,9 @@ class Run {
   [[nodiscard]] std::span<const std::int64_t> NumbersIn(NodeIndex node, Space space,
                                                         const std::uint64_t* need,
                                                         const std::uint64_t** error);
-  [[nodiscard]] Row RowAt(Space space, std::size_t i) const;
+  [[nodiscard]] Row RowAt(Space space, std::size_t i) const {
+    return RowOf(program_.world(), facts_, space, i);
+  }
   [[nodiscard]] NodeColumn TableOf(NodeIndex node);
 
  private:
@@ -81,13 +102,7 @@ class Run {
   void PutValue(const Node& node, const absl::StatusOr<cel::Value>& value, std::size_t row,
                 NodeColumn& column) const;
   [[nodiscard]] const std::vector<std::uint32_t>& IndexOf(Space to, Space from);
-  // Truth and numbers of what varies with the order alone, without columns: 1, 0, or kError.
-  [[nodiscard]] int TruthOfOrder(NodeIndex index, const Row& order);
-  [[nodiscard]] bool NumberOfOrder(NodeIndex index, const Row& order, std::int64_t& out);
-  [[nodiscard]] int CompareOfOrder(const Node& node, const Row& order);
   void ComputeOrder(NodeIndex index, NodeColumn& column);
-  // Whether a field of texts or a text is one of the node's: 1, 0, or kError.
-  [[nodiscard]] int TextsHold(const Node& node, const Row& row) const;
   void CountRows();
   // The rows of `from` that the rows of `to` that are needed belong to.
   void Narrow(const std::uint64_t* need, Space to, Space from, Words& narrowed);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -217,10 +218,16 @@ class TextEvaluator final : public Evaluator {
       memo.program = program_;
       memo.scratch = Scratch();
     }
-    Run run(*program_, memo.scratch, facts, facts.stamp);
     const std::size_t rows = mask.size();
+    if (rows == 1 && mask[0] != 0 && IsScalar() && AskRow(facts, out)) return absl::OkStatus();
+    Run run(*program_, memo.scratch, facts, facts.stamp);
     Words& need = memo.need;
-    PackBytes(mask, need);
+    if (rows > 0 && std::memchr(mask.data(), 0, rows) == nullptr) {
+      need.resize((rows + 63) / 64);
+      FillAll(need, rows);
+    } else {
+      PackBytes(mask, need);
+    }
     if (text_.when.node != kNoNode) {
       const Bits when = run.TruthIn(text_.when.node, text_.target, need.data());
       ORDERWRIGHT_RETURN_IF_ERROR(
@@ -238,6 +245,34 @@ class TextEvaluator final : public Evaluator {
       default:
         return PutNumbers(run, need, rows, out);
     }
+  }
+
+  [[nodiscard]] bool IsScalar() const {
+    const auto fits = [this](const Root& root) {
+      return root.node == kNoNode || !program_->nodes()[root.node].is_lazy;
+    };
+    return meaning_ <= Meaning::kTruth && fits(text_.when) && fits(text_.value);
+  }
+  // The answer for the only row; false if it is an error, which the columns tell better.
+  [[nodiscard]] bool AskRow(const Facts& facts, const Column& out) const {
+    const Row row = RowOf(program_->world(), &facts, text_.target, 0);
+    const Scalar scalar(*program_);
+    const int when = text_.when.node == kNoNode ? 1 : scalar.Truth(text_.when.node, row);
+    if (when == kError) return false;
+    if (meaning_ == Meaning::kNone) {
+      out.holds[0] = static_cast<std::uint8_t>(when);
+      return true;
+    }
+    if (when == 0) return true;  // what is there already
+    const int value = scalar.Truth(text_.value.node, row);
+    if (value == kError) return false;
+    if (kind_ == RuleKind::kSet) {
+      out.holds[0] = 1;
+      out.values[0] = value;
+    } else {
+      out.holds[0] = static_cast<std::uint8_t>(value);
+    }
+    return true;
   }
 
   // The message of the first row that is needed and has none but an error.
