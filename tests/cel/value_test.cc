@@ -19,7 +19,8 @@ TEST_CASE("A value copies, moves and assigns like what it holds") {
   CHECK(moved == list);
   copy = Value::Double(1.5);
   CHECK(copy.double_value() == 1.5);
-  moved = moved;  // NOLINT: to itself
+  const Value& itself = moved;
+  moved = itself;
   CHECK(moved == list);
   CHECK(list.list().size() == 2);
 }

@@ -122,7 +122,7 @@ struct Bench {
 // Texts of random expressions, well-typed; they may fail when they run.
 class Writer {
  public:
-  Writer(Random& random, Space target) : random_(random), target_(target) {}
+  explicit Writer(Random& random) : random_(random) {}
 
   std::string Truth(int depth) {
     switch (random_.Below(depth > 0 ? 14 : 8)) {
@@ -232,7 +232,6 @@ class Writer {
   }
 
   Random& random_;
-  Space target_;
 };
 
 bool SameNumber(const Root& root, const cel::Value& value, std::int64_t number) {
@@ -328,7 +327,7 @@ TEST_CASE("Columns and the evaluator of the language agree on random expressions
     const std::array targets = {Space::kOrder, Space::kLine, Space::kCandidate,
                                 Space::kPair,  Space::kPair, Space::kOption};
     const Space target = targets[static_cast<std::size_t>(random.Below(6))];
-    Writer writer(random, target);
+    Writer writer(random);
     const std::int64_t type = random.Below(6);
     const std::string text = type == 0   ? writer.Int(3)
                              : type == 1 ? writer.Money(3)
