@@ -81,6 +81,7 @@ struct RouterHandle {
   template <typename T>
   [[nodiscard]] T Answer(absl::StatusOr<T> result) const {
     if (!result.ok() && failures) failures->Raise(result.status());
+    if (failures) failures->Forget();
     return Unwrap(std::move(result));
   }
 };
@@ -637,8 +638,11 @@ void BindRulings(py::module_& module) {
       .def_property_readonly(
           "rule", [rule_of](Hold h) { return Text(rule_of(h).id); }, "Id of the rule.")
       .def_property_readonly(
-          "reason", [rule_of](Hold h) { return Text(rule_of(h).reason); },
-          "Its reason, for people; may be empty.")
+          "reason", [](Hold h) { return Text(h.plan->reason(h.get())); },
+          "For people: the reason of the rule, which may be empty, or its error.")
+      .def_property_readonly(
+          "is_error", [](Hold h) { return h.get().is_error; },
+          "Whether it holds because the rule failed; plan.rule_errors has the error.")
       .def_property_readonly(
           "blocks", [](Hold h) { return NamesOf(h.get().blocks); },
           "What waits: of 'route', 'release' and 'capture'.")
@@ -649,7 +653,34 @@ void BindRulings(py::module_& module) {
           "until", [](Hold h) { return DatetimeOf(h.get().until); },
           "When it ends by itself, or None.")
       .def("__repr__", [rule_of](Hold h) {
-        return Text(fmt::format("<PlanHold {}: {}>", rule_of(h).id, rule_of(h).reason));
+        return Text(fmt::format("<PlanHold {}: {}>", rule_of(h).id, h.plan->reason(h.get())));
+      });
+
+  using RuleError = const PlanRuleErrorHandle&;
+  py::class_<PlanRuleErrorHandle>(module, "PlanRuleError",
+                                  "A rule that could not answer; the plan was made without it.")
+      .def_property_readonly(
+          "rule", [rule_of](RuleError e) { return Text(rule_of(e).id); }, "Id of the rule.")
+      .def_property_readonly(
+          "then",
+          [](RuleError e) { return Text(e.get().then == rules::OnError::kHold ? "hold" : "skip"); },
+          "What became of the order: 'hold' or 'skip'.")
+      .def_property_readonly(
+          "message", [](RuleError e) { return Text(e.get().message); }, "What went wrong.")
+      .def("__repr__", [rule_of](RuleError e) {
+        return Text(fmt::format("<PlanRuleError {}: {}>", rule_of(e).id, e.get().message));
+      });
+
+  using Shadow = const PlanShadowHandle&;
+  py::class_<PlanShadowHandle>(module, "PlanShadow",
+                               "A rule in shadow mode that would have spoken.")
+      .def_property_readonly(
+          "rule", [rule_of](Shadow s) { return Text(rule_of(s).id); }, "Id of the rule.")
+      .def_property_readonly(
+          "rows", [](Shadow s) { return s.get().rows; },
+          "Of how many it would have spoken: lines at locations, lines, locations, or 1.")
+      .def("__repr__", [rule_of](Shadow s) {
+        return Text(fmt::format("<PlanShadow {}: {}>", rule_of(s).id, s.get().rows));
       });
 
   using Outcome = const PlanOutcomeHandle&;
@@ -878,6 +909,18 @@ Immutable. str(plan) is a table for people; to_dict() is orderwright.plan/1.)");
           "holds",
           [](const PlanPointer& p) { return HandlesOf<PlanHoldHandle>(p, 0, p->holds().size()); },
           "The rules that stop the order; what is planned is then a proposal.")
+      .def_property_readonly(
+          "rule_errors",
+          [](const PlanPointer& p) {
+            return HandlesOf<PlanRuleErrorHandle>(p, 0, p->rule_errors().size());
+          },
+          "Rules that failed and were left out; those whose on_error is hold stop the order.")
+      .def_property_readonly(
+          "shadows",
+          [](const PlanPointer& p) {
+            return HandlesOf<PlanShadowHandle>(p, 0, p->shadows().size());
+          },
+          "Rules in shadow mode that would have spoken.")
       .def_property_readonly(
           "relaxed",
           [](const PlanPointer& p) {
