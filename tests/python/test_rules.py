@@ -113,7 +113,9 @@ def test_set_sets_what_the_order_does_not_say() -> None:
         ("priority", lambda f: -7, -7),
         ("remainder", "cancel", "cancel"),
         ("substitution", lambda f: "never", "never"),
-        ("capture", 2, 2),
+        ("capture", 2, "on_release"),
+        ("capture", "manual", "manual"),
+        ("capture", 9, 9),
         ("notify", np.int32(4).item, 4),
     ],
 )

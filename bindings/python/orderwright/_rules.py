@@ -197,7 +197,7 @@ class Rules:
             NotFound: There is no such file.
         """
         if isinstance(path, (str, os.PathLike)):
-            return _loaded(os.fspath(path), strict, is_path=True)
+            return load_rules(os.fspath(path), strict, is_path=True)
         raise bad_argument("path", f"is a {type(path).__name__}; it must be a path")
 
     @classmethod
@@ -213,7 +213,7 @@ class Rules:
             NotSupported: What a later release will act on.
         """
         if isinstance(document, Mapping):
-            return _loaded(document, strict)
+            return load_rules(document, strict)
         raise bad_argument("document", f"is a {type(document).__name__}; it must be a dict")
 
     @property
@@ -541,8 +541,10 @@ def _dtype_of(rule: _Rule) -> str:
 def _setting(rule: _Rule, value: object, world: World | None) -> int:
     """The number of a set rule's value that has a name."""
     field = rule.fields["field"]
-    if field == "capture" and _is_int(value):  # of the host, beside those that have names
-        return int(value)  # type: ignore[call-overload,no-any-return]
+    if field == "capture" and isinstance(value, int) and not isinstance(value, bool):
+        if 0 <= value <= _MAX:  # of the host, beside those that have names
+            return value
+        raise Refusal(f"gives {value}; capture is a name, or a number of 0 or more")
     if not isinstance(value, str):
         raise Refusal(f"gives {value!r}; {field} is set to a name")
     if field == "service":
@@ -566,12 +568,13 @@ def rules_of(rules: object) -> Rules | None:
     if rules is None or isinstance(rules, Rules):
         return rules
     if isinstance(rules, (Mapping, str, bytes, os.PathLike)):
-        return _loaded(rules, strict=True)
+        return load_rules(rules, strict=True)
     message = f"is a {type(rules).__name__}; it must be an orderwright.Rules, a dict or a path"
     raise bad_argument("rules", message)
 
 
-def _loaded(value: Any, strict: bool, is_path: bool = False) -> Rules:
+def load_rules(value: Any, strict: bool, is_path: bool = False) -> Rules:
+    """The rules of a dict, a path, or JSON text."""
     document = read(value, "rules", is_path=is_path)
     text, marks = document.text, None
     if document.yaml:

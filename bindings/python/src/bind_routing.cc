@@ -590,6 +590,11 @@ py::object ValueOf(const PlanSettingHandle& handle) {
       return Text(value == 1 ? "backorder" : "cancel");
     case rules::SetField::kSubstitution:
       return Text(value == 1 ? "never" : value == 2 ? "ask" : "automatic");
+    case rules::SetField::kCapture:
+      if (const std::string_view name = rules::CaptureName(value); !name.empty()) {
+        return Text(name);
+      }
+      return py::int_(value);
     default:
       return py::int_(value);
   }
