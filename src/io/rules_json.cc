@@ -258,6 +258,7 @@ namespace orderwright::io {
 namespace {
 
 using io_internal::DocumentIssues;
+using io_internal::IsSetByName;
 using io_internal::JsonKind;
 using io_internal::JsonParser;
 using io_internal::JsonReader;
