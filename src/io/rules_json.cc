@@ -226,15 +226,18 @@ static void ReadRules(JsonReader& reader, NodeId node, RulesRows& rows) {
   }
 }
 
+static void ReadObjectives(JsonReader& reader, NodeId node, RulesRows& rows) {
+  if (!reader.IsNull(node)) ReadRows(reader, node, rows.objectives);
+}
+
 static void SkipFormat(JsonReader& /*reader*/, NodeId /*node*/, RulesRows& /*rows*/) {}
 
 template <>
 struct FieldsOf<RulesRows> {
   using Of = FieldMaker<RulesRows>;
-  static constexpr Field kAll[] = {Of::Call<&SkipFormat>("format"),
-                                   Of::Member<&RulesRows::version>("version"),
-                                   Rows<RulesRows, &RulesRows::objectives>("objectives"),
-                                   Of::Call<&ReadRules>("rules", kRequired)};
+  static constexpr Field kAll[] = {
+      Of::Call<&SkipFormat>("format"), Of::Member<&RulesRows::version>("version"),
+      Of::Call<&ReadObjectives>("objectives"), Of::Call<&ReadRules>("rules", kRequired)};
 };
 
 std::string QuotedInCel(std::string_view text) {
