@@ -1,4 +1,5 @@
 # The compiled module, by hand. tests/python.sh compares it with the module; docstrings are there.
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -1323,7 +1324,7 @@ class Router(metaclass=_Type):
         self,
         world: World,
         *,
-        rules: Rules | None = None,
+        rules: Rules | Mapping[str, Any] | str | os.PathLike[str] | None = None,
         solver: Literal["exact", "priority"] = "exact",
         node_limit: int = 20000,
         time_limit: float | None = None,
