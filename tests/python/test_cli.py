@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import orderwright as ow
-from small_world import order
+from small_world import WORLD, order
 from test_solve import PROBLEM
 
 
