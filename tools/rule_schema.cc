@@ -20,7 +20,7 @@ constexpr std::string_view kHead = R"(# What rules may read
 Made by `tools/rule_schema.cc` from `rules::SchemaFields()`; a test compares them.
 
 The text of a rule is an expression of [CEL](../concepts/cel.md) with all extensions over the variables below and `now`, the instant of
-the decision (`timestamp`; unset where neither it nor the order's `placed_at` is known). What rules do: [rules](../concepts/rules.md).
+the decision (`timestamp`; an error to read where neither it nor `placed_at` of the order is known). What rules do: [rules](../concepts/rules.md).
 
 - *varies with*: a rule reads what its rows have. `eligible`, `protect` and `price` are asked per line at a location (`eligible` that reads
   a field of a *service*: per service), `prefer` per location, `group` per line, the others about the order. `plan` can be read by `hold` and

@@ -352,12 +352,13 @@ class Rules:
         Args:
             world: The network that they are to decide for.
         """
-        return [
-            issue
-            for rule in self._rules
-            if isinstance(rule, _Written)
-            for issue in rule.issues_in(world)
-        ]
+        found: list[Issue] = []
+        for n, rule in enumerate(self._rules):
+            if isinstance(rule, _Written):
+                found += rule.issues_in(world)
+            elif not callable(rule.value):
+                found += _unknown_names(rule, f"rules[{n}]", world)
+        return found
 
     def rule(self, id: str, *, kind: str, **fields: Any) -> Callable[[F], F]:
         """Adds the decorated function as a rule: it is the field that says what the rule says
@@ -462,6 +463,15 @@ def _checked(
     if "by_service" in given:
         raise at.wrong("by_service", "follows from what the expression reads; leave it out")
     return _Written(at.id, _core.written_rule(_spec_of(at, rule, value_is_text), at.path))
+
+
+def _unknown_names(rule: _Rule, path: str, world: World) -> list[Issue]:
+    """What is wrong with a constant in a world."""
+    try:
+        _constant(rule, world)
+    except Refusal as error:
+        return _At(path, rule.id).wrong(rule.by, str(error)).issues
+    return []
 
 
 def _spec_of(at: _At, rule: _Rule, value_is_text: bool) -> dict[str, Any]:
@@ -592,7 +602,7 @@ def load_rules(value: Any, strict: bool, is_path: bool = False) -> Rules:
     if found:
         found = [marks.issue(issue) for issue in found] if marks else found
         more = f"; {len(found)} warnings in all" if len(found) > 1 else ""
-        warnings.warn(InputWarning(f"rules: {found[0]}{more}", found), stacklevel=4)
+        warnings.warn(InputWarning(f"rules: {found[0]}{more}", found), stacklevel=3)
     rules = Rules(version=version)
     rules._objectives = tuple(objectives)
     rules._rules = [_Written(handle.id, handle, marks) for handle in written]
@@ -609,7 +619,7 @@ def compiled(given: object, world: World) -> tuple[str, list[tuple[str, str, int
         raise InvalidInput(f"rules: {issues[0]}{more}", issues)
     network: Network | None = None
     specs: list[Any] = []
-    for n, rule in enumerate(rules._rules):
+    for rule in rules._rules:
         if isinstance(rule, _Written):
             specs.append(rule.handle)
             continue
@@ -623,10 +633,7 @@ def compiled(given: object, world: World) -> tuple[str, list[tuple[str, str, int
             network = network or Network(world)
             spec["ask"] = Asked(rule, network)
         else:
-            try:
-                spec["constant"] = _constant(rule, world)
-            except Refusal as error:
-                raise _At(f"rules[{n}]", rule.id).wrong(rule.by, str(error)) from None
+            spec["constant"] = _constant(rule, world)
         specs.append(spec)
     return rules.version, list(rules._objectives), specs
 
