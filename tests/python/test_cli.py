@@ -522,7 +522,7 @@ def test_route_obeys_a_file_of_rules(tmp_path: Path) -> None:
     rules.write_text(RULES.replace("location.id", "location.idd"))
     done = run("route", "--world", world, orders, "--rules", rules)
     assert done.returncode == 2 and done.stdout == ""
-    assert done.stderr.startswith(f"{rules}:4:44: rules[0].require: line 1, column 9: location has no")
+    assert done.stderr.startswith(f"{rules}:4:44: rules[0].require: line 1, column 10: location has no")
 
 
 def test_lint_says_what_is_wrong(tmp_path: Path) -> None:
@@ -537,7 +537,7 @@ def test_lint_says_what_is_wrong(tmp_path: Path) -> None:
     done = run("lint", rules, "--world", world)
     assert done.returncode == 2 and done.stdout == ""
     assert done.stderr == (
-        f"{rules}:6:52: rules[2].value: sets service to 'grond', which the world does not have; "
+        f"{rules}:6:50: rules[2].value: sets service to 'grond', which the world does not have; "
         "did you mean 'ground'?\n"
     )
     rules.write_text(RULES + "  - {id: look, kind: hold, wen: true}\n")

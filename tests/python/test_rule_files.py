@@ -26,7 +26,8 @@ RULES: dict[str, Any] = {
         {"id": "west", "kind": "eligible", "when": "'west' in order.tags", "require": "'west' in location.tags"},
         {"id": "floor", "kind": "protect", "when": "location.id == 'RNO'", "units": "candidate.available - 2"},
         {"id": "one-box", "kind": "limit", "when": "'one' in order.tags", "what": "max_shipments", "value": 1},
-        {"id": "soft", "kind": "group", "key": "'soft' in item.tags ? 'soft' : ''", "keep": "apart"},
+        {"id": "soft", "kind": "group", "when": "!('one' in order.tags)", "key": "'soft' in item.tags ? 'soft' : 'hard'",
+         "keep": "apart"},
         {"id": "dear", "kind": "price", "when": "location.id == 'MEM'", "cost": "0.25"},
         {"id": "third", "kind": "prefer", "when": "location.kind == 'third_party'", "cost": 1.50},
         {"id": "near", "kind": "prefer", "rank": "has(candidate.distance_km) && candidate.distance_km < 900.0 ? 0 : 1"},
@@ -58,7 +59,8 @@ rules:
   - {id: one-box, kind: limit, when: "'one' in order.tags", what: max_shipments, value: 1}
   - id: soft
     kind: group
-    key: "'soft' in item.tags ? 'soft' : ''"
+    when: "!('one' in order.tags)"
+    key: "'soft' in item.tags ? 'soft' : 'hard'"
     keep: apart
   - {id: dear, kind: price, when: location.id == 'MEM', cost: 0.25, mode: on}
   - {id: third, kind: prefer, when: location.kind == 'third_party', cost: 1.50, team: ~}
@@ -94,7 +96,7 @@ def test_a_file_with_one_of_each_kind_decides(tmp_path: Path) -> None:
     plain, both, west, one, risky = ow.route(world(), ORDERS, RULES, mode="independent")
     assert plain["rules_version"] == "17"
     assert [s["location"] for s in plain["shipments"]] == ["RNO"]
-    assert [s["group"] for s in both["shipments"]] == ["", "soft"]
+    assert [s["group"] for s in both["shipments"]] == ["hard", "soft"]
     # Two of Reno's four are kept, and it may ship from nowhere else.
     assert west["shipments"][0]["lines"][0]["quantity"] == 2
     assert west["shortfalls"][0]["quantity"] == 2
@@ -326,13 +328,14 @@ def test_unknown_fields_are_warnings_if_not_strict(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "place", "code"),
     [
-        ("a: [1", ":2:1", "invalid_yaml"),
+        ("a: [1", ":1:6", "invalid_yaml"),
         ("a: b: c", ":1:5", "invalid_yaml"),
         ("a: 1\n---\nb: 2", ":2:1", "invalid_yaml"),
         ("a: *x", ":1:4", "invalid_yaml"),
         ("", "", "empty"),
         ("# nothing", "", "empty"),
-        ("just text", ":1:1", "invalid_json"),
+        ("just text", ":1:1", "wrong_type"),
+        ("7", ":1:1", "wrong_type"),
         ("- 1", ":1:1", "wrong_type"),
         ("a: !custom 1", ":1:4", "not_json"),
         ("a: !custom {b: 1}", ":1:4", "not_json"),

@@ -218,7 +218,8 @@ def test_a_least_value_keeps_small_parcels_from_leaving() -> None:
     plan = decide(given, one("limit", what="min_shipment_value", value=ow.cost("8.01")), ("MUG", 2))
     assert plan.shipments == [] and plan.shortfalls[0].reason == ow.ShortReason.LIMIT
     with pytest.raises(ow.InvalidInput, match="value gives 8.5; it must be integer millionths"):
-        decide(given, one("limit", what="min_shipment_value", value=lambda f: 8.5), ("MUG", 2))
+        rules = one("limit", what="min_shipment_value", value=lambda f: 8.5, on_error="fail")
+        decide(given, rules, ("MUG", 2))
 
 
 def test_groups_keep_together_and_apart() -> None:
@@ -453,9 +454,10 @@ def facts_of(kind: str, read: Callable[[ow.Facts], Any], **fields: Any) -> Any:
     given = network([("RNO", "MUG", 5), ("OAK", "MUG", 3), ("OAK", "HAT", 1)])
     seen: list[Any] = []
     silent = {"eligible": {"require": True}, "protect": {"units": 0}, "price": {"cost": 0},
-              "prefer": {"cost": 0}, "group": {"key": ""}, "hold": {},
+              "prefer": {"cost": 0}, "group": {"key": lambda f: None}, "hold": {},
               "limit": {"what": "max_shipments", "value": 9}}  # fmt: skip
-    rules = one(kind, **silent[kind], when=lambda f: seen.append(read(f)) or False)
+    when = lambda f: seen.append(read(f)) or False  # noqa: E731
+    rules = one(kind, **silent[kind], when=when, on_error="fail")
     decide(given, rules, ("MUG", 4), ("HAT", 1), **fields)
     return seen[0]
 

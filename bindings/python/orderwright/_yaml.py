@@ -83,6 +83,9 @@ def as_json(text: bytes, name: str) -> tuple[bytes, Marks]:
         raise _invalid(name, "too_deep", f"is nested more than {_DEEPEST} deep") from None
     if root is None:
         raise _invalid(name, "empty", "there is no document")
+    if isinstance(root.value, str):
+        raise _invalid(f"{name}:{root.start_mark.line + 1}:{root.start_mark.column + 1}", "wrong_type",
+                       "expected an object, found a single value")  # fmt: skip
     made = _Maker(name)
     made.add(root, [])
     return "\n".join(made.lines).encode("utf-8", "surrogatepass"), Marks(name, made.marks)
