@@ -390,6 +390,17 @@ def test_scalars_are_those_of_yaml_1_2(plain: str, value: object) -> None:
     assert got == value and type(got) is type(value)
 
 
+def test_json_is_yaml() -> None:
+    for indent in (None, 1, 4):
+        text, marks = as_json(json.dumps(RULES, indent=indent).encode(), "x.yaml")
+        assert json.loads(text) == RULES
+    lines = text.decode().split("\n")
+    # Each line of the made text knows where it stood.
+    version = next(n for n, line in enumerate(lines, 1) if line.startswith('"17"'))
+    assert marks.path(f"x.yaml:{version}:1: version") == "x.yaml:3:16: version"
+    assert marks.path("x.yaml:99999:1: a") == "x.yaml:99999:1: a" and marks.path("rules") == "rules"
+
+
 def test_yaml_without_its_library_is_not_supported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

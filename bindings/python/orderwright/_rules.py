@@ -437,7 +437,8 @@ def _checked(
         if not isinstance(common[name], str):
             raise at.wrong(name, f"is {common[name]!r}; it must be text")
     if not callable(when) and not isinstance(when, (bool, str)):
-        raise at.wrong("when", f"is {when!r}; it must be an expression, a bool or a function of Facts")
+        message = f"is {when!r}; it must be an expression, a bool or a function of Facts"
+        raise at.wrong("when", message)
     kind = _KINDS[common["kind"]]
     for name in given:
         if name not in (*kind.value, *kind.required, *kind.optional):
@@ -531,7 +532,8 @@ def _check_constant(at: _At, rule: _Rule) -> None:
     elif dtype not in ("bool", "key"):
         if not _is_int(value):
             hint = ' whole millionths: ow.cost("5.00")' if dtype == "cost" else " an int"
-            raise at.wrong(rule.by, f"is {value!r}; it must be{hint}, an expression, or a function of Facts")
+            message = f"is {value!r}; it must be{hint}, an expression, or a function of Facts"
+            raise at.wrong(rule.by, message)
         least = None if rule.kind == "price" or dtype == "priority" else 0
         if least is not None and isinstance(value, int) and value < least:
             raise at.wrong(rule.by, f"is {value}; it must be 0 or more")

@@ -15,7 +15,10 @@ _DEEPEST = 100
 
 # The core schema of YAML 1.2, §10.3.2.
 _NULL = ("", "~", "null", "Null", "NULL")
-_BOOL = {"true": "true", "True": "true", "TRUE": "true", "false": "false", "False": "false", "FALSE": "false"}
+_BOOL = {
+    **dict.fromkeys(("true", "True", "TRUE"), "true"),
+    **dict.fromkeys(("false", "False", "FALSE"), "false"),
+}
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _OTHER_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -23,7 +26,9 @@ _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _OF_CORE = "tag:yaml.org,2002:"
 _TEXT = _OF_CORE + "str"
 # What the library that parses makes of plain scalars: what they are is decided here.
-_PLAIN = frozenset(_OF_CORE + name for name in ("null", "bool", "int", "float", "timestamp", "value", "merge"))
+_PLAIN = frozenset(
+    _OF_CORE + name for name in ("null", "bool", "int", "float", "timestamp", "value", "merge")
+)
 
 Mark = tuple[int, int]
 
@@ -84,8 +89,8 @@ def as_json(text: bytes, name: str) -> tuple[bytes, Marks]:
     if root is None:
         raise _invalid(name, "empty", "there is no document")
     if isinstance(root.value, str):
-        raise _invalid(f"{name}:{root.start_mark.line + 1}:{root.start_mark.column + 1}", "wrong_type",
-                       "expected an object, found a single value")  # fmt: skip
+        where = f"{name}:{root.start_mark.line + 1}:{root.start_mark.column + 1}"
+        raise _invalid(where, "wrong_type", "expected an object, found a single value")
     made = _Maker(name)
     made.add(root, [])
     return "\n".join(made.lines).encode("utf-8", "surrogatepass"), Marks(name, made.marks)
@@ -174,8 +179,8 @@ def _number(text: str) -> str:
     sign = "-" if text.startswith("-") else ""
     whole, point, rest = text.lstrip("+-").partition(".")
     if not point:
-        whole, e, power = re.split("([eE])", whole, maxsplit=1) if "e" in whole.lower() else (whole, "", "")
-        return f"{sign}{whole.lstrip('0') or '0'}{e}{power}"
+        digits, power = re.fullmatch("([0-9]+)(.*)", whole).groups()  # type: ignore[union-attr]
+        return f"{sign}{digits.lstrip('0') or '0'}{power}"
     if not rest[:1].isdigit():
         rest = "0" + rest
     return f"{sign}{whole.lstrip('0') or '0'}.{rest}"

@@ -1016,7 +1016,8 @@ void BindRouter(py::module_& module) {
 
 Args:
     world: The network.
-    rules: What decides beside cost, as the Rules are now; later additions do not reach the router.
+    rules: What decides beside cost: a Rules, as it is now (later additions do not reach the router), or
+        `orderwright.rules/1`: a dict, or a path of JSON or YAML.
     solver: 'exact', the cheapest plan with proof; or 'priority', locations in order of rank.
     node_limit: Search nodes of one order before the best plan so far is returned with its bound.
     time_limit: Seconds of one order; results then depend on the machine. None: no limit.
@@ -1025,7 +1026,7 @@ Args:
 
 Raises:
     InvalidInput: An option out of range; a rule that does not fit the world.
-    NotSupported: Rules from a file or a document.)")
+    NotSupported: What rules of a document ask for and a later release will act on.)")
       .def(py::init(&MakeRouter), py::arg("world"), py::kw_only(), py::arg("rules") = py::none(),
            py::arg("solver") = "exact", py::arg("node_limit") = 20'000,
            py::arg("time_limit") = py::none(), py::arg("verify") = false,
