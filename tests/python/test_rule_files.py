@@ -11,6 +11,7 @@ from typing import Any
 
 import orderwright as ow
 import pytest
+from orderwright._rules import _Written
 from orderwright._yaml import as_json
 from small_world import ROOT, WORLD, order
 
@@ -433,3 +434,15 @@ def test_the_yaml_of_the_format_page_is_read(tmp_path: Path) -> None:
     text = page.split("```yaml\n")[1].split("```")[0]
     (tmp_path / "rules.yaml").write_text(text)
     assert ow.Rules.from_file(tmp_path / "rules.yaml").ids == ["in-market", "shop-floor"]
+
+
+def test_the_example_has_one_of_each_kind_and_fits_its_world() -> None:
+    data = ROOT / "examples/data"
+    rules = ow.Rules.from_file(data / "small_rules.yaml")
+    kinds = {rule.handle.kind for rule in rules._rules if isinstance(rule, _Written)}
+    assert len(kinds) == len(rules) == 9
+    network, stock = ow.load_world(data / "small_world.json")
+    assert rules.issues_in(network) == []
+    plans = ow.route((network, stock), data / "small_orders.jsonl", rules, mode="independent")
+    assert plans and all(plan["rules_version"] == "17" for plan in plans)
+    assert not any("rule_errors" in plan for plan in plans)

@@ -147,15 +147,16 @@ class _Written(NamedTuple):
 class Rules:
     """The rules of a merchant and the objectives that they serve.
 
-    Every field that says something is an expression (text, in CEL), a constant, or a function of Facts.
-    A rule with an expression is checked at once, and runs without Python. A function is called once per rule
-    and order (again for each level of soft rules that is tried, and when a plan is made again because
-    others took the stock) with columns of all rows, and answers with one value for all or an array of
-    one a row. Costs are whole millionths: `ow.cost("5.00")`, or integer arrays of them.
+    Every field that says something is an expression (text, in CEL), a constant, or a function of
+    Facts. A rule with an expression is checked at once, and runs without Python. A function is called
+    once per rule and order (again for each level of soft rules that is tried, and when a plan is made
+    again because others took the stock) with columns of all rows, and answers with one value for all
+    or an array of one a row. Its costs, and constant ones, are whole millionths: `ow.cost("5.00")`, or
+    integer arrays of them; those of expressions are amounts.
 
         rules = ow.Rules(version="17", objectives=[{"minimize": "shipments"}, {"minimize": "cost"}])
-        rules.add("spare-stores", kind="prefer", when=lambda f: f.location.kind == "store",
-                  cost=ow.cost("5.00"))
+        rules.add("spare-stores", kind="prefer", when="location.kind == 'store'", cost="5.00")
+        rules.add("near", kind="eligible", require=lambda f: f.candidate.distance_km < 800, relax=1)
         router = ow.Router(world, rules=rules)
 
     A router takes the rules as they are when it is made. Its calls release the GIL; a function takes it
