@@ -129,10 +129,8 @@ do_release() {
 
 do_python() { tests/python.sh build/release; }
 
-do_fuzz() {
-  build_preset fuzz
-  tests/fuzz/run.sh build/fuzz
-}
+# The build with sanitizers has the fuzzers too: one compilation of the library serves both.
+do_fuzz() { tests/fuzz/run.sh build/asan; }
 
 do_benchmarks() {
   local program count=0
@@ -155,7 +153,8 @@ step layering do_layering
 if [ $quick = yes ]; then
   step dev do_dev
 else
-  # The suites are built once, with sanitizers and the assertions of a debug build.
+  # The suites are built once, with sanitizers and the assertions of a debug build, by clang; what
+  # GCC warns of in the library is seen in the build of ThreadSanitizer.
   step consumer do_consumer
   step asan do_asan
   step tsan do_tsan

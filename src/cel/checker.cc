@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "absl/base/attributes.h"
 #include "orderwright/core/status.h"
 #include "src/cel/internal/inference.h"
 #include "src/cel/internal/plan.h"
@@ -80,6 +81,7 @@ const char* NameOf(Comprehension macro) {
   }
 }
 
+// What does not recurse is not inlined into what does: its frames would be those of a long chain.
 class Checker {
  public:
   Checker(const Ast& ast, const Environment& environment)
@@ -102,8 +104,10 @@ class Checker {
   std::map<NodeId, std::string>&& names() { return std::move(names_); }
 
  private:
-  Type Report(NodeId id, std::string message) { return ReportAt(ast_.node(id).at, message); }
-  Type ReportAt(std::uint32_t at, const std::string& message) {
+  ABSL_ATTRIBUTE_NOINLINE Type Report(NodeId id, std::string message) {
+    return ReportAt(ast_.node(id).at, message);
+  }
+  ABSL_ATTRIBUTE_NOINLINE Type ReportAt(std::uint32_t at, const std::string& message) {
     if (issues_.size() < kMaxIssues) {
       issues_.push_back(ast_.source().At(ErrorKind::kCheck, at, message));
     }
@@ -151,9 +155,7 @@ class Checker {
       case NodeKind::kMap:
         return TypeOfMap(id);
       case NodeKind::kMessage:
-        for (std::size_t i = 1; i < ast_.node(id).child_count; i += 2) Visit(ast_.child(id, i));
-        return ReportAt(ast_.node(id).begin,
-                        fmt::format("'{}' is no type that an expression can make", ast_.name(id)));
+        return TypeOfMessage(id);
       case NodeKind::kComprehension:
         return TypeOfComprehension(id);
       case NodeKind::kLet:
@@ -164,8 +166,14 @@ class Checker {
     return {};
   }
 
+  Type TypeOfMessage(NodeId id) {
+    for (std::size_t i = 1; i < ast_.node(id).child_count; i += 2) Visit(ast_.child(id, i));
+    return ReportAt(ast_.node(id).begin,
+                    fmt::format("'{}' is no type that an expression can make", ast_.name(id)));
+  }
+
   // The variable or type that a qualified name stands for.
-  std::optional<Type> FindName(NodeId id, std::string_view name) {
+  ABSL_ATTRIBUTE_NOINLINE std::optional<Type> FindName(NodeId id, std::string_view name) {
     for (std::string& candidate : environment_.Candidates(name)) {
       std::optional<Type> type;
       if (const Type* const variable = environment_.FindVariable(candidate)) {
@@ -181,7 +189,7 @@ class Checker {
     return std::nullopt;
   }
 
-  Type TypeOfIdentifier(NodeId id) {
+  ABSL_ATTRIBUTE_NOINLINE Type TypeOfIdentifier(NodeId id) {
     const std::string_view name = ast_.name(id);
     if (!ast_.node(id).Has(Node::kAbsolute)) {
       if (const Type* const local = FindLocal(name)) return *local;
@@ -192,24 +200,28 @@ class Checker {
     return Report(id, fmt::format("undeclared name '{}'{}", name, Suggestion(name, names)));
   }
 
-  Type TypeOfSelect(NodeId id) {
+  // What a chain of selects stands for as one name.
+  ABSL_ATTRIBUTE_NOINLINE std::optional<Type> FindQualified(NodeId id) {
     const Node& node = ast_.node(id);
-    if (!node.Has(Node::kPresence) && !node.Has(Node::kOptionalSelect)) {
-      const std::string name = QualifiedName(ast_, id);
-      if (!name.empty() && FindLocal(RootOf(name)) == nullptr) {
-        if (std::optional<Type> type = FindName(id, name)) return *type;
-      }
-    }
+    if (node.Has(Node::kPresence) || node.Has(Node::kOptionalSelect)) return std::nullopt;
+    const std::string name = QualifiedName(ast_, id);
+    if (name.empty() || FindLocal(RootOf(name)) != nullptr) return std::nullopt;
+    return FindName(id, name);
+  }
+
+  Type TypeOfSelect(NodeId id) {
+    if (std::optional<Type> type = FindQualified(id)) return *type;
     Type operand = inference_.Resolved(Visit(ast_.child(id, 0)));
     const bool optional = operand.Is(TypeKind::kOptional);
     if (optional) operand = operand.parameters()[0];
     const Type field = TypeOfField(id, operand);
+    const Node& node = ast_.node(id);
     if (node.Has(Node::kPresence)) return Type(TypeKind::kBool);
     if (field.Is(TypeKind::kError)) return field;
     return optional || node.Has(Node::kOptionalSelect) ? Type::Optional(field) : field;
   }
 
-  Type TypeOfField(NodeId id, const Type& operand) {
+  ABSL_ATTRIBUTE_NOINLINE Type TypeOfField(NodeId id, const Type& operand) {
     const std::string_view field = ast_.name(id);
     switch (operand.kind()) {
       case TypeKind::kMap:
@@ -251,11 +263,21 @@ class Checker {
   Type TypeOfCall(NodeId id) {
     const Node& node = ast_.node(id);
     if (node.op == Operator::kAnd || node.op == Operator::kOr) return TypeOfRow(id);
-    const auto local = [this](std::string_view name) { return FindLocal(name) != nullptr; };
-    const ResolvedCall call = cel_internal::ResolveCall(ast_, id, environment_, local);
+    const ResolvedCall call = Resolve(id);
     if (call.function == nullptr) return ReportNoFunction(id);
-    const bool member = node.Has(Node::kMember) && !call.receiver_is_namespace;
     const std::vector<Type> arguments = VisitAll(id, call.receiver_is_namespace ? 1 : 0);
+    return ResultOf(id, call, arguments);
+  }
+
+  ABSL_ATTRIBUTE_NOINLINE ResolvedCall Resolve(NodeId id) const {
+    return cel_internal::ResolveCall(ast_, id, environment_, [this](std::string_view name) {
+      return FindLocal(name) != nullptr;
+    });
+  }
+
+  ABSL_ATTRIBUTE_NOINLINE Type ResultOf(NodeId id, const ResolvedCall& call,
+                                        const std::vector<Type>& arguments) {
+    const bool member = ast_.node(id).Has(Node::kMember) && !call.receiver_is_namespace;
     bool dynamic = false;
     for (const Type& argument : arguments) {
       // Reported already.
@@ -286,14 +308,16 @@ class Checker {
     return Type(TypeKind::kBool);
   }
 
-  Type ReportNoFunction(NodeId id) {
+  ABSL_ATTRIBUTE_NOINLINE Type ReportNoFunction(NodeId id) {
     const Node& node = ast_.node(id);
     std::string name(ast_.name(id));
     std::size_t from = 0;
     if (node.Has(Node::kMember)) {
       // A receiver that is no variable is meant as a namespace.
       const NodeId receiver = ast_.child(id, 0);
-      const std::string scope = QualifiedName(ast_, receiver);
+      const std::string scope = cel_internal::IsParenthesized(ast_.node(receiver))
+                                    ? std::string()
+                                    : QualifiedName(ast_, receiver);
       const bool variable = scope.empty() || FindLocal(RootOf(scope)) != nullptr ||
                             FindName(receiver, RootOf(scope)).has_value() ||
                             FindName(receiver, scope).has_value();
@@ -314,8 +338,8 @@ class Checker {
     return Report(id, fmt::format("undeclared function '{}'{}", name, Suggestion(name, names)));
   }
 
-  Type ReportNoOverload(NodeId id, const Function& function, const std::vector<Type>& arguments,
-                        bool member) {
+  ABSL_ATTRIBUTE_NOINLINE Type ReportNoOverload(NodeId id, const Function& function,
+                                                const std::vector<Type>& arguments, bool member) {
     const Operator op = ast_.node(id).op;
     std::vector<std::string> types;
     for (const Type& argument : arguments) types.push_back(Shown(argument));
@@ -351,7 +375,7 @@ class Checker {
   }
 
   // The type of an element or the value of an entry that is marked '?'.
-  Type Unwrapped(NodeId id, const Type& type) {
+  ABSL_ATTRIBUTE_NOINLINE Type Unwrapped(NodeId id, const Type& type) {
     const Type value = inference_.NewVariable();
     if (inference_.Fits(type, Type::Optional(value))) return inference_.Resolved(value);
     return Report(id, fmt::format("what is marked '?' is an optional, not {}", Shown(type)));
@@ -394,7 +418,7 @@ class Checker {
   }
 
   // The types of the two variables of a comprehension over `range`.
-  std::pair<Type, Type> VariablesOver(NodeId id, const Type& range) {
+  ABSL_ATTRIBUTE_NOINLINE std::pair<Type, Type> VariablesOver(NodeId id, const Type& range) {
     switch (range.kind()) {
       case TypeKind::kList:
         return {Type(TypeKind::kInt), range.parameters()[0]};
@@ -415,7 +439,7 @@ class Checker {
     }
   }
 
-  void CheckPredicate(NodeId predicate, Comprehension macro) {
+  ABSL_ATTRIBUTE_NOINLINE void CheckPredicate(NodeId predicate, Comprehension macro) {
     const Type type = Visit(predicate);
     if (inference_.Fits(type, Type(TypeKind::kBool))) return;
     Report(predicate,

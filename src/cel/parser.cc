@@ -328,6 +328,11 @@ class Parser {
       Advance();
       const NodeId id = Expression();
       if (id == kFailed || !Expect(")", "is expected to close the parenthesis")) return kFailed;
+      // (a.b).c is the field c of a.b, whatever a.b.c may be.
+      Node& node = builder_.node(id);
+      if (node.kind == NodeKind::kIdentifier || node.kind == NodeKind::kSelect) {
+        node.flags |= Node::kParenthesized;
+      }
       return id;
     }
     if (token.Is("[")) return List();

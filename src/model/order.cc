@@ -23,6 +23,14 @@ using model_internal::Int128;
 
 namespace {
 
+std::optional<Cost> TotalIn(const World& world, const OrderDraft& draft) {
+  const absl::StatusOr<std::optional<Money>> total = TotalOf(draft);
+  if (!total.ok()) return std::nullopt;
+  if (!*total) return Cost();
+  const absl::StatusOr<Cost> cost = world.CostOf(**total);
+  return cost.ok() ? std::optional(*cost) : std::nullopt;
+}
+
 // The bound that Order::WorstCost promises.
 absl::StatusOr<Cost> WorstCostOf(const World& world, std::span<const OrderLine> lines) {
   Int128 units = 0;
@@ -133,6 +141,7 @@ absl::StatusOr<Order> OrderBuilder::Build() {
   order_->placed_at = draft_.placed_at;
   order_->dates = {draft_.ship_after, draft_.requested_by, draft_.ship_by, draft_.cancel_after,
                    draft_.must_arrive};
+  order_->total = TotalIn(world_, draft_);
   order_->draft = std::move(draft_);
   return Order(std::move(order_));
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "orderwright/core/issue.h"
+#include "src/rules/internal/reason.h"
 #include "src/rules/internal/text_rule.h"
 
 namespace orderwright::rules {
@@ -203,6 +204,8 @@ absl::StatusOr<RuleSet> RuleSet::Create(RuleSetDraft draft) {
   rules_internal::Program checked;
   for (std::size_t i = 0; i < draft.rules.size(); ++i) {
     Rule& rule = draft.rules[i];
+    rule.reason_text =
+        rules_internal::ParseReason(rule, fmt::format("rules[{}].reason", i), issues);
     if (!rule.text || rule.evaluator) continue;
     rule.by_service =
         rules_internal::Compile(rule, fmt::format("rules[{}]", i), checked, issues).by_service;

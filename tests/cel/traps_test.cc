@@ -264,6 +264,8 @@ TEST_CASE("Trap 20: the longest name wins, the container is tried outward, local
   const std::vector<std::pair<const char*, const char*>> rows = {{"x", "1"},
                                                                  {".x", "3"},
                                                                  {"y.z", "4"},
+                                                                 {"(y).z", "5"},
+                                                                 {"(y.z)", "4"},
                                                                  {"only", "6"},
                                                                  {"[7].map(x, x)", "[7]"},
                                                                  {"[7].map(x, .x)", "[3]"},
@@ -414,7 +416,12 @@ TEST_CASE(
       {"[1, 2].all(x, u)", "unknown"},
       {"[1, 2].exists_one(x, u)", "unknown"},
       {"u.map(x, x)", "unknown"},
-      {"type(u)", "unknown"}};
+      {"type(u)", "unknown"},
+      {"[1, 0].map(v, v == 1 ? u : 1 / v > 0)", "error: division by zero"},
+      {"[1, 0].filter(v, v == 1 ? u : 1 / v > 0)", "error: division by zero"},
+      {"[1, 0].exists_one(v, v == 1 ? u : 1 / v > 0)", "error: division by zero"},
+      {"[1, 0].transformMap(i, v, v == 1 ? u : 1 / v > 0)", "error: division by zero"},
+      {"[1].transformMap(i, v, u)", "unknown"}};
   for (const auto& [expression, outcome] : rows) {
     INFO(expression);
     CHECK(Checked(expression, variables, environment) == outcome);

@@ -166,6 +166,14 @@ TEST_CASE("Texts that hold, and say what becomes of what is short") {
   const Rule costly = Text("costly", RuleKind::kHold, "plan.cost > 100 || plan.short_units > 0");
   CHECK(shop.Route({costly}, DraftToSf({{"MUG", 1}})).status() == PlanStatus::kPlanned);
   CHECK(shop.Route({costly}, DraftToSf({{"MUG", 99}})).status() == PlanStatus::kHeld);
+  Rule told = costly;
+  told.reason =
+      "{{{order.id}}}: {plan.short_units} of {order.units} are short, {plan.cost} in "
+      "all{order.parent}";
+  const Plan held = shop.Route({told}, DraftToSf({{"MUG", 30}}));
+  REQUIRE(held.holds().size() == 1);
+  CHECK(held.reason(held.holds()[0]) ==
+        fmt::format("{{1042}}: 3 of 30 are short, {} in all?", ToString(held.cost())));
   Rule drop = Text("drop", RuleKind::kOutcome, "order.channel != 'amazon'");
   drop.then = rules::OutcomeThen::kCancel;
   CHECK(shop.Route({drop}, DraftToSf({{"MUG", 99}})).outcomes().size() == 1);
@@ -196,7 +204,13 @@ TEST_CASE("Mistakes of texts are found when the rules are made, each with its pl
       Text("e", RuleKind::kHold, "line.quantity > 3"),
       Text("f", RuleKind::kEligible, "plan.cost > 3", "true"),
       Text("g", RuleKind::kHold, "order.units >"),
+      Text("h", RuleKind::kHold, "true"),
+      Text("i", RuleKind::kHold, "true"),
+      Text("j", RuleKind::kEligible, "true", "true"),
   };
+  rules[7].reason = "risk {order.rsk}";
+  rules[8].reason = "open {order.risk";
+  rules[9].reason = "at {location.id}";
   const auto set = rules::RuleSet::Create({"x", {}, rules});
   REQUIRE_FALSE(set.ok());
   std::vector<std::string> found;
@@ -217,7 +231,12 @@ TEST_CASE("Mistakes of texts are found when the rules are made, each with its pl
           "rules[5].when scope: line 1, column 1: only hold and outcome rules may read 'plan': "
           "there is none yet",
           "rules[6].when syntax: line 1, column 14: the expression ends here, but a value is "
-          "expected"});
+          "expected",
+          "rules[7].reason type: line 1, column 7: order has no field 'rsk'; did you mean 'risk'?",
+          "rules[8].reason syntax: a brace without a partner; a field is {order.id}, a brace "
+          "itself is {{ or }}",
+          "rules[9].reason not_supported: '{location.id}': fields are filled in for hold and "
+          "outcome rules only"});
 }
 
 }  // namespace

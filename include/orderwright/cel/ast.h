@@ -73,6 +73,7 @@ enum class Comprehension : std::uint8_t {
 struct Node {
   // Flags.
   static constexpr std::uint8_t kMember = 1;            // of kCall
+  static constexpr std::uint8_t kParenthesized = 1;     // of kIdentifier and kSelect: (a).b
   static constexpr std::uint8_t kAbsolute = 2;          // a name with a leading dot
   static constexpr std::uint8_t kPresence = 4;          // of kSelect: has()
   static constexpr std::uint8_t kOptionalEntry = 8;     // an element or key marked with ?

@@ -21,11 +21,11 @@
 namespace orderwright::cel {
 
 struct ParseOptions {
-  std::size_t max_bytes = 65'536;    // of source
-  std::size_t max_nodes = 10'000;    // of the Ast
-  int max_nesting = 250;             // of brackets, calls and the branches of ?:
-  std::uint32_t max_height = 1'000;  // of the Ast: a chain of + or . counts each link
-  bool macros = true;                // off: has, all, map … are calls of functions
+  std::size_t max_bytes = 65'536;  // of source
+  std::size_t max_nodes = 10'000;  // of the Ast
+  int max_nesting = 250;           // of brackets, calls and the branches of ?:
+  std::uint32_t max_height = 500;  // of the Ast, at most 600: a chain of + or . counts each link
+  bool macros = true;              // off: has, all, map … are calls of functions
   // cel.block with cel.index, cel.iterVar and cel.accuVar: an optimiser's own form, for its tests.
   bool block_macros = false;
 };

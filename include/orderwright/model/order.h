@@ -236,6 +236,9 @@ class ORDERWRIGHT_EXPORT Order {
   // The share of the units still to be sourced, 0 to 1, below which nothing is; 0: none.
   [[nodiscard]] double min_fill() const { return data_->min_fill; }
   [[nodiscard]] bool is_test() const { return data_->test; }
+  // TotalOf the draft in the currency of the world; 0 without amounts, absent if the world has no
+  // rate for its currency, or it is beyond all costs.
+  [[nodiscard]] std::optional<Cost> total() const { return data_->total; }
   [[nodiscard]] std::optional<std::int64_t> max_shipments() const { return data_->max_shipments; }
   [[nodiscard]] const std::string& line_id(std::size_t line) const {
     return draft().lines[draft_line(line)].id;
@@ -276,6 +279,7 @@ class ORDERWRIGHT_EXPORT Order {
     bool own_address = true;
     std::optional<Timestamp> placed_at;
     std::optional<std::int64_t> max_shipments;
+    std::optional<Cost> total;
     double min_fill = 0;
     std::optional<GeoPoint> position;
     OrderDates dates;

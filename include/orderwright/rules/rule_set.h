@@ -115,6 +115,8 @@ struct RuleText {
   friend bool operator==(const RuleText&, const RuleText&) = default;
 };
 
+class ReasonText;
+
 struct Rule {
   std::string id;  // unique within the set
   RuleKind kind = RuleKind::kEligible;
@@ -123,7 +125,8 @@ struct Rule {
   OnError on_error = OnError::kHold;
   std::optional<Timestamp> from;  // active period [from, until)
   std::optional<Timestamp> until;
-  std::string reason;                          // shown to people
+  // Shown to people. Of hold and outcome rules with fields: "risk {order.risk}"; a brace is {{.
+  std::string reason;
   std::string team;                            // who answers for it
   LimitKind limit = LimitKind::kMaxShipments;  // of kLimit
   PreferBy prefer = PreferBy::kCost;           // of kPrefer
@@ -145,6 +148,10 @@ struct Rule {
   // `by_service` follows from what they read.
   std::shared_ptr<const Evaluator> evaluator;
   std::optional<RuleText> text;
+  std::shared_ptr<const ReasonText> reason_text;  // of a rule in a set; the set makes it
+
+  // The reason with its fields filled in; one that cannot be read is "?".
+  [[nodiscard]] std::string ReasonFor(const Facts& facts) const;
 
   // Whether the rule speaks at `now`; a rule with a period does not if `now` is not known.
   [[nodiscard]] bool IsActive(std::optional<Timestamp> now) const {

@@ -31,6 +31,14 @@ std::string_view NameOf(Comprehension macro) {
   return "comprehension";
 }
 
+// True if `value` is unknown: it waits in `undecided`, since an error may still come.
+bool Waits(Value& value, std::optional<Undecided>& undecided) {
+  if (!value.Is(Kind::kUnknown)) return false;
+  if (!undecided) undecided.emplace();
+  undecided->Add(std::move(value));
+  return true;
+}
+
 std::string NotBool(std::string_view macro, const Value& value) {
   return fmt::format("no such overload: the predicate of {}() is bool, not {}", macro,
                      value.type_name());
@@ -134,14 +142,9 @@ Value Evaluation::ExistsOne(NodeId id, const Value& range, std::size_t size) {
     SetVariables(id, range, i);
     Value value = Eval(predicate);
     if (value.Is(Kind::kError)) return value;
-    if (value.Is(Kind::kUnknown)) {
-      if (!undecided) undecided.emplace();
-      undecided->Add(std::move(value));
-    } else if (!value.Is(Kind::kBool)) {
-      return ErrorAt(predicate, NotBool("exists_one", value));
-    } else if (value.bool_value()) {
-      ++count;
-    }
+    if (Waits(value, undecided)) continue;
+    if (!value.Is(Kind::kBool)) return ErrorAt(predicate, NotBool("exists_one", value));
+    if (value.bool_value()) ++count;
   }
   if (undecided) return undecided->ErrorFirst();
   return Value::Bool(count == 1);
@@ -162,23 +165,14 @@ Value Evaluation::Collect(NodeId id, const Value& range, std::size_t size) {
     if (has_predicate) {
       Value value = Eval(predicate);
       if (value.Is(Kind::kError)) return value;
-      if (value.Is(Kind::kUnknown)) {
-        if (!undecided) undecided.emplace();
-        undecided->Add(std::move(value));
-        continue;
-      }
+      if (Waits(value, undecided)) continue;
       if (!value.Is(Kind::kBool)) return ErrorAt(predicate, NotBool(NameOf(node.macro), value));
       if (!value.bool_value()) continue;
     }
     Value item = filter ? slots_[static_cast<std::size_t>(plan_.steps[children[kept]].slot)].value
                         : Eval(children.back());
     if (item.Is(Kind::kError)) return item;
-    if (item.Is(Kind::kUnknown)) {
-      if (!undecided) undecided.emplace();
-      undecided->Add(std::move(item));
-    } else {
-      items.push_back(std::move(item));
-    }
+    if (!Waits(item, undecided)) items.push_back(std::move(item));
   }
   if (undecided) return undecided->ErrorFirst();
   return Value::List(std::move(items));
@@ -191,17 +185,20 @@ Value Evaluation::Transform(NodeId id, const Value& range, std::size_t size) {
   const NodeId predicate = children[children.size() - 2];
   const NodeId body = children.back();
   std::vector<Map::Entry> entries;
+  std::optional<Undecided> undecided;
   for (std::size_t i = 0; i < size; ++i) {
     if (!NextRound()) return ErrorAt(id, "cost");
     SetVariables(id, range, i);
     if (node.Has(Node::kFiltered)) {
       Value value = Eval(predicate);
-      if (IsUndecided(value)) return value;
+      if (value.Is(Kind::kError)) return value;
+      if (Waits(value, undecided)) continue;
       if (!value.Is(Kind::kBool)) return ErrorAt(predicate, NotBool(NameOf(node.macro), value));
       if (!value.bool_value()) continue;
     }
     Value value = Eval(body);
-    if (IsUndecided(value)) return value;
+    if (value.Is(Kind::kError)) return value;
+    if (Waits(value, undecided)) continue;
     if (!entry) {
       const Value& key = slots_[static_cast<std::size_t>(plan_.steps[children[1]].slot)].value;
       entries.emplace_back(key, std::move(value));
@@ -214,6 +211,7 @@ Value Evaluation::Transform(NodeId id, const Value& range, std::size_t size) {
       entries.insert(entries.end(), made.begin(), made.end());
     }
   }
+  if (undecided) return undecided->ErrorFirst();
   absl::StatusOr<Value> map = Value::Map(std::move(entries));
   if (!map.ok()) return ErrorAt(id, std::string(MessageOf(map.status())));
   return *std::move(map);

@@ -47,7 +47,7 @@ struct PlanParts {
 [[nodiscard]] absl::Status MakePlan(PlanParts& plan, const CheckedAst* checked);
 
 // Nodes on a path of an Ast that checking and evaluation go down, at most.
-inline constexpr std::uint32_t kMaxHeight = 2'000;
+inline constexpr std::uint32_t kMaxHeight = 600;
 
 }  // namespace orderwright::cel_internal
 

@@ -153,7 +153,7 @@ class Planner {
         if (step(id).slot < 0) AddCandidates(id);
         return;
       case NodeKind::kSelect:
-        if (node.flags == 0 || node.flags == Node::kOptionalEntry) AddCandidates(id);
+        if (!node.Has(Node::kPresence | Node::kOptionalSelect)) AddCandidates(id);
         return VisitChildren(id, 0);
       case NodeKind::kCall:
         return VisitCall(id);

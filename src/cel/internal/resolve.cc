@@ -40,6 +40,10 @@ bool IsPlain(std::string_view field) {
 
 }  // namespace
 
+bool IsParenthesized(const Node& node) {
+  return node.kind != NodeKind::kCall && node.Has(Node::kParenthesized);
+}
+
 std::string WrittenName(const Ast& ast, NodeId id) {
   return fmt::format("{}{}", ast.node(id).Has(Node::kAbsolute) ? "." : "", ast.name(id));
 }
@@ -49,7 +53,8 @@ std::string QualifiedName(const Ast& ast, NodeId id) {
   std::size_t count = 0;
   for (;; id = ast.child(id, 0)) {
     const Node& node = ast.node(id);
-    if (count == kMostParts) return {};
+    // What stands in parentheses is no part of a longer name.
+    if (count == kMostParts || (count > 0 && IsParenthesized(node))) return {};
     parts[count++] = id;
     if (node.kind == NodeKind::kIdentifier) break;
     if (node.kind != NodeKind::kSelect || node.Has(Node::kPresence | Node::kOptionalSelect) ||

@@ -16,6 +16,8 @@ namespace orderwright::cel_internal {
 
 using namespace orderwright::cel;
 
+// True for (a) and (a.b).
+[[nodiscard]] bool IsParenthesized(const Node& node);
 // The name of a node, with its leading dot if it has one.
 [[nodiscard]] std::string WrittenName(const Ast& ast, NodeId id);
 // "a.b.c" for an identifier or a chain of plain selects that begins with one, with its leading dot;
@@ -35,7 +37,9 @@ template <typename IsLocal>
                                        const IsLocal& local) {
   const std::string name = WrittenName(ast, id);
   if (ast.node(id).Has(Node::kMember)) {
-    const std::string scope = QualifiedName(ast, ast.child(id, 0));
+    const NodeId receiver = ast.child(id, 0);
+    const std::string scope =
+        IsParenthesized(ast.node(receiver)) ? std::string() : QualifiedName(ast, receiver);
     if (!scope.empty() && !local(RootOf(scope))) {
       for (const std::string& candidate :
            environment.Candidates(fmt::format("{}.{}", scope, name))) {

@@ -580,7 +580,7 @@ absl::Status Rulings::Judge(const Setup& setup, const Call& call, const rules::P
       ForEachOf(RuleKind::kHold, setup, call, [&](std::uint32_t i, const Rule& rule) {
         absl::Status asked = Ask(rule, kOne);
         if (asked.ok() && holds_[0] != 0) {
-          AddHold({i, rule.blocks, rule.reserve, false, rule.hold_until}, rule.reason);
+          AddHold({i, rule.blocks, rule.reserve, false, rule.hold_until}, rule.ReasonFor(facts_));
         }
         return asked;
       });
@@ -607,7 +607,8 @@ absl::Status Rulings::Judge(const Setup& setup, const Call& call, const rules::P
     if (!asked.ok() || holds_[0] == 0) return asked;
     outcomes_.push_back({i, rule.on, rule.then});
     if (rule.then == rules::OutcomeThen::kHold) {
-      AddHold({i, rules::HoldBlocks(), rule.reserve, false, rule.hold_until}, rule.reason);
+      AddHold({i, rules::HoldBlocks(), rule.reserve, false, rule.hold_until},
+              rule.ReasonFor(facts_));
     }
     return asked;
   });

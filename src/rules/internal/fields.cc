@@ -262,8 +262,9 @@ const std::array kOrderFields = {
                    "what the customer pays for what is not cancelled, shipping and charges too"),
            ValueType::kMoney,
            [](const Row& r, std::int64_t& v) {
-             const absl::StatusOr<std::optional<Money>> total = TotalOf(r.draft());
-             return total.ok() && PutMoney(r, *total, v);
+             const std::optional<Cost> total = r.order().total();
+             v = total ? total->micros() : 0;
+             return total.has_value();
            }),
     Number(OfOrder("units", "int", "units that are still to be sourced"), ValueType::kInt,
            [](const Row& r, std::int64_t& v) {

@@ -120,6 +120,13 @@ Space Join(Space a, Space b, Space target) {
   return Space::kPair;
 }
 
+// The space of what varies with the order too: no table of the world can have it.
+Space OfOrder(Space space, Space target) {
+  if (space == Space::kLocation) return Space::kCandidate;
+  if (space == Space::kItem) return target == Space::kLine ? Space::kLine : Space::kPair;
+  return space;
+}
+
 // Whether rows of `target` have what varies with `space`.
 bool Fits(Space space, Space target) { return Join(space, target, target) == target; }
 
@@ -204,6 +211,18 @@ class Lowering {
     for (const NodeId child : ast_.children(id)) space = Join(space, SpaceBelow(child), target_);
     return space;
   }
+  bool ReadsOrder(NodeId id) const {
+    if (const Field* field = FieldOf(id)) return SpaceOf(field->schema.scope) == Space::kOrder;
+    if (ast_.node(id).kind == NodeKind::kIdentifier) {
+      const std::string* const name = checked_.ReferenceOf(id);
+      if (name == nullptr) return false;
+      const std::string_view record = RecordOfVariable(*name);
+      return *name == "now" || (!record.empty() && SpaceOf(ScopeOfRecord(record)) == Space::kOrder);
+    }
+    const auto children = ast_.children(id);
+    return std::any_of(children.begin(), children.end(),
+                       [this](NodeId child) { return ReadsOrder(child); });
+  }
   void CheckScopes(NodeId id) {
     const bool is_name = FieldOf(id) != nullptr || ast_.node(id).kind == NodeKind::kIdentifier;
     if (is_name) {
@@ -231,7 +250,10 @@ class Lowering {
     for (const NodeIndex child : children) {
       node.space = Join(node.space, program_.nodes_[child].space, target_);
       node.is_lazy |= program_.nodes_[child].is_lazy;
+      node.reads_order |= program_.nodes_[child].reads_order;
     }
+    node.reads_order |= node.field != nullptr && node.space == Space::kOrder;
+    if (node.reads_order) node.space = OfOrder(node.space, target_);
     std::string key = fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", static_cast<int>(node.op),
                                   static_cast<int>(node.type), static_cast<int>(node.space),
                                   static_cast<int>(node.relation), node.list, node.constant,
@@ -275,6 +297,7 @@ class Lowering {
                        .type = *type,
                        .space = SpaceBelow(id),
                        .is_lazy = true,
+                       .reads_order = ReadsOrder(id),
                        .list = static_cast<std::uint32_t>(program_.calls_.size())};
     program_.calls_.push_back(std::make_shared<const cel::Program>(std::move(program)));
     return Add(node, {});
@@ -386,10 +409,7 @@ class Lowering {
       case Operator::kOr: {
         ORDERWRIGHT_ASSIGN_OR_RETURN(std::vector<NodeIndex> terms, LowerChildren(id));
         if (!AllOf(terms, ValueType::kBool)) return Call(id);
-        // What decides cheaply is looked at first; the language lets terms change places.
-        std::stable_partition(terms.begin(), terms.end(),
-                              [this](NodeIndex term) { return !At(term).is_lazy; });
-        return Add({.op = op == Operator::kAnd ? Op::kAnd : Op::kOr}, terms);
+        return AddTerms(op == Operator::kAnd ? Op::kAnd : Op::kOr, std::move(terms));
       }
       case Operator::kNot: {
         ORDERWRIGHT_ASSIGN_OR_RETURN(const NodeIndex term, Lower(ast_.child(id, 0)));
@@ -417,6 +437,28 @@ class Lowering {
         if (const auto relation = RelationOf(op)) return LowerCompare(id, *relation);
         return Call(id);
     }
+  }
+
+  // The language lets terms change places. Those that vary with the same less than the whole become
+  // one, so that it is spread once, or is one table; what decides cheaply is looked at first.
+  NodeIndex AddTerms(Op op, std::vector<NodeIndex> terms) {
+    Space whole = Space::kOrder;
+    for (const NodeIndex term : terms) whole = Join(whole, At(term).space, target_);
+    for (const Space space : {Space::kOrder, Space::kLine, Space::kItem, Space::kLocation,
+                              Space::kCandidate, Space::kPair}) {
+      std::vector<NodeIndex> same;
+      for (const NodeIndex term : terms) {
+        if (At(term).space == space && !At(term).is_lazy) same.push_back(term);
+      }
+      if (space == whole || same.size() < 2) continue;
+      std::erase_if(terms, [&](NodeIndex term) {
+        return std::find(same.begin(), same.end(), term) != same.end();
+      });
+      terms.insert(terms.begin(), Add({.op = op}, same));
+    }
+    std::stable_partition(terms.begin(), terms.end(),
+                          [this](NodeIndex term) { return !At(term).is_lazy; });
+    return terms.size() == 1 ? terms[0] : Add({.op = op}, terms);
   }
 
   absl::StatusOr<NodeIndex> LowerArithmetic(NodeId id) {

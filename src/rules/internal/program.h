@@ -23,6 +23,7 @@
 #include "absl/status/statusor.h"
 #include "orderwright/cel/program.h"
 #include "orderwright/model/world.h"
+#include "src/rules/internal/bits.h"
 #include "src/rules/internal/fields.h"
 
 namespace orderwright::rules_internal {
@@ -77,8 +78,9 @@ struct Node {
   ValueType type = ValueType::kBool;
   Space space = Space::kOrder;
   Relation relation = Relation::kEqual;
-  bool is_lazy = false;   // it or a part of it is worth being asked of few rows only
-  bool is_table = false;  // its column was computed for the whole world
+  bool is_lazy = false;      // it or a part of it is worth being asked of few rows only
+  bool is_table = false;     // its column was computed for the whole world
+  bool reads_order = false;  // so it is not of the world alone
   std::uint32_t first_child = 0;
   std::uint32_t child_count = 0;
   std::uint32_t list = 0;  // of kTextIn, kContains, kNumberIn; of kCall which call
@@ -86,15 +88,14 @@ struct Node {
   const Field* field = nullptr;
 };
 
-using Words = std::vector<std::uint64_t>;  // a bit a row
-
 struct NodeColumn {
   Words truth;
   Words error;
   bool any_error = false;
   std::vector<std::int64_t> numbers;
-  std::uint64_t stamp = 0;  // of the run that it is of
-  Words done;               // rows that a call was asked for
+  std::uint64_t stamp = 0;          // of the run that it is of
+  Words done;                       // rows that a call was asked for
+  std::vector<std::uint8_t> bytes;  // of a table: truth, a byte a row, which is faster to look up
 };
 
 // What a rule asks: roots in the graph, and the whole expression for its message if it fails.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
 
 #include "src/rules/internal/money_value.h"
 
@@ -10,54 +11,48 @@ namespace {
 
 using cel::Value;
 
-bool BitAt(const std::uint64_t* words, std::size_t i) {
-  return (words[i / 64] >> (i % 64) & 1U) != 0;
-}
 bool IsNeeded(const std::uint64_t* need, std::size_t i) {
   return need == nullptr || BitAt(need, i);
-}
-void SetBit(Words& words, std::size_t i) { words[i / 64] |= std::uint64_t{1} << (i % 64); }
-
-// A bit a row, 64 at a time.
-template <typename Holds>
-void Fill(Words& words, std::size_t rows, const Holds& holds) {
-  std::size_t i = 0;
-  for (std::uint64_t& word : words) {
-    std::uint64_t bits = 0;
-    const std::size_t end = std::min<std::size_t>(64, rows - i);
-    for (std::size_t j = 0; j < end; ++j, ++i) {
-      bits |= static_cast<std::uint64_t>(holds(i)) << j;
-    }
-    word = bits;
-  }
-}
-
-// A bit for each row, and none beyond.
-void FillAll(Words& words, std::size_t rows) {
-  std::fill(words.begin(), words.end(), ~0ULL);
-  if (rows % 64 != 0) words.back() = (std::uint64_t{1} << (rows % 64)) - 1;
-}
-
-bool AnyOf(const Words& words) {
-  return std::any_of(words.begin(), words.end(), [](std::uint64_t word) { return word != 0; });
 }
 
 template <typename A, typename B>
 void CompareRows(Relation relation, std::size_t rows, const A& a, const B& b, Words& out) {
+  const auto fill = [&](const auto& holds) {
+    Fill(out, rows, [&](std::size_t i) { return holds(a(i), b(i)); });
+  };
   switch (relation) {
     case Relation::kEqual:
-      return Fill(out, rows, [&](std::size_t i) { return a(i) == b(i); });
+      return fill(std::equal_to<>());
     case Relation::kNotEqual:
-      return Fill(out, rows, [&](std::size_t i) { return a(i) != b(i); });
+      return fill(std::not_equal_to<>());
     case Relation::kLess:
-      return Fill(out, rows, [&](std::size_t i) { return a(i) < b(i); });
+      return fill(std::less<>());
     case Relation::kLessEqual:
-      return Fill(out, rows, [&](std::size_t i) { return a(i) <= b(i); });
+      return fill(std::less_equal<>());
     case Relation::kGreater:
-      return Fill(out, rows, [&](std::size_t i) { return a(i) > b(i); });
+      return fill(std::greater<>());
     case Relation::kGreaterEqual:
-      return Fill(out, rows, [&](std::size_t i) { return a(i) >= b(i); });
+      return fill(std::greater_equal<>());
   }
+}
+
+template <typename T>
+bool Holds(Relation relation, T a, T b) {
+  switch (relation) {
+    case Relation::kEqual:
+      return a == b;
+    case Relation::kNotEqual:
+      return a != b;
+    case Relation::kLess:
+      return a < b;
+    case Relation::kLessEqual:
+      return a <= b;
+    case Relation::kGreater:
+      return a > b;
+    case Relation::kGreaterEqual:
+      return a >= b;
+  }
+  return false;
 }
 
 // False: it overflows, or divides by 0.
@@ -102,10 +97,12 @@ Run::Run(const Program& program, Scratch& scratch) : program_(program), scratch_
   scratch_.columns.resize(program.nodes().size());
   scratch_.spreads.resize(program.nodes().size());
   ++scratch_.stamp;
+  CountRows();
 }
 
 Run::Run(const Program& program, Scratch& scratch, const Facts& facts, std::uint64_t facts_stamp)
     : program_(program), scratch_(scratch), facts_(&facts) {
+  CountRows();
   if (scratch.facts == &facts && scratch.facts_stamp == facts_stamp && facts_stamp != 0) return;
   scratch.columns.resize(program.nodes().size());
   scratch.spreads.resize(program.nodes().size());
@@ -114,30 +111,24 @@ Run::Run(const Program& program, Scratch& scratch, const Facts& facts, std::uint
   ++scratch.stamp;
 }
 
-std::size_t Run::rows(Space space) const {
-  switch (space) {
-    case Space::kOrder:
-      return 1;
-    case Space::kLine:
-      return facts_->order->lines().size();
-    case Space::kItem:
-      return program_.world().items().size();
-    case Space::kLocation:
-      return program_.world().locations().size();
-    case Space::kCandidate:
-      return facts_->candidates.size();
-    case Space::kPair:
-      return facts_->pairs.size();
-    case Space::kOption:
-      return facts_->options.size();
-  }
-  return 0;
+void Run::CountRows() {
+  const auto put = [this](Space space, std::size_t count) {
+    rows_[static_cast<std::size_t>(space)] = count;
+  };
+  put(Space::kOrder, 1);
+  put(Space::kItem, program_.world().items().size());
+  put(Space::kLocation, program_.world().locations().size());
+  if (facts_ == nullptr) return;
+  put(Space::kLine, facts_->order->lines().size());
+  put(Space::kCandidate, facts_->candidates.size());
+  put(Space::kPair, facts_->pairs.size());
+  put(Space::kOption, facts_->options.size());
 }
 
-Row Run::RowAt(Space space, std::size_t i) const {
+Row RowOf(const World& world, const Facts* facts, Space space, std::size_t i) {
   Row row;
-  row.world = &program_.world();
-  row.facts = facts_;
+  row.world = &world;
+  row.facts = facts;
   const auto at = static_cast<std::uint32_t>(i);
   switch (space) {
     case Space::kOrder:
@@ -150,44 +141,23 @@ Row Run::RowAt(Space space, std::size_t i) const {
       break;
     case Space::kLine:
       row.line = at;
-      row.sku = facts_->order->lines()[i].sku;
+      row.sku = facts->order->lines()[i].sku;
       break;
     case Space::kCandidate:
       row.candidate = at;
-      row.location = facts_->candidates.location[i];
+      row.location = facts->candidates.location[i];
       break;
     case Space::kPair:
     case Space::kOption:
       row.option = space == Space::kOption ? at : kNoRow;
-      row.pair = space == Space::kOption ? facts_->options.pair[i] : at;
-      row.line = facts_->pairs.line[row.pair];
-      row.sku = facts_->pairs.sku[row.pair];
-      row.candidate = facts_->pairs.candidate[row.pair];
-      row.location = facts_->candidates.location[row.candidate];
+      row.pair = space == Space::kOption ? facts->options.pair[i] : at;
+      row.line = facts->pairs.line[row.pair];
+      row.sku = facts->pairs.sku[row.pair];
+      row.candidate = facts->pairs.candidate[row.pair];
+      row.location = facts->candidates.location[row.candidate];
       break;
   }
   return row;
-}
-
-std::uint32_t Run::RowIn(Space to, std::size_t i, Space from) const {
-  const Row row = RowAt(to, i);
-  switch (from) {
-    case Space::kOrder:
-      return 0;
-    case Space::kLine:
-      return row.line;
-    case Space::kItem:
-      return static_cast<std::uint32_t>(Raw(row.sku));
-    case Space::kLocation:
-      return static_cast<std::uint32_t>(Raw(row.location));
-    case Space::kCandidate:
-      return row.candidate;
-    case Space::kPair:
-      return row.pair;
-    case Space::kOption:
-      return row.option;
-  }
-  return 0;
 }
 
 const std::vector<std::uint32_t>& Run::IndexOf(Space to, Space from) {
@@ -195,9 +165,50 @@ const std::vector<std::uint32_t>& Run::IndexOf(Space to, Space from) {
       scratch_.indices[static_cast<std::size_t>(to)][static_cast<std::size_t>(from)];
   if (index.stamp == scratch_.stamp) return index.rows;
   index.stamp = scratch_.stamp;
-  index.rows.resize(rows(to));
-  for (std::size_t i = 0; i < index.rows.size(); ++i) index.rows[i] = RowIn(to, i, from);
-  return index.rows;
+  std::vector<std::uint32_t>& out = index.rows;
+  out.resize(rows(to));
+  const auto put = [&out](const auto& row_of) {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::uint32_t>(row_of(i));
+  };
+  const auto& pairs = facts_->pairs;
+  const auto& location = facts_->candidates.location;
+  // What belongs to a pair is looked up through the pair of an option.
+  const auto put_by_pair = [&](const auto& row_of) {
+    if (to == Space::kPair) return put(row_of);
+    put([&](std::size_t i) { return row_of(facts_->options.pair[i]); });
+  };
+  switch (from) {
+    case Space::kOrder:
+      put([](std::size_t) { return 0U; });
+      break;
+    case Space::kLine:
+      put_by_pair([&](std::size_t i) { return pairs.line[i]; });
+      break;
+    case Space::kItem:
+      if (to == Space::kLine) {
+        put([&](std::size_t i) { return Raw(facts_->order->lines()[i].sku); });
+      } else {
+        put_by_pair([&](std::size_t i) { return Raw(pairs.sku[i]); });
+      }
+      break;
+    case Space::kLocation:
+      if (to == Space::kCandidate) {
+        put([&](std::size_t i) { return Raw(location[i]); });
+      } else {
+        put_by_pair([&](std::size_t i) { return Raw(location[pairs.candidate[i]]); });
+      }
+      break;
+    case Space::kCandidate:
+      put_by_pair([&](std::size_t i) { return pairs.candidate[i]; });
+      break;
+    case Space::kPair:
+      put([&](std::size_t i) { return facts_->options.pair[i]; });
+      break;
+    case Space::kOption:
+      put([](std::size_t i) { return i; });
+      break;
+  }
+  return out;
 }
 
 void Run::Narrow(const std::uint64_t* need, Space to, Space from, Words& narrowed) {
@@ -221,7 +232,7 @@ Bits Run::TruthIn(NodeIndex index, Space space, const std::uint64_t* need) {
   }
   Scratch::Spread& spread = scratch_.spreads[index];
   if (!node.is_lazy && spread.stamp == scratch_.stamp && spread.space == space) {
-    return {spread.truth.data(), spread.error.data(), AnyOf(spread.error)};
+    return {spread.truth.data(), spread.error.data(), spread.any_error};
   }
   Words narrowed;
   if (node.is_lazy && need != nullptr) Narrow(need, space, node.space, narrowed);
@@ -230,14 +241,19 @@ Bits Run::TruthIn(NodeIndex index, Space space, const std::uint64_t* need) {
   spread.stamp = scratch_.stamp;
   const std::size_t count = rows(space);
   spread.truth.resize(words(space));
-  spread.error.assign(words(space), 0);
+  if (spread.error.size() != words(space) || spread.any_error) spread.error.assign(words(space), 0);
+  spread.any_error = column.any_error;
   if (node.space == Space::kOrder) {
     std::fill(spread.truth.begin(), spread.truth.end(), (column.truth[0] & 1U) != 0 ? ~0ULL : 0);
     if (column.any_error) std::fill(spread.error.begin(), spread.error.end(), ~0ULL);
   } else {
     const std::vector<std::uint32_t>& rows_of = IndexOf(space, node.space);
     const std::uint64_t* const truth = column.truth.data();
-    Fill(spread.truth, count, [&](std::size_t i) { return BitAt(truth, rows_of[i]); });
+    if (const std::uint8_t* const bytes = column.bytes.data()) {
+      GatherBytes(bytes, rows_of, spread.truth);
+    } else {
+      Fill(spread.truth, count, [&](std::size_t i) { return BitAt(truth, rows_of[i]); });
+    }
     if (column.any_error) {
       const std::uint64_t* const error = column.error.data();
       Fill(spread.error, count, [&](std::size_t i) { return BitAt(error, rows_of[i]); });
@@ -267,7 +283,10 @@ std::span<const std::int64_t> Run::NumbersIn(NodeIndex index, Space space,
     for (std::size_t i = 0; i < rows_of.size(); ++i) {
       spread.numbers[i] = column.numbers[rows_of[i]];
     }
-    spread.error.assign(words(space), 0);
+    if (spread.error.size() != words(space) || spread.any_error) {
+      spread.error.assign(words(space), 0);
+    }
+    spread.any_error = column.any_error;
     if (column.any_error) {
       const std::uint64_t* const wrong = column.error.data();
       Fill(spread.error, rows_of.size(), [&](std::size_t i) { return BitAt(wrong, rows_of[i]); });
@@ -277,7 +296,14 @@ std::span<const std::int64_t> Run::NumbersIn(NodeIndex index, Space space,
   return spread.numbers;
 }
 
-NodeColumn Run::TableOf(NodeIndex node) { return Compute(node, nullptr); }
+NodeColumn Run::TableOf(NodeIndex node) {
+  NodeColumn table = Compute(node, nullptr);
+  if (program_.nodes()[node].type == ValueType::kBool) {
+    table.bytes.resize(rows(program_.nodes()[node].space));
+    UnpackBytes(table.truth.data(), table.bytes);
+  }
+  return table;
+}
 
 const NodeColumn& Run::Compute(NodeIndex index, const std::uint64_t* need) {
   const Node& node = program_.nodes()[index];
@@ -295,19 +321,21 @@ const NodeColumn& Run::Compute(NodeIndex index, const std::uint64_t* need) {
     return column;
   }
   column.truth.resize(words(node.space));
-  column.error.assign(words(node.space), 0);
-  column.any_error = false;
+  if (column.any_error || column.error.size() != words(node.space)) {
+    column.error.assign(words(node.space), 0);
+    column.any_error = false;
+  }
+  if (node.space == Space::kOrder && !node.is_lazy && facts_ != nullptr) {
+    ComputeOrder(index, column);
+    return column;
+  }
   switch (node.op) {
     case Op::kConstant:
       column.truth.assign(words(node.space), node.constant != 0 ? ~0ULL : 0);
       column.numbers.assign(rows(node.space), node.constant);
       break;
     case Op::kField:
-      if (is_new) {
-        ComputeField(node, column);
-      } else {
-        column.any_error = AnyOf(column.error);
-      }
+      ComputeField(node, column);
       break;
     case Op::kIsSet:
       ComputeIsSet(node, column);
@@ -342,6 +370,150 @@ const NodeColumn& Run::Compute(NodeIndex index, const std::uint64_t* need) {
   return column;
 }
 
+void Run::ComputeOrder(NodeIndex index, NodeColumn& column) {
+  const Node& node = program_.nodes()[index];
+  const Row order = RowAt(Space::kOrder, 0);
+  bool is_error = false;
+  if (node.type == ValueType::kBool) {
+    const int truth = Scalar(program_).Truth(index, order);
+    is_error = truth == kError;
+    column.truth[0] = truth == 1 ? 1 : 0;
+    if (node.op == Op::kField) column.numbers.assign(1, truth);
+  } else {
+    column.numbers.resize(1);
+    is_error = !Scalar(program_).Number(index, order, column.numbers[0]);
+  }
+  if (!is_error) return;
+  column.any_error = true;
+  column.error[0] = 1;
+}
+
+int Scalar::Truth(NodeIndex index, const Row& row) const {
+  const Node& node = program_.nodes()[index];
+  if (node.is_table) {
+    const std::size_t at = node.space == Space::kItem ? Raw(row.sku) : Raw(row.location);
+    const NodeColumn& table = program_.table(index);
+    if (table.any_error && BitAt(table.error.data(), at)) return kError;
+    return table.bytes[at];
+  }
+  const auto parts = program_.children(node);
+  switch (node.op) {
+    case Op::kConstant:
+      return node.constant != 0 ? 1 : 0;
+    case Op::kField: {
+      std::int64_t value = 0;
+      return node.field->number(row, value) ? (value != 0 ? 1 : 0) : kError;
+    }
+    case Op::kIsSet:
+      return IsSet(*node.field, row) ? 1 : 0;
+    case Op::kNot: {
+      const int truth = Truth(parts[0], row);
+      return truth == kError ? kError : 1 - truth;
+    }
+    case Op::kAnd:
+    case Op::kOr: {
+      const int decides = node.op == Op::kAnd ? 0 : 1;
+      int result = 1 - decides;
+      for (const NodeIndex part : parts) {
+        const int truth = Truth(part, row);
+        if (truth == decides) return decides;
+        if (truth == kError) result = kError;
+      }
+      return result;
+    }
+    case Op::kIf: {
+      const int condition = Truth(parts[0], row);
+      if (condition == kError) return kError;
+      return Truth(parts[condition == 1 ? 1 : 2], row);
+    }
+    case Op::kCompare:
+      return Compare(node, row);
+    case Op::kTextIn:
+    case Op::kContains:
+      return TextsHold(node, row);
+    case Op::kTextsEqual: {
+      std::string_view a;
+      std::string_view b;
+      const bool set = program_.nodes()[parts[0]].field->text(row, a) &&
+                       program_.nodes()[parts[1]].field->text(row, b);
+      return set ? (a == b ? 1 : 0) : kError;
+    }
+    case Op::kNumberIn: {
+      std::int64_t number = 0;
+      if (!Number(parts[0], row, number)) return kError;
+      const std::span<const std::int64_t> wanted = program_.numbers(node.list);
+      return std::binary_search(wanted.begin(), wanted.end(), number) ? 1 : 0;
+    }
+    default:
+      return kError;  // no other node is truth
+  }
+}
+
+int Scalar::Compare(const Node& node, const Row& row) const {
+  const auto parts = program_.children(node);
+  const ValueType type = program_.nodes()[parts[0]].type;
+  std::int64_t a = 0;
+  std::int64_t b = 0;
+  if (type == ValueType::kBool) {
+    a = Truth(parts[0], row);
+    b = Truth(parts[1], row);
+    if (a == kError || b == kError) return kError;
+  } else if (!Number(parts[0], row, a) || !Number(parts[1], row, b)) {
+    return kError;
+  }
+  const bool holds = type == ValueType::kDouble
+                         ? Holds(node.relation, std::bit_cast<double>(a), std::bit_cast<double>(b))
+                         : Holds(node.relation, a, b);
+  return holds ? 1 : 0;
+}
+
+bool Scalar::Number(NodeIndex index, const Row& row, std::int64_t& out) const {
+  const Node& node = program_.nodes()[index];
+  if (node.is_table) {
+    const std::size_t at = node.space == Space::kItem ? Raw(row.sku) : Raw(row.location);
+    const NodeColumn& table = program_.table(index);
+    out = table.numbers[at];
+    return !table.any_error || !BitAt(table.error.data(), at);
+  }
+  const auto parts = program_.children(node);
+  switch (node.op) {
+    case Op::kConstant:
+      out = node.constant;
+      return true;
+    case Op::kField:
+      return node.field->number(row, out);
+    case Op::kIf: {
+      const int condition = Truth(parts[0], row);
+      return condition != kError && Number(parts[condition == 1 ? 1 : 2], row, out);
+    }
+    default: {
+      std::int64_t a = 0;
+      std::int64_t b = 0;
+      if (!Number(parts[0], row, a)) return false;
+      if (parts.size() > 1 && !Number(parts[1], row, b)) return false;
+      if (node.type != ValueType::kDouble) return Calculate(node.op, a, b, out);
+      out = std::bit_cast<std::int64_t>(
+          Calculate(node.op, std::bit_cast<double>(a), std::bit_cast<double>(b)));
+      return true;
+    }
+  }
+}
+
+int Scalar::TextsHold(const Node& node, const Row& row) const {
+  const std::span<const std::string> wanted = program_.texts(node.list);
+  const auto is_wanted = [&](std::string_view text) {
+    if (wanted.size() >= 8) return std::binary_search(wanted.begin(), wanted.end(), text);
+    return std::find(wanted.begin(), wanted.end(), text) != wanted.end();
+  };
+  if (node.op == Op::kTextIn) {
+    std::string_view text;
+    return node.field->text(row, text) ? (is_wanted(text) ? 1 : 0) : kError;
+  }
+  const std::vector<std::string>* const texts = node.field->texts(row);
+  if (texts == nullptr) return kError;
+  return std::any_of(texts->begin(), texts->end(), is_wanted) ? 1 : 0;
+}
+
 void Run::ComputeField(const Node& node, NodeColumn& column) {
   const std::size_t count = rows(node.space);
   column.numbers.resize(count);
@@ -363,19 +535,9 @@ void Run::ComputeIsSet(const Node& node, NodeColumn& column) {
 }
 
 void Run::ComputeTexts(const Node& node, NodeColumn& column) {
-  const std::span<const std::string> wanted = program_.texts(node.list);
-  const auto is_wanted = [&](std::string_view text) {
-    return wanted.size() < 8 ? std::find(wanted.begin(), wanted.end(), text) != wanted.end()
-                             : std::binary_search(wanted.begin(), wanted.end(), text);
-  };
   Fill(column.truth, rows(node.space), [&](std::size_t i) {
-    const Row row = RowAt(node.space, i);
-    if (node.op == Op::kTextIn) {
-      std::string_view text;
-      if (node.field->text(row, text)) return is_wanted(text);
-    } else if (const std::vector<std::string>* const texts = node.field->texts(row)) {
-      return std::any_of(texts->begin(), texts->end(), is_wanted);
-    }
+    const int holds = Scalar(program_).TextsHold(node, RowAt(node.space, i));
+    if (holds != kError) return holds == 1;
     column.any_error = true;
     SetBit(column.error, i);
     return false;

@@ -18,6 +18,7 @@ struct Scratch {
     std::uint64_t stamp = 0;
     Words truth;
     Words error;
+    bool any_error = false;
     std::vector<std::int64_t> numbers;
   };
   std::vector<NodeColumn> columns;
@@ -41,6 +42,28 @@ struct Bits {
   bool any_error = false;
 };
 
+// Neither 1 nor 0.
+inline constexpr int kError = 2;
+
+// One row without columns: for what varies with the order alone, and for rules that are asked about
+// one row. Of nodes that are not lazy.
+class Scalar {
+ public:
+  explicit Scalar(const Program& program) : program_(program) {}
+  // 1, 0, or kError.
+  [[nodiscard]] int Truth(NodeIndex index, const Row& row) const;
+  // False: an error.
+  [[nodiscard]] bool Number(NodeIndex index, const Row& row, std::int64_t& out) const;
+  // Whether a field of texts or a text is one of the node's: 1, 0, or kError.
+  [[nodiscard]] int TextsHold(const Node& node, const Row& row) const;
+
+ private:
+  [[nodiscard]] int Compare(const Node& node, const Row& row) const;
+  const Program& program_;
+};
+
+[[nodiscard]] Row RowOf(const World& world, const Facts* facts, Space space, std::size_t i);
+
 class Run {
  public:
   // Of what varies with the world alone.
@@ -48,7 +71,9 @@ class Run {
   // Of an order. Columns that a former run of the same facts computed are used again.
   Run(const Program& program, Scratch& scratch, const Facts& facts, std::uint64_t facts_stamp);
 
-  [[nodiscard]] std::size_t rows(Space space) const;
+  [[nodiscard]] std::size_t rows(Space space) const {
+    return rows_[static_cast<std::size_t>(space)];
+  }
   // The truth of a node per row of a space that is as wide as its own. With `need`, rows that are 0
   // there may hold anything.
   [[nodiscard]] Bits TruthIn(NodeIndex node, Space space, const std::uint64_t* need = nullptr);
@@ -56,7 +81,9 @@ class Run {
   [[nodiscard]] std::span<const std::int64_t> NumbersIn(NodeIndex node, Space space,
                                                         const std::uint64_t* need,
                                                         const std::uint64_t** error);
-  [[nodiscard]] Row RowAt(Space space, std::size_t i) const;
+  [[nodiscard]] Row RowAt(Space space, std::size_t i) const {
+    return RowOf(program_.world(), facts_, space, i);
+  }
   [[nodiscard]] NodeColumn TableOf(NodeIndex node);
 
  private:
@@ -75,7 +102,8 @@ class Run {
   void PutValue(const Node& node, const absl::StatusOr<cel::Value>& value, std::size_t row,
                 NodeColumn& column) const;
   [[nodiscard]] const std::vector<std::uint32_t>& IndexOf(Space to, Space from);
-  [[nodiscard]] std::uint32_t RowIn(Space to, std::size_t i, Space from) const;
+  void ComputeOrder(NodeIndex index, NodeColumn& column);
+  void CountRows();
   // The rows of `from` that the rows of `to` that are needed belong to.
   void Narrow(const std::uint64_t* need, Space to, Space from, Words& narrowed);
   [[nodiscard]] std::size_t words(Space space) const { return (rows(space) + 63) / 64; }
@@ -83,6 +111,7 @@ class Run {
   const Program& program_;
   Scratch& scratch_;
   const Facts* facts_ = nullptr;
+  std::array<std::size_t, kSpaces> rows_{};
 };
 
 }  // namespace orderwright::rules_internal

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -228,10 +229,6 @@ std::optional<cel::CheckedAst> CheckText(const std::string& text, const std::str
 
 // ---- Evaluation ----
 
-bool BitAt(const std::uint64_t* words, std::size_t i) {
-  return (words[i / 64] >> (i % 64) & 1U) != 0;
-}
-
 class TextEvaluator final : public Evaluator {
  public:
   TextEvaluator(const Rule& rule, CompiledText text, std::shared_ptr<const Program> program)
@@ -259,12 +256,15 @@ class TextEvaluator final : public Evaluator {
       memo.program = program_;
       memo.scratch = Scratch();
     }
-    Run run(*program_, memo.scratch, facts, facts.stamp);
     const std::size_t rows = mask.size();
+    if (rows == 1 && mask[0] != 0 && IsScalar() && AskRow(facts, out)) return absl::OkStatus();
+    Run run(*program_, memo.scratch, facts, facts.stamp);
     Words& need = memo.need;
-    need.assign((rows + 63) / 64, 0);
-    for (std::size_t i = 0; i < rows; ++i) {
-      need[i / 64] |= static_cast<std::uint64_t>(mask[i] != 0) << (i % 64);
+    if (rows > 0 && std::memchr(mask.data(), 0, rows) == nullptr) {
+      need.resize((rows + 63) / 64);
+      FillAll(need, rows);
+    } else {
+      PackBytes(mask, need);
     }
     if (text_.when.node != kNoNode) {
       const Bits when = run.TruthIn(text_.when.node, text_.target, need.data());
@@ -274,15 +274,43 @@ class TextEvaluator final : public Evaluator {
     }
     switch (meaning_) {
       case Meaning::kNone:
-        for (std::size_t i = 0; i < rows; ++i) out.holds[i] = BitAt(need.data(), i) ? 1 : 0;
+        UnpackBytes(need.data(), out.holds);
         return absl::OkStatus();
       case Meaning::kTruth:
-        return PutTruth(run, need, rows, out);
+        return PutTruth(run, need, out);
       case Meaning::kName:
         return PutNames(run, need, rows, out);
       default:
         return PutNumbers(run, need, rows, out);
     }
+  }
+
+  [[nodiscard]] bool IsScalar() const {
+    const auto fits = [this](const Root& root) {
+      return root.node == kNoNode || !program_->nodes()[root.node].is_lazy;
+    };
+    return meaning_ <= Meaning::kTruth && fits(text_.when) && fits(text_.value);
+  }
+  // The answer for the only row; false if it is an error, which the columns tell better.
+  [[nodiscard]] bool AskRow(const Facts& facts, const Column& out) const {
+    const Row row = RowOf(program_->world(), &facts, text_.target, 0);
+    const Scalar scalar(*program_);
+    const int when = text_.when.node == kNoNode ? 1 : scalar.Truth(text_.when.node, row);
+    if (when == kError) return false;
+    if (meaning_ == Meaning::kNone) {
+      out.holds[0] = static_cast<std::uint8_t>(when);
+      return true;
+    }
+    if (when == 0) return true;  // what is there already
+    const int value = scalar.Truth(text_.value.node, row);
+    if (value == kError) return false;
+    if (kind_ == RuleKind::kSet) {
+      out.holds[0] = 1;
+      out.values[0] = value;
+    } else {
+      out.holds[0] = static_cast<std::uint8_t>(value);
+    }
+    return true;
   }
 
   // The message of the first row that is needed and has none but an error.
@@ -309,7 +337,7 @@ class TextEvaluator final : public Evaluator {
     return text.empty() ? "the order" : text;
   }
 
-  absl::Status PutTruth(Run& run, const Words& need, std::size_t rows, const Column& out) const {
+  absl::Status PutTruth(Run& run, Words& need, const Column& out) const {
     const Bits value = run.TruthIn(text_.value.node, text_.target, need.data());
     ORDERWRIGHT_RETURN_IF_ERROR(
         CheckErrors(run, text_.value, value.any_error ? value.error : nullptr, need));
@@ -318,9 +346,8 @@ class TextEvaluator final : public Evaluator {
       out.values[0] = BitAt(value.truth, 0) ? 1 : 0;
       return absl::OkStatus();
     }
-    for (std::size_t i = 0; i < rows; ++i) {
-      out.holds[i] = !BitAt(need.data(), i) || BitAt(value.truth, i) ? 1 : 0;
-    }
+    for (std::size_t w = 0; w < need.size(); ++w) need[w] = ~need[w] | value.truth[w];
+    UnpackBytes(need.data(), out.holds);
     return absl::OkStatus();
   }
 
@@ -431,6 +458,24 @@ CompiledText Compile(const Rule& rule, const std::string& path, Program& program
   add(when, "when", text.when);
   add(value, "value", text.value);
   return text;
+}
+
+std::shared_ptr<const cel::Program> CompileField(const std::string& text, const std::string& path,
+                                                 IssueList& issues) {
+  const auto compiled = [&]() -> absl::StatusOr<cel::Program> {
+    // First as it stands, so that places are those of the author's text.
+    ORDERWRIGHT_ASSIGN_OR_RETURN(cel::Ast own, cel::Parse(text));
+    ORDERWRIGHT_ASSIGN_OR_RETURN(cel::CheckedAst checked,
+                                 cel::Check(std::move(own), *RuleEnvironment()));
+    Program scopes;
+    ORDERWRIGHT_RETURN_IF_ERROR(scopes.Add(checked, Space::kOrder).status());
+    ORDERWRIGHT_ASSIGN_OR_RETURN(cel::Ast as_text, cel::Parse(fmt::format("string({})", text)));
+    ORDERWRIGHT_ASSIGN_OR_RETURN(checked, cel::Check(std::move(as_text), *RuleEnvironment()));
+    return cel::Program::Create(std::move(checked), RuleEnvironment());
+  }();
+  if (compiled.ok()) return std::make_shared<const cel::Program>(*compiled);
+  AddIssues(compiled.status(), path, issues);
+  return nullptr;
 }
 
 std::shared_ptr<const Evaluator> MakeEvaluator(const Rule& rule, CompiledText text,

@@ -35,6 +35,11 @@ struct CompiledText {
 [[nodiscard]] CompiledText Compile(const Rule& rule, const std::string& path, Program& program,
                                    IssueList& issues);
 
+// An expression about the order and the plan, as text. Null, and issues, if it is wrong.
+[[nodiscard]] std::shared_ptr<const cel::Program> CompileField(const std::string& text,
+                                                               const std::string& path,
+                                                               IssueList& issues);
+
 [[nodiscard]] std::shared_ptr<const Evaluator> MakeEvaluator(
     const Rule& rule, CompiledText text, std::shared_ptr<const Program> program);
 
