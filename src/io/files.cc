@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "orderwright/core/status.h"
 #include "orderwright/io/document.h"
+#include "orderwright/io/rules_json.h"
 #include "src/core/internal/macros.h"
 
 namespace orderwright::io {
@@ -57,6 +58,11 @@ absl::StatusOr<LoadedOrders> LoadOrders(const World& world, const std::string& p
 absl::StatusOr<PostalTable> LoadPostalTable(const std::string& path) {
   ORDERWRIGHT_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
   return ParsePostalTable({text, path});
+}
+
+absl::StatusOr<LoadedRules> LoadRules(const std::string& path, const ReadOptions& options) {
+  ORDERWRIGHT_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  return ParseRules({text, path}, options);
 }
 
 }  // namespace orderwright::io

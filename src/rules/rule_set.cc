@@ -149,6 +149,21 @@ std::string_view ToString(SetField field) {
   return "unknown";
 }
 
+std::string_view CaptureName(std::int64_t value) {
+  switch (value) {
+    case 0:
+      return "on_ship";
+    case 1:
+      return "on_submit";
+    case 2:
+      return "on_release";
+    case 3:
+      return "manual";
+    default:
+      return "";
+  }
+}
+
 std::string_view ToString(OutcomeOn on) {
   switch (on) {
     case OutcomeOn::kShort:

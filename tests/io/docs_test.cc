@@ -11,6 +11,7 @@
 #include "orderwright/io/explanation_json.h"
 #include "orderwright/io/plan_json.h"
 #include "orderwright/io/problem_json.h"
+#include "orderwright/io/rules_json.h"
 #include "orderwright/routing/router.h"
 #include "orderwright/solver/brute_force.h"
 #include "orderwright/solver/verify.h"
@@ -48,6 +49,14 @@ TEST_CASE("The example of a world is read") {
   const io::LoadedWorld loaded = ExampleWorld();
   CHECK(loaded.world.FindLocation("RNO").has_value());
   CHECK_FALSE(loaded.stock.rows().empty());
+}
+
+TEST_CASE("The example of rules is read, and makes a rule set") {
+  for (const std::string& text : Blocks("rules.md", "json")) {
+    const auto loaded = io::ParseRules({text, "rules.md"});
+    REQUIRE(IsOk(loaded));
+    CHECK(IsOk(rules::RuleSet::Create(loaded->draft)));
+  }
 }
 
 TEST_CASE("The examples of an order, JSON and CSV, are read with the example of a world") {

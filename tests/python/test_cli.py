@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import orderwright as ow
-from small_world import order
+from small_world import WORLD, order
 from test_solve import PROBLEM
 
 
@@ -493,3 +493,63 @@ def test_ctrl_c_stops_routing(tmp_path: Path) -> None:
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
     assert errors.endswith(b"interrupted\n") and not out.exists()
+
+
+# -- Rules ----------------------------------------------------------------------------------------
+
+RULES = """\
+format: orderwright.rules/1
+version: "17"
+rules:
+  - {id: no-reno, kind: eligible, require: location.id != 'RNO'}
+  - {id: look, kind: hold, when: order.units > 1, reason: more than one}
+"""
+
+
+def test_route_obeys_a_file_of_rules(tmp_path: Path) -> None:
+    world, orders, rules = tmp_path / "w.json", tmp_path / "o.jsonl", tmp_path / "rules.yaml"
+    world.write_text(json.dumps(WORLD))
+    orders.write_text("\n".join(json.dumps(order(str(n), ("MUG", n))) for n in (1, 2)))
+    rules.write_text(RULES)
+    done = run("route", "--world", world, orders, "--rules", rules, "--mode", "independent")
+    assert done.returncode == 0, done.stderr
+    one, two = map(json.loads, done.stdout.splitlines())
+    assert one["shipments"][0]["location"] == "MEM" and one["rules_version"] == "17"
+    assert two["holds"] == [{"rule": "look", "reason": "more than one"}]
+    assert "2 orders: 1 planned, 0 short, 0 unroutable, 1 held;" in done.stderr
+    done = run("promise", "--world", world, "--rules", rules, "-", stdin=json.dumps(order("7", ("TEE", 1))))
+    assert done.returncode == 0 and json.loads(done.stdout.splitlines()[0])["complete"]
+    rules.write_text(RULES.replace("location.id", "location.idd"))
+    done = run("route", "--world", world, orders, "--rules", rules)
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.startswith(f"{rules}:4:44: rules[0].require: line 1, column 10: location has no")
+
+
+def test_lint_says_what_is_wrong(tmp_path: Path) -> None:
+    world, rules = tmp_path / "w.json", tmp_path / "rules.yaml"
+    world.write_text(json.dumps(WORLD))
+    rules.write_text(RULES)
+    done = run("lint", rules, "--world", world)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == f"{rules}: 2 rules, nothing is wrong\n"
+    rules.write_text(RULES + "  - {id: fast, kind: set, field: service, value: grond}\n")
+    assert run("lint", rules).returncode == 0
+    done = run("lint", rules, "--world", world)
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr == (
+        f"{rules}:6:50: rules[2].value: sets service to 'grond', which the world does not have; "
+        "did you mean 'ground'?\n"
+    )
+    rules.write_text(RULES + "  - {id: look, kind: hold, wen: true}\n")
+    done = run("lint", rules)
+    assert done.returncode == 2
+    assert [line.split(": ")[1] for line in done.stderr.splitlines()] == ["rules[2].wen", "rules[2].id"]
+    rules.write_text(RULES + "  - {id: x, kind: hold, wen: true}\n")
+    done = run("lint", "--lenient", rules)
+    assert done.returncode == 0 and done.stderr.startswith(f"warning: {rules}:6:25: rules[2].wen: ")
+    done = run("lint", "-", stdin='{"format": "orderwright.rules/1"}')
+    assert done.returncode == 2 and done.stderr.startswith("<text>:1:1: rules: ")
+    assert run("lint", tmp_path / "none.json").returncode == 2
+    assert run("lint", "-", "--world", "-").returncode == 2
+    done = run("lint", "--help")
+    assert done.returncode == 0 and "every mistake with line and column" in done.stdout

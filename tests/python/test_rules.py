@@ -113,7 +113,9 @@ def test_set_sets_what_the_order_does_not_say() -> None:
         ("priority", lambda f: -7, -7),
         ("remainder", "cancel", "cancel"),
         ("substitution", lambda f: "never", "never"),
-        ("capture", 2, 2),
+        ("capture", 2, "on_release"),
+        ("capture", "manual", "manual"),
+        ("capture", 9, 9),
         ("notify", np.int32(4).item, 4),
     ],
 )
@@ -216,7 +218,8 @@ def test_a_least_value_keeps_small_parcels_from_leaving() -> None:
     plan = decide(given, one("limit", what="min_shipment_value", value=ow.cost("8.01")), ("MUG", 2))
     assert plan.shipments == [] and plan.shortfalls[0].reason == ow.ShortReason.LIMIT
     with pytest.raises(ow.InvalidInput, match="value gives 8.5; it must be integer millionths"):
-        decide(given, one("limit", what="min_shipment_value", value=lambda f: 8.5), ("MUG", 2))
+        rules = one("limit", what="min_shipment_value", value=lambda f: 8.5, on_error="fail")
+        decide(given, rules, ("MUG", 2))
 
 
 def test_groups_keep_together_and_apart() -> None:
@@ -233,7 +236,7 @@ def test_groups_keep_together_and_apart() -> None:
     given = network([("OAK", "MUG", 5), ("RNO", "TEE", 5), ("RNO", "MUG", 1)])
     lines, free = (("MUG", 2), ("TEE", 1)), "RNO: MUG x1, TEE x1 | OAK: MUG x1"
     assert brief(decide(given, ow.Rules(), *lines)) == free
-    plan = decide(given, one("group", key="all", keep="together"), *lines)
+    plan = decide(given, one("group", key="'all'", keep="together"), *lines)
     assert brief(plan) in ("RNO: MUG x1, TEE x1 | short MUG x1 limit", "OAK: MUG x2 | short TEE x1 limit")
     loose = one("group", key=lambda f: ["all" if sku == "TEE" else None for sku in f.line.sku])
     assert brief(decide(given, loose, *lines)) == free
@@ -422,11 +425,13 @@ def test_route_takes_rules(tmp_path: Path) -> None:
     rules.add("stores", kind="eligible", require=lambda f: f.location.kind == "store")
     (plan,) = ow.route((world, stock), [order("7", ("MUG", 1))], rules=rules)
     assert plan["shipments"][0]["location"] == "OAK" and plan["rules_version"] == "4"
-    for document in ({"format": "orderwright.rules/1"}, "rules.json", tmp_path, b"{}"):
-        with pytest.raises(ow.NotSupported, match=r"orderwright\.Rules"):
-            ow.route((world, stock), [], rules=document)  # type: ignore[arg-type]
-        with pytest.raises(ow.NotSupported):
-            ow.Router(world, rules=document)  # type: ignore[arg-type]
+    for document in ({"format": "orderwright.rules/1"}, tmp_path, "{}"):
+        with pytest.raises(ow.InvalidInput):
+            ow.route((world, stock), [], rules=document)
+        with pytest.raises(ow.InvalidInput):
+            ow.Router(world, rules=document)
+    with pytest.raises(ow.NotFound):
+        ow.route((world, stock), [], rules="no-such-rules.json")
     with pytest.raises(ow.InvalidInput, match="is a list"):
         ow.Router(world, rules=[])  # type: ignore[arg-type]
 
@@ -449,9 +454,10 @@ def facts_of(kind: str, read: Callable[[ow.Facts], Any], **fields: Any) -> Any:
     given = network([("RNO", "MUG", 5), ("OAK", "MUG", 3), ("OAK", "HAT", 1)])
     seen: list[Any] = []
     silent = {"eligible": {"require": True}, "protect": {"units": 0}, "price": {"cost": 0},
-              "prefer": {"cost": 0}, "group": {"key": ""}, "hold": {},
+              "prefer": {"cost": 0}, "group": {"key": lambda f: None}, "hold": {},
               "limit": {"what": "max_shipments", "value": 9}}  # fmt: skip
-    rules = one(kind, **silent[kind], when=lambda f: seen.append(read(f)) or False)
+    when = lambda f: seen.append(read(f)) or False  # noqa: E731
+    rules = one(kind, **silent[kind], when=when, on_error="fail")
     decide(given, rules, ("MUG", 4), ("HAT", 1), **fields)
     return seen[0]
 
@@ -644,7 +650,8 @@ def test_a_wrong_answer_is_told_with_rule_and_order(
     kind: str, fields: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ow.InvalidInput, match=f"^order '7', rule 'the-rule': .*{message}") as raised:
-        decide(network([("RNO", "MUG", 5), ("OAK", "MUG", 5)]), one(kind, **fields), ("MUG", 1))
+        rules = one(kind, on_error="fail", **fields)
+        decide(network([("RNO", "MUG", 5), ("OAK", "MUG", 5)]), rules, ("MUG", 1))
     assert raised.value.issues and raised.value.issues[0].message == str(raised.value)
 
 
@@ -673,7 +680,7 @@ def test_what_a_function_raises_is_the_cause(call: str) -> None:
             raise Oops("broken")
         return True
 
-    router = ow.Router(world, rules=one("hold", when=fail))
+    router = ow.Router(world, rules=one("hold", when=fail, on_error="fail"))
     orders = ow.load_orders(world, [order(str(n), ("MUG", 1)) for n in range(4)])
     calls: dict[str, Callable[[], object]] = {
         "route": lambda: router.route(orders[2], stock),
@@ -705,7 +712,15 @@ def test_what_is_no_exception_comes_out_as_it_is(error: type[BaseException]) -> 
         ({"kind": "prefer"}, "cost or rank"),
         ({"kind": "prefer", "cost": 1, "rank": 1}, "cost or rank"),
         ({"kind": "prefer", "cost": 5.0}, "cost"),
-        ({"kind": "prefer", "cost": "5.00"}, "cost"),
+        ({"kind": "prefer", "cost": "5,00"}, "cost"),
+        ({"kind": "prefer", "cost": " "}, "cost"),
+        ({"kind": "prefer", "cost": "1", "when": lambda f: True}, "when"),
+        ({"kind": "prefer", "when": "true", "cost": lambda f: 1}, "cost"),
+        ({"kind": "prefer", "cost": 1, "when": ""}, "when"),
+        ({"kind": "prefer", "cost": 1, "on_error": "stop"}, "on_error"),
+        ({"kind": "prefer", "cost": 1, "team": 7}, "team"),
+        ({"kind": "eligible", "require": "location.knd == 'x'"}, "require"),
+        ({"kind": "eligible", "require": "true", "by_service": True}, "by_service"),
         ({"kind": "prefer", "cost": -1}, "cost"),
         ({"kind": "prefer", "cost": 2**63}, "cost"),
         ({"kind": "prefer", "rank": True}, "rank"),
@@ -748,7 +763,6 @@ def test_a_rule_is_checked_when_it_is_added(fields: dict[str, Any], path: str) -
     [
         ({"kind": "policy"}, "kind"),
         ({"kind": "table"}, "kind"),
-        ({"kind": "hold", "mode": "shadow"}, "mode"),
         ({"kind": "limit", "what": "units_per_day", "value": 1}, "what"),
         ({"kind": "outcome", "on": "rejected", "then": "hold"}, "on"),
         ({"kind": "outcome", "on": "short", "then": "backorder"}, "then"),
@@ -820,7 +834,7 @@ def test_threads_share_a_router_with_rules() -> None:
             raise Oops(f.order.id)
         return (f.candidate.distance_km * 1000).astype(np.int64)
 
-    router = ow.Router(world, rules=one("prefer", cost=far))
+    router = ow.Router(world, rules=one("prefer", cost=far, on_error="fail"))
 
     def work(made: ow.Order) -> str:
         try:

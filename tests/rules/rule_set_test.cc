@@ -16,6 +16,23 @@ Rule Always(std::string id, RuleKind kind = RuleKind::kEligible) {
   return rule;
 }
 
+TEST_CASE("Names of capture are those that texts may give, by their numbers") {
+  CHECK(CaptureName(0) == "on_ship");
+  CHECK(CaptureName(1) == "on_submit");
+  CHECK(CaptureName(2) == "on_release");
+  CHECK(CaptureName(3) == "manual");
+  CHECK(CaptureName(4).empty());
+  CHECK(CaptureName(-1).empty());
+  for (const std::string name : {"on_ship", "on_submit", "on_release", "manual", "never"}) {
+    Rule rule;
+    rule.id = "capture";
+    rule.kind = RuleKind::kSet;
+    rule.set = SetField::kCapture;
+    rule.text = RuleText{"", "'" + name + "'"};
+    CHECK(RuleSet::Create({"", {}, {rule}}).ok() == (name != "never"));
+  }
+}
+
 TEST_CASE("RuleSet::Create names every issue of a set at once") {
   RuleSetDraft draft;
   draft.rules = {Always("a"), Always("a"), Always(""), Always("b")};

@@ -1,4 +1,4 @@
-"""The command `orderwright`: solve and route from files."""
+"""The command `orderwright`: solve, route and check rules from files."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ from typing import Any
 from . import __version__
 from ._core import Explanation, Plan, PlanProof, Router, World
 from ._delivery import availability, promise
-from ._errors import Error, InputWarning, InternalError, Issue, NotSupported
+from ._errors import Error, InputWarning, InternalError, Issue
 from ._load import load_orders, load_world
+from ._rules import Rules, load_rules
 from ._solve import solve_text, verify
 
 OK, BUG, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -69,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     route.add_argument(
         "--orders", metavar="ORDERS", help="JSON lines, a JSON array, or .csv; - for standard input"
     )
-    route.add_argument("--rules", metavar="R", help="rules; not supported yet")
+    _add_rules(route)
     route.add_argument(
         "--mode",
         choices=("sequential", "independent", "batch"),
@@ -159,6 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     promise.add_argument("order", metavar="ORDER", help="the order; - for standard input")
     promise.add_argument("--world", required=True, metavar="W", help="the network and its stock")
+    _add_rules(promise)
     promise.add_argument("--now", metavar="T", help="RFC 3339; default: when it was placed")
     promise.add_argument(
         "--stores", type=int, default=5, metavar="N", help="at most so many with pickup; default: 5"
@@ -168,7 +170,28 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_output(promise)
     promise.set_defaults(run=_promise)
+
+    lint = commands.add_parser(
+        "lint",
+        help="what is wrong with a file of rules",
+        description=(
+            "Reads orderwright.rules/1 and reports every mistake with line and column: fields, values,\n"
+            "types and syntax of expressions, and with a world names that it does not have."
+        ),
+        epilog="Exit status: 0 nothing is wrong, 2 something is.",
+        formatter_class=_FORMATTER,
+    )
+    lint.add_argument("rules", metavar="R", help="JSON, or .yaml or .yml; - for JSON from standard input")
+    lint.add_argument("--world", metavar="W", help="the network that they are to decide for")
+    lint.add_argument("--lenient", action="store_true", help="unknown fields are warnings")
+    lint.set_defaults(run=_lint)
     return parser
+
+
+def _add_rules(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--rules", metavar="R", help="orderwright.rules/1: JSON, or .yaml or .yml; - for JSON from standard input"
+    )
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
@@ -202,18 +225,17 @@ def _route(args: argparse.Namespace) -> int:
     orders_from = args.orders if args.orders is not None else args.positional
     if orders_from is None:
         raise _UsageError("ORDERS is missing")
-    if orders_from == "-" and args.world == "-":
-        raise _UsageError("only one of the world and the orders can be standard input")
-    if args.rules is not None:
-        raise NotSupported("--rules is not supported yet")
+    if [orders_from, args.world, args.rules].count("-") > 1:
+        raise _UsageError("only one of the world, the rules and the orders can be standard input")
     _check_output(args.out)
 
     begin = time.monotonic()
     world, stock = load_world(_input(args.world), postal_table=args.postal, strict=not args.lenient)
+    rules = _rules(args.rules, strict=not args.lenient)
     orders = load_orders(world, _input(orders_from), strict=not args.lenient)
     loaded = time.monotonic()
     show = _is_terminal(sys.stderr) if args.progress is None else args.progress
-    plans = Router(world).route_all(
+    plans = Router(world, rules=rules).route_all(
         orders,
         stock,
         mode=args.mode,
@@ -246,15 +268,38 @@ def _availability(args: argparse.Namespace) -> int:
 
 
 def _promise(args: argparse.Namespace) -> int:
-    if args.order == "-" and args.world == "-":
-        raise _UsageError("only one of the world and the order can be standard input")
+    if [args.order, args.world, args.rules].count("-") > 1:
+        raise _UsageError("only one of the world, the rules and the order can be standard input")
     if args.stores < 0:
         raise _UsageError(f"--stores is {args.stores}; it must be 0 or more")
     _check_output(args.out)
     world = load_world(_input(args.world), postal_table=args.postal)
-    ways = promise(world, _input(args.order), now=args.now, stores=args.stores)
+    rules = _rules(args.rules)
+    ways = promise(world, _input(args.order), rules, now=args.now, stores=args.stores)
     _write(args.out, (json.dumps(way, ensure_ascii=False) for way in ways))
     return OK
+
+
+def _lint(args: argparse.Namespace) -> int:
+    if args.rules == "-" and args.world == "-":
+        raise _UsageError("only one of the rules and the world can be standard input")
+    rules = _rules(args.rules, strict=not args.lenient)
+    assert rules is not None
+    issues: list[Issue] = []
+    if args.world is not None:
+        world, _ = load_world(_input(args.world))
+        issues += rules.issues_in(world)
+    _say_issues(issues)
+    if issues:
+        return BAD_INPUT
+    _say(f"{'<text>' if args.rules == '-' else args.rules}: {len(rules)} rules, nothing is wrong")
+    return OK
+
+
+def _rules(path: str | None, *, strict: bool = True) -> Rules | None:
+    if path is None:
+        return None
+    return load_rules(_input(path), strict=strict)
 
 
 def _explain(args: argparse.Namespace) -> int:
@@ -314,7 +359,8 @@ def _plan_of(order: str, path: str) -> dict[str, Any]:
 
 def _summary(world: World, plans: list[Plan], loading: float, routing: float) -> str:
     status = Counter(plan.status.name.lower() for plan in plans)
-    counts = ", ".join(f"{status[name]:,} {name}" for name in ("planned", "short", "unroutable"))
+    names = ["planned", "short", "unroutable", *(["held"] if status["held"] else [])]
+    counts = ", ".join(f"{status[name]:,} {name}" for name in names)
     shipments = sum(s.takes_stock for plan in plans for s in plan.shipments)
     cost = sum((plan.cost for plan in plans), Decimal(0))
     proved = sum(plan.proof == PlanProof.OPTIMAL for plan in plans)

@@ -94,7 +94,8 @@ class Asked:
             return self._bools(field, answer, rows).astype(np.int64)
         if dtype == "key":
             return self._keys(answer, rows, speaks)
-        if dtype in ("service", "remainder", "substitution"):
+        named = dtype in ("service", "remainder", "substitution")
+        if named or (dtype == "capture" and isinstance(answer, str)):
             try:
                 text = answer.item() if isinstance(answer, (np.str_, np.ndarray)) else answer
                 number = number_of(self._rule, text, dtype, self._network.world)

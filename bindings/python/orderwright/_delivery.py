@@ -11,7 +11,7 @@ from ._core import availability as _availability
 from ._errors import InvalidInput, Issue
 from ._load import Json, PathLike, orders_of
 from ._route import world_of
-from ._rules import Rules
+from ._rules import Rules, rules_of
 
 Network = Mapping[str, Any] | PathLike | bytes | tuple[World, Stock | InventoryPool]
 
@@ -67,7 +67,7 @@ def availability(
 def promise(
     world: Network,
     order: Mapping[str, Any] | Order | PathLike | bytes,
-    rules: Rules | None = None,
+    rules: Rules | Mapping[str, Any] | PathLike | None = None,
     *,
     now: datetime | str | None = None,
     stores: int = 5,
@@ -77,7 +77,7 @@ def promise(
     Args:
         world: As of availability.
         order: `orderwright.order/1`: a dict, a path, JSON text; or an Order of that world.
-        rules: What decides beside cost.
+        rules: What decides beside cost, as of route.
         now: The instant of the decision. None: when the order was placed.
         stores: At most so many that offer pickup, the nearest first.
 
@@ -102,7 +102,7 @@ def promise(
     if len(found) != 1:
         message = f"{len(found)} orders were given; a promise is about one"
         raise InvalidInput(message, [Issue("order", "wrong_length", message)])
-    ways = Router(network, rules=rules).promise(found[0], stock, now=now, stores=stores)
+    ways = Router(network, rules=rules_of(rules)).promise(found[0], stock, now=now, stores=stores)
     return [way.to_dict() for way in ways]
 
 

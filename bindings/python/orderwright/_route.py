@@ -9,13 +9,13 @@ from typing import Any
 from ._core import Order, Router, Stock, World
 from ._errors import InvalidInput, Issue
 from ._load import Json, PathLike, load_world, orders_of
-from ._rules import Rules
+from ._rules import Rules, rules_of
 
 
 def route(
     world: Mapping[str, Any] | PathLike | bytes | tuple[World, Stock],
     orders: Sequence[Mapping[str, Any]] | Sequence[Order] | PathLike | bytes,
-    rules: Rules | None = None,
+    rules: Rules | Mapping[str, Any] | PathLike | None = None,
     *,
     now: datetime | str | None = None,
     mode: str = "sequential",
@@ -27,7 +27,8 @@ def route(
         world: `orderwright.world/1`: a dict, a path, JSON text; or what load_world returned.
         orders: `orderwright.order/1` objects, or a path (JSON lines, a JSON array, or CSV); or
             Order objects of that world.
-        rules: What decides beside cost. Rules documents and files are not supported yet.
+        rules: What decides beside cost: a Rules, or `orderwright.rules/1`: a dict, or a path of JSON
+            or, by the extension `.yaml` or `.yml`, YAML.
         now: The instant of the decisions: a datetime with a time zone or RFC 3339 text. None: each
             order when it was placed.
         mode: `sequential`: each order reserves before the next; `independent`: each sees all the
@@ -38,13 +39,13 @@ def route(
         `orderwright.plan/1` objects; costs are decimal text in the world's currency.
 
     Raises:
-        InvalidInput: With everything that is wrong with the world, or with the orders; or a rule
-            failed.
-        NotSupported: Rules from documents, mode `batch`.
+        InvalidInput: With everything that is wrong with the world, the rules, or the orders; or a rule
+            failed whose `on_error` is `fail`.
+        NotSupported: Mode `batch`; YAML without the extra `yaml`.
         NotFound: There is no such file.
     """
     network, stock = world_of(world)
-    plans = Router(network, rules=rules).route_all(
+    plans = Router(network, rules=rules_of(rules)).route_all(
         orders_of(network, orders), stock, mode=mode, now=now, explain=explain
     )
     return [plan.to_dict() for plan in plans]

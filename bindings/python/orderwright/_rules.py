@@ -1,19 +1,23 @@
-"""Rules: what decides beside cost, as constants and functions over columns of facts."""
+"""Rules: what decides beside cost, as texts, constants, and functions over columns of facts."""
 
 from __future__ import annotations
 
+import json
 import os
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, Union
 
 from . import _core
-from ._core import World
-from ._errors import InvalidInput, Issue, NotSupported, bad_argument
+from ._core import World, WrittenRule
+from ._errors import InputWarning, InvalidInput, Issue, NotSupported, bad_argument
+from ._source import source as read
 
 if TYPE_CHECKING:
     from ._facts import Facts, Network
+    from ._yaml import Marks
 
     Function = Callable[[Facts], object]
 else:
@@ -69,7 +73,8 @@ _LATER_KINDS = ("policy", "table")
 # The names that a field may have, and those that a later release will act on.
 _NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "kind": (tuple(_KINDS), _LATER_KINDS),
-    "mode": (("on", "off"), ("shadow",)),
+    "mode": (("on", "shadow", "off"), ()),
+    "on_error": (("hold", "skip", "fail"), ()),
     "what": (
         ("max_shipments", "max_distance_km", "min_shipment_value"),
         ("units_per_day", "shipments_per_day", "max_rejects", "max_substitutions"),
@@ -98,7 +103,10 @@ _BLOCKS = ("route", "release", "capture")
 _VALUES: dict[str, dict[str, int]] = {
     "remainder": {"backorder": 1, "cancel": 2},
     "substitution": {"never": 1, "ask": 2, "automatic": 3},
+    "capture": {"on_ship": 0, "on_submit": 1, "on_release": 2, "manual": 3},
 }
+_NAMED = ("service", *_VALUES)
+"""Fields that are set by name: their text is the name, and not an expression."""
 _MAX = 2**63 - 1
 
 
@@ -117,17 +125,38 @@ class _Rule(NamedTuple):
     value: Any
 
 
+class _Written(NamedTuple):
+    """A rule in words."""
+
+    id: str
+    handle: WrittenRule
+    marks: Marks | None = None
+    """Of a rule from YAML: where its lines stood."""
+
+    @property
+    def place(self) -> str:
+        """Where it was written."""
+        return self.marks.path(self.handle.place) if self.marks else self.handle.place
+
+    def issues_in(self, world: World) -> list[Issue]:
+        """What is wrong with it in a world."""
+        found = self.handle.issues_in(world)
+        return [self.marks.issue(issue) for issue in found] if self.marks else found
+
+
 class Rules:
     """The rules of a merchant and the objectives that they serve.
 
-    Every field that says something is a constant or a function of Facts, which is called once per rule
-    and order (again for each level of soft rules that is tried, and when a plan is made again because
-    others took the stock) with columns of all rows, and answers with one value for all or an array of
-    one a row. Costs are whole millionths: `ow.cost("5.00")`, or integer arrays of them.
+    Every field that says something is an expression (text, in CEL), a constant, or a function of
+    Facts. A rule with an expression is checked at once, and runs without Python. A function is called
+    once per rule and order (again for each level of soft rules that is tried, and when a plan is made
+    again because others took the stock) with columns of all rows, and answers with one value for all
+    or an array of one a row. Its costs, and constant ones, are whole millionths: `ow.cost("5.00")`, or
+    integer arrays of them; those of expressions are amounts.
 
         rules = ow.Rules(version="17", objectives=[{"minimize": "shipments"}, {"minimize": "cost"}])
-        rules.add("spare-stores", kind="prefer", when=lambda f: f.location.kind == "store",
-                  cost=ow.cost("5.00"))
+        rules.add("spare-stores", kind="prefer", when="location.kind == 'store'", cost="5.00")
+        rules.add("near", kind="eligible", require=lambda f: f.candidate.distance_km < 800, relax=1)
         router = ow.Router(world, rules=rules)
 
     A router takes the rules as they are when it is made. Its calls release the GIL; a function takes it
@@ -153,7 +182,40 @@ class Rules:
         self._objectives = tuple(
             _objective(entry, f"objectives[{n}]") for n, entry in enumerate(objectives or ())
         )
-        self._rules: list[_Rule] = []
+        self._rules: list[_Rule | _Written] = []
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str], *, strict: bool = True) -> Rules:
+        """The rules of a file.
+
+        Args:
+            path: Of `orderwright.rules/1`: YAML by the extension `.yaml` or `.yml`, else JSON.
+            strict: Whether an unknown field is an error; else it is a warning.
+
+        Raises:
+            InvalidInput: With everything that is wrong, each with line and column.
+            NotSupported: What a later release will act on; or YAML without the extra `yaml`.
+            NotFound: There is no such file.
+        """
+        if isinstance(path, (str, os.PathLike)):
+            return load_rules(os.fspath(path), strict, is_path=True)
+        raise bad_argument("path", f"is a {type(path).__name__}; it must be a path")
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any], *, strict: bool = True) -> Rules:
+        """The rules of an `orderwright.rules/1` document, as from_file reads it.
+
+        Args:
+            document: The document.
+            strict: Whether an unknown field is an error; else it is a warning.
+
+        Raises:
+            InvalidInput: With everything that is wrong.
+            NotSupported: What a later release will act on.
+        """
+        if isinstance(document, Mapping):
+            return load_rules(document, strict)
+        raise bad_argument("document", f"is a {type(document).__name__}; it must be a dict")
 
     @property
     def version(self) -> str:
@@ -176,22 +238,24 @@ class Rules:
         id: str,
         *,
         kind: str,
-        when: bool | Function = True,
+        when: str | bool | Function = True,
         priority: int = 0,
         mode: str = "on",
         from_: Time | None = None,
         until: Time | None = None,
         reason: str = "",
-        require: bool | Function | None = None,
+        on_error: str = "hold",
+        team: str = "",
+        require: str | bool | Function | None = None,
         relax: int | None = None,
         by_service: bool | None = None,
-        units: int | Function | None = None,
+        units: str | int | Function | None = None,
         what: str | None = None,
         value: bool | int | str | Function | None = None,
         key: str | Function | None = None,
         keep: str | None = None,
-        cost: int | Function | None = None,
-        rank: int | Function | None = None,
+        cost: str | int | Function | None = None,
+        rank: str | int | Function | None = None,
         field: str | None = None,
         force: bool | None = None,
         blocks: Sequence[str] | None = None,
@@ -202,23 +266,33 @@ class Rules:
     ) -> None:
         """Adds a rule; docs/concepts/rules.md says what each kind does.
 
+        `when` and what says the rule's value (`require`, `units`, `value`, `key`, `cost`, `rank`) may be
+        an expression: a str in CEL. It is then the text that a file of rules has there, so amounts are in
+        the currency and not in millionths: `cost="0.25"`. A rule has expressions and constants, or
+        functions and constants.
+
         Args:
             id: Unique among the rules; plans and errors name it.
             kind: `set`, `eligible`, `protect`, `limit`, `group`, `price`, `prefer`, `hold`, `outcome`.
-            when: Where the rule speaks: one bool, or a mask of the rows.
+            when: Where the rule speaks: an expression, one bool, or a mask of the rows.
             priority: Higher is asked first; equal ones in order of addition.
-            mode: `on` or `off`.
+            mode: `on`, `off`, or `shadow`: asked and counted, never acted on.
             from_, until: The period in which it speaks, [from_, until); None: without end.
             reason: For people.
+            on_error: What becomes of an order for which the rule fails: `hold`: routed without the rule,
+                and held; `skip`: routed without it; `fail`: not routed, the error is raised.
+            team: Who answers for it.
             require: Of eligible: whether the pair may be used.
             relax: Of eligible: 0 stands always; soft rules of level 1, 2, … are dropped in turn.
             by_service: Of eligible: asked for each service; a barred one carries no shipment with the
-                line.
+                line. Of an expression it follows from what it reads.
             units: Of protect: units kept back from this order, 0 or more.
             what: Of limit: `max_shipments`, `max_distance_km` or `min_shipment_value`.
             value: Of limit: the limit, an int of 0 or more, of a value in millionths; of set: what the
-                field is set to. A function may answer None: the rule does not speak.
-            key: Of group: text by line; None or empty: the line is in no group.
+                field is set to. A function may answer None: the rule does not speak. For `service`,
+                `remainder`, `capture` and `substitution` a str is the name itself.
+            key: Of group: an expression or a function that gives a text by line; None or empty: the line
+                is in no group.
             keep: Of group: `together` (one location; the default) or `apart` (no common shipment).
             cost: Of price: millionths a unit, of any sign; of prefer: millionths, 0 or more, added if a
                 shipment leaves from the location.
@@ -234,7 +308,7 @@ class Rules:
 
         Raises:
             InvalidInput: A field that is missing, wrong, or not one of the kind; `issues` names it.
-            NotSupported: What a later release will act on: kind `policy`, mode `shadow`, ….
+            NotSupported: What a later release will act on: kind `policy`, outcomes that `retry`, ….
         """
         given = {
             "require": require,
@@ -267,9 +341,25 @@ class Rules:
             "from": from_,
             "until": until,
             "reason": reason,
+            "on_error": on_error,
+            "team": team,
         }
         at = _At(path, id)
         self._rules.append(_checked(at, common, when, {k: v for k, v in given.items() if v is not None}))
+
+    def issues_in(self, world: World) -> list[Issue]:
+        """What is wrong with the rules in a world: names that it does not have. Empty: nothing.
+
+        Args:
+            world: The network that they are to decide for.
+        """
+        found: list[Issue] = []
+        for n, rule in enumerate(self._rules):
+            if isinstance(rule, _Written):
+                found += rule.issues_in(world)
+            elif not callable(rule.value):
+                found += _unknown_names(rule, f"rules[{n}]", world)
+        return found
 
     def rule(self, id: str, *, kind: str, **fields: Any) -> Callable[[F], F]:
         """Adds the decorated function as a rule: it is the field that says what the rule says
@@ -336,15 +426,20 @@ def _objective(entry: object, path: str) -> tuple[str, str, int]:
     return name, rule, tolerance
 
 
-def _checked(at: _At, common: dict[str, Any], when: Any, given: dict[str, Any]) -> _Rule:
+def _checked(
+    at: _At, common: dict[str, Any], when: Any, given: dict[str, Any]
+) -> _Rule | _Written:
     at.name("kind", common["kind"])
     at.name("mode", common["mode"])
+    at.name("on_error", common["on_error"])
     if not _is_int(common["priority"]):
         raise at.wrong("priority", f"is {common['priority']!r}; it must be an int")
-    if not isinstance(common["reason"], str):
-        raise at.wrong("reason", f"is {common['reason']!r}; it must be text")
-    if not callable(when) and not isinstance(when, bool):
-        raise at.wrong("when", f"is {when!r}; it must be a bool or a function of Facts")
+    for name in ("reason", "team"):
+        if not isinstance(common[name], str):
+            raise at.wrong(name, f"is {common[name]!r}; it must be text")
+    if not callable(when) and not isinstance(when, (bool, str)):
+        message = f"is {when!r}; it must be an expression, a bool or a function of Facts"
+        raise at.wrong("when", message)
     kind = _KINDS[common["kind"]]
     for name in given:
         if name not in (*kind.value, *kind.required, *kind.optional):
@@ -362,9 +457,51 @@ def _checked(at: _At, common: dict[str, Any], when: Any, given: dict[str, Any]) 
     _check_options(at, fields)
     value = fields.pop(by[0]) if by else None
     rule = _Rule(at.id, common["kind"], when, fields, by[0] if by else "", value)
-    if by and not callable(value):
+    value_is_text = isinstance(value, str) and _dtype_of(rule) not in _NAMED
+    if by and not callable(value) and not value_is_text:
         _check_constant(at, rule)
-    return rule
+    if not value_is_text and not isinstance(when, str):
+        return rule
+    if "by_service" in given:
+        raise at.wrong("by_service", "follows from what the expression reads; leave it out")
+    return _Written(at.id, _core.written_rule(_spec_of(at, rule, value_is_text), at.path))
+
+
+def _unknown_names(rule: _Rule, path: str, world: World) -> list[Issue]:
+    """What is wrong with a constant in a world."""
+    try:
+        _constant(rule, world)
+    except Refusal as error:
+        return _At(path, rule.id).wrong(rule.by, str(error)).issues
+    return []
+
+
+def _spec_of(at: _At, rule: _Rule, value_is_text: bool) -> dict[str, Any]:
+    """A rule with an expression as data and texts; its constants are texts too."""
+    for name, text in (("when", rule.when), (rule.by, rule.value)):
+        if callable(text):
+            raise at.wrong(name, "is a function beside an expression; give two of one sort")
+        if isinstance(text, str) and not text.strip():
+            raise at.wrong(name, "is empty; leave it out, or write an expression")
+    spec = {"id": rule.id, **rule.fields}
+    if rule.by == "rank":
+        spec["rank"] = True
+    when, value = rule.when, rule.value
+    spec["when_text"] = when if isinstance(when, str) else "" if when else "false"
+    if not rule.by:
+        spec["value_text"] = ""
+    else:
+        spec["value_text"] = value if value_is_text else _literal(value, _dtype_of(rule))
+    return spec
+
+
+def _literal(value: Any, dtype: str) -> str:
+    """A constant as CEL. Of a cost, which is in millionths, the amount."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return f"{Decimal(value) / 1_000_000:f}" if dtype == "cost" else str(value)
 
 
 def _check_options(at: _At, fields: dict[str, Any]) -> None:
@@ -384,10 +521,11 @@ def _check_constant(at: _At, rule: _Rule) -> None:
     """What can be said of a constant before the world is known."""
     value, dtype = rule.value, _dtype_of(rule)
     if dtype == "bool" and not isinstance(value, bool):
-        raise at.wrong(rule.by, f"is {value!r}; it must be a bool or a function of Facts")
-    if dtype == "key" and not isinstance(value, str):
-        raise at.wrong(rule.by, f"is {value!r}; it must be text or a function of Facts")
-    if dtype in ("service", *_VALUES):
+        message = f"is {value!r}; it must be an expression, a bool or a function of Facts"
+        raise at.wrong(rule.by, message)
+    if dtype == "key":
+        raise at.wrong(rule.by, f"is {value!r}; it must be an expression or a function of Facts")
+    if dtype in _NAMED:
         try:
             _setting(rule, value, None)
         except Refusal as error:
@@ -395,7 +533,8 @@ def _check_constant(at: _At, rule: _Rule) -> None:
     elif dtype not in ("bool", "key"):
         if not _is_int(value):
             hint = ' whole millionths: ow.cost("5.00")' if dtype == "cost" else " an int"
-            raise at.wrong(rule.by, f"is {value!r}; it must be{hint}, or a function of Facts")
+            message = f"is {value!r}; it must be{hint}, an expression, or a function of Facts"
+            raise at.wrong(rule.by, message)
         least = None if rule.kind == "price" or dtype == "priority" else 0
         if least is not None and isinstance(value, int) and value < least:
             raise at.wrong(rule.by, f"is {value}; it must be 0 or more")
@@ -415,6 +554,10 @@ def _dtype_of(rule: _Rule) -> str:
 def _setting(rule: _Rule, value: object, world: World | None) -> int:
     """The number of a set rule's value that has a name."""
     field = rule.fields["field"]
+    if field == "capture" and isinstance(value, int) and not isinstance(value, bool):
+        if 0 <= value <= _MAX:  # of the host, beside those that have names
+            return value
+        raise Refusal(f"gives {value}; capture is a name, or a number of 0 or more")
     if not isinstance(value, str):
         raise Refusal(f"gives {value!r}; {field} is set to a name")
     if field == "service":
@@ -433,16 +576,56 @@ def _setting(rule: _Rule, value: object, world: World | None) -> int:
 # -- For the library ------------------------------------------------------------------------------
 
 
-def compiled(rules: object, world: World) -> tuple[str, list[tuple[str, str, int]], list[Any]]:
-    """Version, objectives, and each rule as a dict of data with `constant` (holds, value) or `ask`."""
+def rules_of(rules: object) -> Rules | None:
+    """Rules as they are, or read from a document or a file."""
+    if rules is None or isinstance(rules, Rules):
+        return rules
     if isinstance(rules, (Mapping, str, bytes, os.PathLike)):
-        message = "rules from documents and files are not read yet; make them with orderwright.Rules"
-        raise NotSupported(message, [Issue("rules", "not_supported", message)])
-    if not isinstance(rules, Rules):
-        raise bad_argument("rules", f"is a {type(rules).__name__}; it must be an orderwright.Rules")
+        return load_rules(rules, strict=True)
+    message = f"is a {type(rules).__name__}; it must be an orderwright.Rules, a dict or a path"
+    raise bad_argument("rules", message)
+
+
+def load_rules(value: Any, strict: bool, is_path: bool = False) -> Rules:
+    """The rules of a dict, a path, or JSON text."""
+    document = read(value, "rules", is_path=is_path)
+    text, marks = document.text, None
+    if document.yaml:
+        from ._yaml import as_json
+
+        text, marks = as_json(text, document.name)
+    try:
+        version, objectives, written, found = _core.parse_rules(
+            text, document.name, places=document.places, strict=strict
+        )
+    except (InvalidInput, NotSupported) as error:
+        if marks is None:
+            raise
+        raise marks.error(error) from None
+    if found:
+        found = [marks.issue(issue) for issue in found] if marks else found
+        more = f"; {len(found)} warnings in all" if len(found) > 1 else ""
+        warnings.warn(InputWarning(f"rules: {found[0]}{more}", found), stacklevel=3)
+    rules = Rules(version=version)
+    rules._objectives = tuple(objectives)
+    rules._rules = [_Written(handle.id, handle, marks) for handle in written]
+    return rules
+
+
+def compiled(given: object, world: World) -> tuple[str, list[tuple[str, str, int]], list[Any]]:
+    """Version, objectives, and each rule: in words as it is, else as a dict of data with `constant`
+    (holds, value) or `ask`."""
+    rules = rules_of(given)
+    assert rules is not None
+    if issues := rules.issues_in(world):
+        more = f"; {len(issues)} errors in all" if len(issues) > 1 else ""
+        raise InvalidInput(f"rules: {issues[0]}{more}", issues)
     network: Network | None = None
-    specs = []
-    for n, rule in enumerate(rules._rules):
+    specs: list[Any] = []
+    for rule in rules._rules:
+        if isinstance(rule, _Written):
+            specs.append(rule.handle)
+            continue
         spec: dict[str, Any] = {"id": rule.id, **rule.fields}
         if rule.by == "rank":
             spec["rank"] = True
@@ -453,10 +636,7 @@ def compiled(rules: object, world: World) -> tuple[str, list[tuple[str, str, int
             network = network or Network(world)
             spec["ask"] = Asked(rule, network)
         else:
-            try:
-                spec["constant"] = _constant(rule, world)
-            except Refusal as error:
-                raise _At(f"rules[{n}]", rule.id).wrong(rule.by, str(error)) from None
+            spec["constant"] = _constant(rule, world)
         specs.append(spec)
     return rules.version, list(rules._objectives), specs
 
@@ -476,6 +656,6 @@ def number_of(rule: _Rule, value: Any, dtype: str, world: World) -> int:
         return 0
     if dtype == "key":
         return _core.intern(world, value) if value else -1
-    if dtype in ("service", *_VALUES):
+    if dtype in _NAMED:
         return _setting(rule, value, world)
     return int(value)

@@ -22,12 +22,14 @@ class Source(NamedTuple):
     places: bool
     """Whether lines and columns of the text mean something to the caller."""
     csv: bool = False
+    yaml: bool = False
 
 
-def source(value: Any, root: str = "") -> Source:
+def source(value: Any, root: str = "", *, is_path: bool = False) -> Source:
     """A dict or list, bytes or str of JSON, or the path of a file.
 
     `root` goes before the path of an issue that begins with an index: "orders" for a list of orders.
+    `is_path`: a str is a path, also one that begins with a bracket.
 
     Raises:
         InvalidInput: The objects have no JSON form, or the file cannot be read.
@@ -37,7 +39,7 @@ def source(value: Any, root: str = "") -> Source:
         return Source(dumps(value, root), "", places=False)
     if isinstance(value, (bytes, bytearray, memoryview)):
         return Source(bytes(value), "<text>", places=True)
-    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+    if isinstance(value, str) and not is_path and value.lstrip()[:1] in ("{", "["):
         # A lone surrogate cannot be UTF-8: as bytes that are none, it is an issue with its place.
         return Source(value.encode("utf-8", "surrogatepass"), "<text>", places=True)
     if isinstance(value, (str, os.PathLike)):
@@ -59,7 +61,8 @@ def _file(path: str | bytes) -> Source:
         reason = getattr(error, "strerror", None) or str(error)
         issue = Issue(name, "cannot_read", f"cannot be read: {reason}")
         raise InvalidInput(str(issue), [issue]) from None
-    return Source(text, name, places=True, csv=name.lower().endswith(".csv"))
+    kind = Path(name).suffix.lower()
+    return Source(text, name, places=True, csv=kind == ".csv", yaml=kind in (".yaml", ".yml"))
 
 
 def dumps(value: Any, root: str = "") -> bytes:

@@ -81,6 +81,7 @@ struct RouterHandle {
   template <typename T>
   [[nodiscard]] T Answer(absl::StatusOr<T> result) const {
     if (!result.ok() && failures) failures->Raise(result.status());
+    if (failures) failures->Forget();
     return Unwrap(std::move(result));
   }
 };
@@ -589,6 +590,11 @@ py::object ValueOf(const PlanSettingHandle& handle) {
       return Text(value == 1 ? "backorder" : "cancel");
     case rules::SetField::kSubstitution:
       return Text(value == 1 ? "never" : value == 2 ? "ask" : "automatic");
+    case rules::SetField::kCapture:
+      if (const std::string_view name = rules::CaptureName(value); !name.empty()) {
+        return Text(name);
+      }
+      return py::int_(value);
     default:
       return py::int_(value);
   }
@@ -637,8 +643,11 @@ void BindRulings(py::module_& module) {
       .def_property_readonly(
           "rule", [rule_of](Hold h) { return Text(rule_of(h).id); }, "Id of the rule.")
       .def_property_readonly(
-          "reason", [rule_of](Hold h) { return Text(rule_of(h).reason); },
-          "Its reason, for people; may be empty.")
+          "reason", [](Hold h) { return Text(h.plan->reason(h.get())); },
+          "For people: the reason of the rule, which may be empty, or its error.")
+      .def_property_readonly(
+          "is_error", [](Hold h) { return h.get().is_error; },
+          "Whether it holds because the rule failed; plan.rule_errors has the error.")
       .def_property_readonly(
           "blocks", [](Hold h) { return NamesOf(h.get().blocks); },
           "What waits: of 'route', 'release' and 'capture'.")
@@ -649,7 +658,34 @@ void BindRulings(py::module_& module) {
           "until", [](Hold h) { return DatetimeOf(h.get().until); },
           "When it ends by itself, or None.")
       .def("__repr__", [rule_of](Hold h) {
-        return Text(fmt::format("<PlanHold {}: {}>", rule_of(h).id, rule_of(h).reason));
+        return Text(fmt::format("<PlanHold {}: {}>", rule_of(h).id, h.plan->reason(h.get())));
+      });
+
+  using RuleError = const PlanRuleErrorHandle&;
+  py::class_<PlanRuleErrorHandle>(module, "PlanRuleError",
+                                  "A rule that could not answer; the plan was made without it.")
+      .def_property_readonly(
+          "rule", [rule_of](RuleError e) { return Text(rule_of(e).id); }, "Id of the rule.")
+      .def_property_readonly(
+          "then",
+          [](RuleError e) { return Text(e.get().then == rules::OnError::kHold ? "hold" : "skip"); },
+          "What became of the order: 'hold' or 'skip'.")
+      .def_property_readonly(
+          "message", [](RuleError e) { return Text(e.get().message); }, "What went wrong.")
+      .def("__repr__", [rule_of](RuleError e) {
+        return Text(fmt::format("<PlanRuleError {}: {}>", rule_of(e).id, e.get().message));
+      });
+
+  using Shadow = const PlanShadowHandle&;
+  py::class_<PlanShadowHandle>(module, "PlanShadow",
+                               "A rule in shadow mode that would have spoken.")
+      .def_property_readonly(
+          "rule", [rule_of](Shadow s) { return Text(rule_of(s).id); }, "Id of the rule.")
+      .def_property_readonly(
+          "rows", [](Shadow s) { return s.get().rows; },
+          "Of how many it would have spoken: lines at locations, lines, locations, or 1.")
+      .def("__repr__", [rule_of](Shadow s) {
+        return Text(fmt::format("<PlanShadow {}: {}>", rule_of(s).id, s.get().rows));
       });
 
   using Outcome = const PlanOutcomeHandle&;
@@ -879,6 +915,18 @@ Immutable. str(plan) is a table for people; to_dict() is orderwright.plan/1.)");
           [](const PlanPointer& p) { return HandlesOf<PlanHoldHandle>(p, 0, p->holds().size()); },
           "The rules that stop the order; what is planned is then a proposal.")
       .def_property_readonly(
+          "rule_errors",
+          [](const PlanPointer& p) {
+            return HandlesOf<PlanRuleErrorHandle>(p, 0, p->rule_errors().size());
+          },
+          "Rules that failed and were left out; those whose on_error is hold stop the order.")
+      .def_property_readonly(
+          "shadows",
+          [](const PlanPointer& p) {
+            return HandlesOf<PlanShadowHandle>(p, 0, p->shadows().size());
+          },
+          "Rules in shadow mode that would have spoken.")
+      .def_property_readonly(
           "relaxed",
           [](const PlanPointer& p) {
             return HandlesOf<PlanRelaxedHandle>(p, 0, p->relaxed().size());
@@ -968,7 +1016,8 @@ void BindRouter(py::module_& module) {
 
 Args:
     world: The network.
-    rules: What decides beside cost, as the Rules are now; later additions do not reach the router.
+    rules: What decides beside cost: a Rules, as it is now (later additions do not reach the router), or
+        `orderwright.rules/1`: a dict, or a path of JSON or YAML.
     solver: 'exact', the cheapest plan with proof; or 'priority', locations in order of rank.
     node_limit: Search nodes of one order before the best plan so far is returned with its bound.
     time_limit: Seconds of one order; results then depend on the machine. None: no limit.
@@ -977,7 +1026,7 @@ Args:
 
 Raises:
     InvalidInput: An option out of range; a rule that does not fit the world.
-    NotSupported: Rules from a file or a document.)")
+    NotSupported: What rules of a document ask for and a later release will act on.)")
       .def(py::init(&MakeRouter), py::arg("world"), py::kw_only(), py::arg("rules") = py::none(),
            py::arg("solver") = "exact", py::arg("node_limit") = 20'000,
            py::arg("time_limit") = py::none(), py::arg("verify") = false,

@@ -51,8 +51,15 @@ void Failures::Raise(const absl::Status& status) {
   }
   if (node.empty()) python::Raise(status);
   const Failure& failure = node.mapped();
+  if (!MessageOf(status).ends_with(failure.message)) python::Raise(status);
   if (failure.raised) std::rethrow_exception(failure.raised);
   RaiseFrom(status, failure.cause.get());
+}
+
+void Failures::Forget() {
+  std::map<std::thread::id, Failure>::node_type node;
+  const std::lock_guard lock(mutex_);
+  node = by_thread_.extract(std::this_thread::get_id());
 }
 
 namespace {
@@ -131,17 +138,17 @@ class PythonEvaluator final : public rules::Evaluator {
   // What is wrong with an answer is told by a Refusal; its cause is what the callable raised.
   absl::Status Keep(const py::error_already_set& error) const {
     if (!error.matches(PyExc_Exception)) {
-      failures_->Keep({SharedObject(), std::current_exception()});
+      failures_->Keep({SharedObject(), std::current_exception(), "was interrupted"});
       return MakeStatus(absl::StatusCode::kCancelled, "was interrupted");
     }
     const py::object refusal = py::module_::import("orderwright._rules").attr("Refusal");
     const std::string message = py::str(error.value()).cast<std::string>();
     if (!py::isinstance(error.value(), refusal)) {
-      failures_->Keep({SharedObject(error.value()), nullptr});
+      failures_->Keep({SharedObject(error.value()), nullptr, message});
       return Internal("{}", message);
     }
     py::object cause = error.value().attr("__cause__");
-    if (!cause.is_none()) failures_->Keep({SharedObject(std::move(cause)), nullptr});
+    if (!cause.is_none()) failures_->Keep({SharedObject(std::move(cause)), nullptr, message});
     return InvalidArgument("{}", message);
   }
 
@@ -209,18 +216,29 @@ rules::LimitKind LimitOf(std::string_view what) {
   return rules::LimitKind::kMinShipmentValue;
 }
 
+rules::RuleMode ModeOf(std::string_view mode) {
+  if (mode == "off") return rules::RuleMode::kOff;
+  return mode == "shadow" ? rules::RuleMode::kShadow : rules::RuleMode::kOn;
+}
+
+rules::OnError OnErrorOf(std::string_view then) {
+  if (then == "fail") return rules::OnError::kFail;
+  return then == "skip" ? rules::OnError::kSkip : rules::OnError::kHold;
+}
+
 // What of a rule is data; orderwright._rules has checked names and types.
-rules::Rule RuleOf(const py::dict& spec, std::size_t place) {
+rules::Rule RuleOf(const py::dict& spec, const std::string& path) {
   const auto time = [&](const char* name, std::string_view field) {
-    return TimestampOf(spec[name], fmt::format("rules[{}].{}", place, field));
+    return TimestampOf(spec[name], fmt::format("{}.{}", path, field));
   };
   const auto has = [&spec](const char* name) { return spec.contains(name); };
   rules::Rule rule;
   rule.id = spec["id"].cast<std::string>();
   rule.kind = Named(spec["kind"], kKinds);
   rule.priority = spec["priority"].cast<std::int64_t>();
-  rule.mode =
-      spec["mode"].cast<std::string>() == "off" ? rules::RuleMode::kOff : rules::RuleMode::kOn;
+  rule.mode = ModeOf(spec["mode"].cast<std::string>());
+  rule.on_error = OnErrorOf(spec["on_error"].cast<std::string>());
+  rule.team = spec["team"].cast<std::string>();
   rule.from = time("from", "from_");
   rule.until = time("until", "until");
   rule.reason = spec["reason"].cast<std::string>();
@@ -242,16 +260,17 @@ rules::Rule RuleOf(const py::dict& spec, std::size_t place) {
   return rule;
 }
 
+constexpr std::pair<std::string_view, rules::Minimize> kObjectives[] = {
+    {"cost", rules::Minimize::kCost},
+    {"shortfall", rules::Minimize::kShortfall},
+    {"shipments", rules::Minimize::kShipments},
+    {"rank", rules::Minimize::kRank},
+    {"lateness", rules::Minimize::kLateness}};
+
 rules::Objective ObjectiveOf(const py::handle& spec) {
-  static constexpr std::pair<std::string_view, rules::Minimize> kNames[] = {
-      {"cost", rules::Minimize::kCost},
-      {"shortfall", rules::Minimize::kShortfall},
-      {"shipments", rules::Minimize::kShipments},
-      {"rank", rules::Minimize::kRank},
-      {"lateness", rules::Minimize::kLateness}};
   const auto [name, rule, tolerance] =
       py::cast<std::tuple<std::string, std::string, std::int64_t>>(spec);
-  for (const auto& [text, minimize] : kNames) {
+  for (const auto& [text, minimize] : kObjectives) {
     if (text == name) return {minimize, rule, tolerance};
   }
   Raise(Internal("there is no objective '{}'", name));
@@ -261,7 +280,8 @@ rules::Objective ObjectiveOf(const py::handle& spec) {
 
 PythonRules RulesOf(const World& world, const py::object& rules) {
   if (rules.is_none()) return {};
-  // As data: (version, objectives, specs); a spec has `constant`, (holds, value), or `ask`.
+  // As data: (version, objectives, rules); a rule is a WrittenRule, or a dict with `constant`,
+  // (holds, value), or `ask`.
   const py::tuple compiled =
       py::module_::import("orderwright._rules").attr("compiled")(rules, py::cast(world));
   rules::RuleSetDraft draft;
@@ -269,8 +289,12 @@ PythonRules RulesOf(const World& world, const py::object& rules) {
   for (const py::handle spec : compiled[1]) draft.objectives.push_back(ObjectiveOf(spec));
   std::shared_ptr<Failures> failures;
   for (const py::handle entry : compiled[2]) {
+    if (py::isinstance<WrittenRule>(entry)) {
+      draft.rules.push_back(entry.cast<const WrittenRule&>().rule);
+      continue;
+    }
     const auto spec = py::reinterpret_borrow<py::dict>(entry);
-    rules::Rule rule = RuleOf(spec, draft.rules.size());
+    rules::Rule rule = RuleOf(spec, fmt::format("rules[{}]", draft.rules.size()));
     if (spec.contains("constant")) {
       const auto [holds, value] = spec["constant"].cast<std::pair<bool, std::int64_t>>();
       rule.evaluator = std::make_shared<const ConstantEvaluator>(holds, value);
@@ -284,6 +308,76 @@ PythonRules RulesOf(const World& world, const py::object& rules) {
 }
 
 namespace {
+
+// What is wrong with a rule, at the places where it was written.
+std::vector<Issue> IssuesAtPlaces(const absl::Status& status, const WrittenRule& written) {
+  std::vector<Issue> issues = IssuesOf(status);
+  for (Issue& issue : issues) {
+    constexpr std::string_view kHead = "rules[0]";
+    if (!issue.path.starts_with(kHead)) continue;
+    const std::string field = issue.path.substr(kHead.size());
+    if (field == ".value") {
+      issue.path = written.places.value;
+    } else if (field == ".when") {
+      issue.path = written.places.when;
+    } else {
+      issue.path = written.places.rule + field;
+    }
+  }
+  return issues;
+}
+
+WrittenRule MakeWrittenRule(const py::dict& spec, const std::string& path) {
+  WrittenRule written{RuleOf(spec, path), {}};
+  written.rule.text = rules::RuleText{spec["when_text"].cast<std::string>(),
+                                      spec["value_text"].cast<std::string>()};
+  const std::string_view field = io::ValueFieldOf(written.rule);
+  written.places = {path, path + ".when", fmt::format("{}.{}", path, field)};
+  rules::RuleSetDraft draft;
+  draft.rules = {written.rule};
+  const absl::StatusOr<rules::RuleSet> set = rules::RuleSet::Create(std::move(draft));
+  if (set.ok()) return written;
+  IssueList issues;
+  for (const Issue& issue : IssuesAtPlaces(set.status(), written)) {
+    issues.Add(issue.path, issue.code, issue.message);
+  }
+  Raise(issues.ToStatus(fmt::format("rule '{}'", written.rule.id), set.status().code()));
+}
+
+py::tuple ParseRules(const py::bytes& text, const std::string& name, bool places, bool strict) {
+  const io::Document document{ViewOf(text), name};
+  io::ReadOptions options;
+  options.strict = strict;
+  const Naming naming{.places = places, .root = ""};
+  io::LoadedRules loaded =
+      Unwrap(WithoutGil([&] { return io::ParseRules(document, options); }), naming);
+  py::list objectives;
+  for (const rules::Objective& objective : loaded.draft.objectives) {
+    for (const auto& [word, minimize] : kObjectives) {
+      if (minimize != objective.minimize) continue;
+      objectives.append(
+          py::make_tuple(std::string(word), objective.rank_rule, objective.tolerance));
+    }
+  }
+  py::list written;
+  for (std::size_t i = 0; i < loaded.draft.rules.size(); ++i) {
+    const io::RulePlaces& at = loaded.places[i];
+    written.append(
+        WrittenRule{std::move(loaded.draft.rules[i]),
+                    {Named(at.rule, naming), Named(at.when, naming), Named(at.value, naming)}});
+  }
+  return py::make_tuple(loaded.draft.version, std::move(objectives), std::move(written),
+                        IssuesAsList(loaded.warnings, naming));
+}
+
+// What is wrong with a rule in a world.
+std::vector<Issue> IssuesIn(const World& world, const WrittenRule& written) {
+  rules::RuleSetDraft draft;
+  draft.rules = {written.rule};
+  const absl::StatusOr<rules::RuleSet> set = rules::RuleSet::Create(std::move(draft));
+  const absl::Status status = set.ok() ? set->BindTo(world).status() : set.status();
+  return status.ok() ? std::vector<Issue>() : IssuesAtPlaces(status, written);
+}
 
 // The items of the lines, then those that stand in for them.
 std::vector<SkuIndex> GoodsOf(const rules::Facts& facts) {
@@ -310,6 +404,24 @@ void BindRules(py::module_& module) {
         return static_cast<std::int64_t>(Raw(world.symbols().Intern(text)));
       },
       py::arg("world"), py::arg("text"), "The number of a text in the world's lineage.");
+
+  py::class_<WrittenRule>(module, "WrittenRule", "A rule in words, checked.")
+      .def_property_readonly(
+          "id", [](const WrittenRule& w) { return Text(w.rule.id); }, "Its id.")
+      .def_property_readonly(
+          "kind", [](const WrittenRule& w) { return Text(ToString(w.rule.kind)); }, "Its kind.")
+      .def_property_readonly(
+          "place", [](const WrittenRule& w) { return Text(w.places.rule); },
+          "Where it was written: \"rules.json:12:5: rules[3]\".")
+      .def(
+          "issues_in",
+          [](const WrittenRule& w, const World& world) { return IssuesAsList(IssuesIn(world, w)); },
+          py::arg("world"), "What is wrong with it in a world.");
+  module.def("written_rule", &MakeWrittenRule, py::arg("spec"), py::arg("path"),
+             "A rule of checked data and texts. Raises InvalidInput with every mistake.");
+  module.def("parse_rules", &ParseRules, py::arg("text"), py::arg("name"), py::kw_only(),
+             py::arg("places"), py::arg("strict"),
+             "The text of orderwright.rules/1 as (version, objectives, rules, warnings).");
 
   using Self = const LentFacts&;
   const auto column = [](auto read) {

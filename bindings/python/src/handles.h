@@ -153,6 +153,18 @@ struct PlanOutcomeHandle {
   [[nodiscard]] const PlanOutcome& get() const { return plan->outcomes()[index]; }
 };
 
+struct PlanRuleErrorHandle {
+  std::shared_ptr<Plan> plan;
+  std::size_t index = 0;
+  [[nodiscard]] const PlanRuleError& get() const { return plan->rule_errors()[index]; }
+};
+
+struct PlanShadowHandle {
+  std::shared_ptr<Plan> plan;
+  std::size_t index = 0;
+  [[nodiscard]] const PlanShadow& get() const { return plan->shadows()[index]; }
+};
+
 struct ShipmentCostHandle {
   World world;
   ShipmentCost terms;

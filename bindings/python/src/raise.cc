@@ -52,10 +52,14 @@ std::string_view WithoutPlace(std::string_view path) {
   return path;
 }
 
+}  // namespace
+
 std::string Named(std::string_view path, const Naming& naming) {
   if (!naming.places) path = WithoutPlace(path);
   return (path.starts_with('[') ? naming.root : std::string()) + std::string(path);
 }
+
+namespace {
 
 // The message of a status names its first error by the path that is renamed here.
 std::string MessageWith(const absl::Status& status, const std::vector<Issue>& issues,

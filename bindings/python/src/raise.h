@@ -31,6 +31,8 @@ struct Naming {
 
 // The text as a Python str; bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] py::str Text(std::string_view text);
+// The path of an issue as it is told.
+[[nodiscard]] std::string Named(std::string_view path, const Naming& naming);
 // orderwright.Issue values.
 [[nodiscard]] py::list IssuesAsList(const std::vector<Issue>& issues, const Naming& naming = {});
 

@@ -9,12 +9,14 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
 
 #include <pybind11/pybind11.h>
 
 #include "absl/status/statusor.h"
+#include "orderwright/io/rules_json.h"
 #include "orderwright/model/world.h"
 #include "orderwright/rules/rule_set.h"
 #include "raise.h"
@@ -40,14 +42,18 @@ class SharedObject {
 struct Failure {
   SharedObject cause;
   std::exception_ptr raised;
+  std::string message;  // of the status that tells of it
 };
 
 // Thread-safe. An evaluator keeps a failure for its thread; the call that routes there takes it.
 class Failures {
  public:
   void Keep(Failure failure);
-  // Raises `status`, with what was kept for this thread. The GIL must be held.
+  // Raises `status`, with what was kept for this thread if it tells of that: a rule that failed may
+  // have been left out. The GIL must be held.
   [[noreturn]] void Raise(const absl::Status& status);
+  // Of this thread: those that were left out.
+  void Forget();
 
  private:
   std::mutex mutex_;
@@ -57,6 +63,12 @@ class Failures {
 struct PythonRules {
   rules::RuleSet set;
   std::shared_ptr<Failures> failures;  // null if no rule calls Python
+};
+
+// A rule in words that was checked, and where it was written.
+struct WrittenRule {
+  rules::Rule rule;
+  io::RulePlaces places;
 };
 
 // The rules of an orderwright.Rules, or None, as they are now, for a world.

@@ -1,5 +1,5 @@
-// Evaluator: how a rule computes. The port for native C++ rules and for functions of Python, and
-// later for CEL texts.
+// Evaluator: how a rule computes. The port for native C++ rules and for functions of Python; texts
+// become evaluators when they are compiled for a world.
 //
 // An evaluator answers for all rows at once: it reads Facts, skips the rows whose mask is 0, and
 // writes one value a row into the column of its kind. It is const and thread-safe.
@@ -49,8 +49,8 @@ class ORDERWRIGHT_EXPORT Evaluator {
  public:
   virtual ~Evaluator();
   // `mask` has one entry a row. Rows of the column are preset to the neutral value (holds: 1 of
-  // `eligible`, else 0; values: -1 of `group`, else 0). An error stops the routing of this order
-  // and names the rule.
+  // `eligible`, else 0; values: -1 of `group`, else 0). Of an error Rule::on_error says what
+  // becomes of the order; kCancelled and kInternal stop its routing whatever it says.
   [[nodiscard]] virtual absl::Status Evaluate(const Facts& facts,
                                               std::span<const std::uint8_t> mask,
                                               const Column& out) const = 0;

@@ -69,12 +69,14 @@ enum class SetField : std::uint8_t {
   kMaxShipments = 3,  // 0 or more
   kPriority = 4,      // any
   kRemainder = 5,     // of Remainder
-  kCapture = 6,       // the host's numbers, from 0
+  kCapture = 6,       // by CaptureName, or numbers of the host from 4 on
   kSubstitution = 7,  // of SubstitutionPolicy
   kNotify = 8,        // the host's numbers, from 0
 };
 // "service", "ship_complete", …
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(SetField field);
+// From 0: "on_ship", "on_submit", "on_release", "manual"; of other numbers the empty text.
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view CaptureName(std::int64_t value);
 
 enum class Keep : std::uint8_t {
   kTogether = 1,  // one location for all lines of a key

@@ -132,9 +132,9 @@ absl::Status Rulings::ForEachOf(RuleKind kind, const Setup& setup, const Call& c
 }
 
 absl::Status Rulings::TakeError(std::uint32_t index, const Rule& rule, const absl::Status& error) {
-  const bool is_fatal = rule.on_error == rules::OnError::kFail ||
-                        error.code() == absl::StatusCode::kCancelled ||
-                        error.code() == absl::StatusCode::kInternal;
+  if (error.code() == absl::StatusCode::kCancelled) return error;  // of whoever called, not of it
+  const bool is_fatal =
+      rule.on_error == rules::OnError::kFail || error.code() == absl::StatusCode::kInternal;
   if (is_fatal && rule.mode != rules::RuleMode::kShadow) return error;
   const bool holds =
       rule.on_error == rules::OnError::kHold && rule.mode != rules::RuleMode::kShadow;

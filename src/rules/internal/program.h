@@ -117,6 +117,7 @@ class Program {
   // After the last Add: computes the tables.
   void Finish();
 
+  [[nodiscard]] bool has_world() const { return world_.has_value(); }
   [[nodiscard]] const World& world() const { return *world_; }
   [[nodiscard]] std::span<const Node> nodes() const { return nodes_; }
   [[nodiscard]] std::span<const NodeIndex> children(const Node& node) const {

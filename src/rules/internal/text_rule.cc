@@ -101,6 +101,44 @@ Names NamesOf(SetField field) {
   }
 }
 
+absl::StatusOr<std::int64_t> NumberOfService(std::string_view name, const World& world) {
+  if (const auto service = world.FindService(name)) {
+    return static_cast<std::int64_t>(Raw(*service));
+  }
+  const std::optional<std::string> nearest = world.NearestService(name);
+  return InvalidArgument("sets service to '{}', which the world does not have{}", name,
+                         nearest ? fmt::format("; did you mean '{}'?", *nearest) : "");
+}
+
+absl::StatusOr<std::int64_t> NumberOfWord(SetField field, std::string_view name) {
+  const Names known = NamesOf(field);
+  const auto at = std::find(known.names.begin(), known.names.end(), name);
+  if (at != known.names.end()) return known.first + (at - known.names.begin());
+  return InvalidArgument("sets {} to '{}'; it must be one of {}", ToString(field), name,
+                         fmt::join(known.names, ", "));
+}
+
+// Of a name that a set rule gives.
+absl::StatusOr<std::int64_t> NumberOfName(SetField field, std::string_view name,
+                                          const World& world) {
+  return field == SetField::kService ? NumberOfService(name, world) : NumberOfWord(field, name);
+}
+
+// A name that stands in the text is looked up now, and not for every order. Services are those of a
+// world.
+void CheckName(SetField field, const cel::CheckedAst& value, const std::string& path,
+               const Program& program, IssueList& issues) {
+  const cel::Ast& ast = value.ast();
+  if (ast.node(ast.root()).kind != cel::NodeKind::kConstant) return;
+  const std::string_view name = ast.constant(ast.root()).text();
+  const bool is_service = field == SetField::kService;
+  if (is_service && !program.has_world()) return;
+  const absl::Status found = is_service ? NumberOfService(name, program.world()).status()
+                                        : NumberOfWord(field, name).status();
+  if (found.ok()) return;
+  issues.Add(path, is_service ? "unknown_service" : "unknown_value", std::string(MessageOf(found)));
+}
+
 std::string_view TypeNames(Meaning meaning) {
   switch (meaning) {
     case Meaning::kTruth:
@@ -369,21 +407,8 @@ class TextEvaluator final : public Evaluator {
     }
     return absl::OkStatus();
   }
-  // Of a name that a set rule gives.
   absl::StatusOr<std::int64_t> NumberOf(std::string_view name) const {
-    if (set_ == SetField::kService) {
-      if (const auto service = program_->world().FindService(name)) {
-        return static_cast<std::int64_t>(Raw(*service));
-      }
-      const std::optional<std::string> nearest = program_->world().NearestService(name);
-      return InvalidArgument("sets service to '{}', which the world does not have{}", name,
-                             nearest ? fmt::format("; did you mean '{}'?", *nearest) : "");
-    }
-    const Names known = NamesOf(set_);
-    const auto at = std::find(known.names.begin(), known.names.end(), name);
-    if (at != known.names.end()) return known.first + (at - known.names.begin());
-    return InvalidArgument("sets {} to '{}'; it must be one of {}", ToString(set_), name,
-                           fmt::join(known.names, ", "));
+    return NumberOfName(set_, name, program_->world());
   }
 
   std::shared_ptr<const Program> program_;
@@ -410,6 +435,9 @@ CompiledText Compile(const Rule& rule, const std::string& path, Program& program
   if (meaning != Meaning::kNone) {
     value = CheckText(rule.text->value, path + ".value", meaning, may_read_plan,
                       when ? &*when : nullptr, issues);
+    if (value && rule.kind == RuleKind::kSet && meaning == Meaning::kName) {
+      CheckName(rule.set, *value, path + ".value", program, issues);
+    }
   } else if (!rule.text->value.empty()) {
     issues.Add(path + ".value", "not_used",
                fmt::format("a {} rule has no value; say it in `when`", ToString(rule.kind)));

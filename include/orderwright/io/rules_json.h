@@ -1,0 +1,58 @@
+// orderwright.rules/1: rules in words, as JSON.
+//
+// Example:
+//   absl::StatusOr<io::LoadedRules> loaded = io::LoadRules("rules.json");
+//   loaded->draft.rules.push_back(rule_of_the_host);
+//   absl::StatusOr<rules::RuleSet> set = rules::RuleSet::Create(loaded->draft);
+#ifndef ORDERWRIGHT_IO_RULES_JSON_H_
+#define ORDERWRIGHT_IO_RULES_JSON_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "orderwright/core/export.h"
+#include "orderwright/core/issue.h"
+#include "orderwright/io/document.h"
+#include "orderwright/rules/rule_set.h"
+
+namespace orderwright::io {
+
+// Where a rule and its texts stand: "rules.json:12:5: rules[3]". What is not written is where the
+// rule is.
+struct RulePlaces {
+  std::string rule;
+  std::string when;
+  std::string value;
+};
+
+struct LoadedRules {
+  // Checked: RuleSet::Create takes it. In the order of the document.
+  rules::RuleSetDraft draft;
+  std::vector<RulePlaces> places;  // of draft.rules
+  std::vector<Issue> warnings;
+};
+
+// Reads rules and checks them as RuleSet::Create does; mistakes in a text are reported at the field
+// that it stands in: `rules[3].require`.
+// Errors: kInvalidArgument, kUnimplemented.
+[[nodiscard]] ORDERWRIGHT_EXPORT absl::StatusOr<LoadedRules> ParseRules(
+    const Document& document, const ReadOptions& options = {});
+// Errors also: kNotFound (no such file).
+[[nodiscard]] ORDERWRIGHT_EXPORT absl::StatusOr<LoadedRules> LoadRules(
+    const std::string& path, const ReadOptions& options = {});
+
+// Writes rules such that reading them gives equal ones. `indent` spaces, 0: one line.
+// Errors: kInvalidArgument with every rule that has no form in the format: functions of the host,
+// names that are computed.
+[[nodiscard]] ORDERWRIGHT_EXPORT absl::StatusOr<std::string> RulesJson(const rules::RuleSet& rules,
+                                                                       int indent = 0);
+
+// The field of the format that says what a rule says: "require", "units", "value", …; empty: its
+// kind has none.
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ValueFieldOf(const rules::Rule& rule);
+
+}  // namespace orderwright::io
+
+#endif  // ORDERWRIGHT_IO_RULES_JSON_H_
