@@ -16,8 +16,8 @@
 namespace orderwright::io {
 namespace {
 
-using io_internal::JsonWriter;
 using io_internal::IsSetByName;
+using io_internal::JsonWriter;
 using io_internal::WordOf;
 using rules::Rule;
 using rules::RuleKind;
