@@ -170,6 +170,10 @@ const std::vector<std::uint32_t>& Run::IndexOf(Space to, Space from) {
   const auto put = [&out](const auto& row_of) {
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::uint32_t>(row_of(i));
   };
+  if (from == Space::kOrder) {  // also of constants, while there is no order
+    put([](std::size_t) { return 0U; });
+    return out;
+  }
   const auto& pairs = facts_->pairs;
   const auto& location = facts_->candidates.location;
   // What belongs to a pair is looked up through the pair of an option.
@@ -178,9 +182,6 @@ const std::vector<std::uint32_t>& Run::IndexOf(Space to, Space from) {
     put([&](std::size_t i) { return row_of(facts_->options.pair[i]); });
   };
   switch (from) {
-    case Space::kOrder:
-      put([](std::size_t) { return 0U; });
-      break;
     case Space::kLine:
       put_by_pair([&](std::size_t i) { return pairs.line[i]; });
       break;
@@ -204,6 +205,7 @@ const std::vector<std::uint32_t>& Run::IndexOf(Space to, Space from) {
     case Space::kPair:
       put([&](std::size_t i) { return facts_->options.pair[i]; });
       break;
+    case Space::kOrder:
     case Space::kOption:
       put([](std::size_t i) { return i; });
       break;
