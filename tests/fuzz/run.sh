@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs every libFuzzer target of a build for a short time (10 s, or 300 s if ORDERWRIGHT_SOAK is set).
+# Runs every libFuzzer target of a build for a short time (6 s, or 300 s if ORDERWRIGHT_SOAK is set).
 #
 #   tests/fuzz/run.sh BUILD_DIRECTORY
 set -euo pipefail
 root="$(cd "$(dirname "$0")/../.." && pwd)"
 build="$(cd "$1" && pwd)"
-seconds="${ORDERWRIGHT_FUZZ_SECONDS:-10}"
+seconds="${ORDERWRIGHT_FUZZ_SECONDS:-6}"
 if [ -n "${ORDERWRIGHT_SOAK:-}" ]; then seconds=300; fi
 
 count=0
