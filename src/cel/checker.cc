@@ -12,6 +12,7 @@
 #include "absl/base/attributes.h"
 #include "orderwright/core/status.h"
 #include "src/cel/internal/inference.h"
+#include "src/cel/internal/macros.h"
 #include "src/cel/internal/plan.h"
 #include "src/cel/internal/resolve.h"
 
@@ -19,6 +20,7 @@ namespace orderwright::cel {
 namespace {
 
 using cel_internal::DidYouMean;
+using cel_internal::MacroName;
 using cel_internal::QualifiedName;
 using cel_internal::ResolvedCall;
 using cel_internal::RootOf;
@@ -59,25 +61,6 @@ bool MayBeKey(const Type& type) {
       return true;
     default:
       return type.IsDynamic();
-  }
-}
-
-const char* NameOf(Comprehension macro) {
-  switch (macro) {
-    case Comprehension::kAll:
-      return "all";
-    case Comprehension::kExists:
-      return "exists";
-    case Comprehension::kExistsOne:
-      return "exists_one";
-    case Comprehension::kFilter:
-      return "filter";
-    case Comprehension::kTransformMap:
-      return "transformMap";
-    case Comprehension::kTransformMapEntry:
-      return "transformMapEntry";
-    default:
-      return "map";
   }
 }
 
@@ -433,7 +416,7 @@ class Checker {
         return {range, range};
       default: {
         const Type error = Report(id, fmt::format("{}() ranges over lists and maps, not {}",
-                                                  NameOf(ast_.node(id).macro), Shown(range)));
+                                                  MacroName(ast_.node(id).macro), Shown(range)));
         return {error, error};
       }
     }
@@ -443,7 +426,7 @@ class Checker {
     const Type type = Visit(predicate);
     if (inference_.Fits(type, Type(TypeKind::kBool))) return;
     Report(predicate,
-           fmt::format("the predicate of {}() is bool, not {}", NameOf(macro), Shown(type)));
+           fmt::format("the predicate of {}() is bool, not {}", MacroName(macro), Shown(type)));
   }
 
   Type TypeOfComprehension(NodeId id) {

@@ -5,31 +5,10 @@
 
 #include "orderwright/core/status.h"
 #include "src/cel/internal/evaluation.h"
+#include "src/cel/internal/macros.h"
 
 namespace orderwright::cel_internal {
 namespace {
-
-std::string_view NameOf(Comprehension macro) {
-  switch (macro) {
-    case Comprehension::kAll:
-      return "all";
-    case Comprehension::kExists:
-      return "exists";
-    case Comprehension::kExistsOne:
-      return "exists_one";
-    case Comprehension::kMap:
-      return "map";
-    case Comprehension::kFilter:
-      return "filter";
-    case Comprehension::kTransformMap:
-      return "transformMap";
-    case Comprehension::kTransformMapEntry:
-      return "transformMapEntry";
-    case Comprehension::kNone:
-      break;
-  }
-  return "comprehension";
-}
 
 // True if `value` is unknown: it waits in `undecided`, since an error may still come.
 bool Waits(Value& value, std::optional<Undecided>& undecided) {
@@ -89,7 +68,7 @@ Value Evaluation::EvalComprehension(NodeId id) {
   if (IsUndecided(range)) return range;
   const Comprehension macro = ast_.node(id).macro;
   Value error;
-  const std::size_t size = RangeSize(range, NameOf(macro), error);
+  const std::size_t size = RangeSize(range, MacroName(macro), error);
   if (error.Is(Kind::kError)) return At(id, std::move(error));
   switch (macro) {
     case Comprehension::kAll:
@@ -166,7 +145,7 @@ Value Evaluation::Collect(NodeId id, const Value& range, std::size_t size) {
       Value value = Eval(predicate);
       if (value.Is(Kind::kError)) return value;
       if (Waits(value, undecided)) continue;
-      if (!value.Is(Kind::kBool)) return ErrorAt(predicate, NotBool(NameOf(node.macro), value));
+      if (!value.Is(Kind::kBool)) return ErrorAt(predicate, NotBool(MacroName(node.macro), value));
       if (!value.bool_value()) continue;
     }
     Value item = filter ? slots_[static_cast<std::size_t>(plan_.steps[children[kept]].slot)].value
@@ -193,7 +172,7 @@ Value Evaluation::Transform(NodeId id, const Value& range, std::size_t size) {
       Value value = Eval(predicate);
       if (value.Is(Kind::kError)) return value;
       if (Waits(value, undecided)) continue;
-      if (!value.Is(Kind::kBool)) return ErrorAt(predicate, NotBool(NameOf(node.macro), value));
+      if (!value.Is(Kind::kBool)) return ErrorAt(predicate, NotBool(MacroName(node.macro), value));
       if (!value.bool_value()) continue;
     }
     Value value = Eval(body);

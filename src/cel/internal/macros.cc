@@ -208,4 +208,26 @@ Expansion ExpandMacro(const MacroCall& call, AstBuilder& builder) {
   return Expander(call, builder).Expand();
 }
 
+std::string_view MacroName(Comprehension macro) {
+  switch (macro) {
+    case Comprehension::kAll:
+      return "all";
+    case Comprehension::kExists:
+      return "exists";
+    case Comprehension::kExistsOne:
+      return "exists_one";
+    case Comprehension::kMap:
+      return "map";
+    case Comprehension::kFilter:
+      return "filter";
+    case Comprehension::kTransformMap:
+      return "transformMap";
+    case Comprehension::kTransformMapEntry:
+      return "transformMapEntry";
+    case Comprehension::kNone:
+      break;
+  }
+  return "comprehension";
+}
+
 }  // namespace orderwright::cel_internal

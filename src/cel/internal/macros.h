@@ -29,6 +29,9 @@ struct MacroCall {
   bool block;  // expand cel.block and its kin
 };
 
+// "all", "exists", …: as a message calls it.
+[[nodiscard]] std::string_view MacroName(Comprehension macro);
+
 // Nothing if `call` is not a macro.
 [[nodiscard]] std::optional<std::variant<NodeId, MacroError>> ExpandMacro(const MacroCall& call,
                                                                           AstBuilder& builder);

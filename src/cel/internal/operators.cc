@@ -21,45 +21,33 @@ Value Overflow(Operator op) {
   return Fail("integer overflow: the result of '{}' does not fit 64 bits", sign);
 }
 
-Value IntArithmetic(Operator op, std::int64_t a, std::int64_t b) {
-  std::int64_t result = 0;
-  bool overflow = false;
+// False: it overflows. `b` is not 0 where it divides.
+template <typename Integer>
+bool Calculate(Operator op, Integer a, Integer b, Integer& result) {
   switch (op) {
     case Operator::kAdd:
-      overflow = __builtin_add_overflow(a, b, &result);
-      break;
+      return !__builtin_add_overflow(a, b, &result);
     case Operator::kSubtract:
-      overflow = __builtin_sub_overflow(a, b, &result);
-      break;
+      return !__builtin_sub_overflow(a, b, &result);
     case Operator::kMultiply:
-      overflow = __builtin_mul_overflow(a, b, &result);
-      break;
+      return !__builtin_mul_overflow(a, b, &result);
     default:
-      if (b == 0) return Fail("{} by zero", op == Operator::kDivide ? "division" : "modulus");
-      overflow = a == std::numeric_limits<std::int64_t>::min() && b == -1;
-      if (!overflow) result = op == Operator::kDivide ? a / b : a % b;
+      if constexpr (std::is_signed_v<Integer>) {
+        if (a == std::numeric_limits<Integer>::min() && b == -1) return false;
+      }
+      result = op == Operator::kDivide ? a / b : a % b;
+      return true;
   }
-  return overflow ? Overflow(op) : Value::Int(result);
 }
 
-Value UintArithmetic(Operator op, std::uint64_t a, std::uint64_t b) {
-  std::uint64_t result = 0;
-  bool overflow = false;
-  switch (op) {
-    case Operator::kAdd:
-      overflow = __builtin_add_overflow(a, b, &result);
-      break;
-    case Operator::kSubtract:
-      overflow = __builtin_sub_overflow(a, b, &result);
-      break;
-    case Operator::kMultiply:
-      overflow = __builtin_mul_overflow(a, b, &result);
-      break;
-    default:
-      if (b == 0) return Fail("{} by zero", op == Operator::kDivide ? "division" : "modulus");
-      result = op == Operator::kDivide ? a / b : a % b;
+template <typename Integer>
+Value IntegerArithmetic(Operator op, Integer a, Integer b, Value (*box)(Integer)) {
+  const bool divides = op == Operator::kDivide || op == Operator::kModulo;
+  if (divides && b == 0) {
+    return Fail("{} by zero", op == Operator::kDivide ? "division" : "modulus");
   }
-  return overflow ? Overflow(op) : Value::Uint(result);
+  Integer result = 0;
+  return Calculate(op, a, b, result) ? box(result) : Overflow(op);
 }
 
 std::optional<Value> DoubleArithmetic(Operator op, double a, double b) {
@@ -230,14 +218,15 @@ Value SelectPlain(const Value& operand, std::string_view field) {
 std::optional<Value> Negate(const Value& value) {
   if (value.Is(Kind::kDouble)) return Value::Double(-value.double_value());
   if (!value.Is(Kind::kInt)) return std::nullopt;
-  return IntArithmetic(Operator::kSubtract, 0, value.int_value());
+  return IntegerArithmetic<std::int64_t>(Operator::kSubtract, 0, value.int_value(), Value::Int);
 }
 
 std::optional<Value> Arithmetic(Operator op, const Value& a, const Value& b, CallContext& context) {
   if (a.kind() == b.kind()) {
-    if (a.Is(Kind::kInt)) return IntArithmetic(op, a.int_value(), b.int_value());
+    if (a.Is(Kind::kInt)) return IntegerArithmetic(op, a.int_value(), b.int_value(), Value::Int);
     if (a.Is(Kind::kDouble)) return DoubleArithmetic(op, a.double_value(), b.double_value());
-    if (a.Is(Kind::kUint)) return UintArithmetic(op, a.uint_value(), b.uint_value());
+    if (a.Is(Kind::kUint))
+      return IntegerArithmetic(op, a.uint_value(), b.uint_value(), Value::Uint);
   }
   if (op == Operator::kAdd) {
     if (std::optional<Value> joined = Concatenate(a, b, context)) return joined;
