@@ -258,16 +258,13 @@ class Lowering {
                                   static_cast<int>(node.type), static_cast<int>(node.space),
                                   static_cast<int>(node.relation), node.list, node.constant,
                                   static_cast<const void*>(node.field), fmt::join(children, ","));
-    auto& known = program_.known_;
-    const auto at = std::lower_bound(known.begin(), known.end(), key,
-                                     [](const auto& a, const auto& b) { return a.first < b; });
-    if (at != known.end() && at->first == key) return at->second;
+    const auto index = static_cast<NodeIndex>(program_.nodes_.size());
+    const auto [known, is_new] = program_.known_.try_emplace(std::move(key), index);
+    if (!is_new) return known->second;
     node.first_child = static_cast<std::uint32_t>(program_.children_.size());
     node.child_count = static_cast<std::uint32_t>(children.size());
     program_.children_.insert(program_.children_.end(), children.begin(), children.end());
-    const auto index = static_cast<NodeIndex>(program_.nodes_.size());
     program_.nodes_.push_back(node);
-    known.insert(at, {std::move(key), index});
     return index;
   }
   NodeIndex Constant(ValueType type, std::int64_t value) {

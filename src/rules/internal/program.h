@@ -20,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "orderwright/cel/program.h"
 #include "orderwright/model/world.h"
@@ -143,7 +144,7 @@ class Program {
   std::vector<std::shared_ptr<const cel::Program>> calls_;
   std::vector<NodeIndex> roots_;
   std::vector<NodeColumn> tables_;
-  std::vector<std::pair<std::string, NodeIndex>> known_;  // sorted: what a node is, in text
+  absl::flat_hash_map<std::string, NodeIndex> known_;  // by what a node is, in text
 };
 
 }  // namespace orderwright::rules_internal

@@ -94,21 +94,23 @@ double Calculate(Op op, double a, double b) {
 }  // namespace
 
 Run::Run(const Program& program, Scratch& scratch) : program_(program), scratch_(scratch) {
-  scratch_.columns.resize(program.nodes().size());
-  scratch_.spreads.resize(program.nodes().size());
-  ++scratch_.stamp;
   CountRows();
+  Forget();
 }
 
 Run::Run(const Program& program, Scratch& scratch, const Facts& facts, std::uint64_t facts_stamp)
     : program_(program), scratch_(scratch), facts_(&facts) {
   CountRows();
   if (scratch.facts == &facts && scratch.facts_stamp == facts_stamp && facts_stamp != 0) return;
-  scratch.columns.resize(program.nodes().size());
-  scratch.spreads.resize(program.nodes().size());
   scratch.facts = &facts;
   scratch.facts_stamp = facts_stamp;
-  ++scratch.stamp;
+  Forget();
+}
+
+void Run::Forget() {
+  scratch_.columns.resize(program_.nodes().size());
+  scratch_.spreads.resize(program_.nodes().size());
+  ++scratch_.stamp;
 }
 
 void Run::CountRows() {
@@ -315,10 +317,12 @@ const NodeColumn& Run::Compute(NodeIndex index, const std::uint64_t* need) {
   if (!is_new && !node.is_lazy) return column;
   column.stamp = scratch_.stamp;
   if (node.op == Op::kCall) {
-    if (is_new) column.done.assign(words(node.space), 0);
-    if (is_new) column.truth.assign(words(node.space), 0);
-    if (is_new) column.error.assign(words(node.space), 0);
-    if (is_new) column.any_error = false;
+    if (is_new) {
+      for (Words* bits : {&column.done, &column.truth, &column.error}) {
+        bits->assign(words(node.space), 0);
+      }
+      column.any_error = false;
+    }
     ComputeCall(node, column, need);
     return column;
   }

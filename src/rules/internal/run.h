@@ -29,8 +29,7 @@ struct Scratch {
     std::vector<std::uint32_t> rows;
   };
   std::array<std::array<Index, kSpaces>, kSpaces> indices;  // [to][from]
-  std::vector<Words> needs;  // by depth of nodes that are asked of some rows
-  std::uint64_t stamp = 0;   // of the columns
+  std::uint64_t stamp = 0;                                  // of the columns
   const Facts* facts = nullptr;
   std::uint64_t facts_stamp = 0;
 };
@@ -104,6 +103,7 @@ class Run {
   [[nodiscard]] const std::vector<std::uint32_t>& IndexOf(Space to, Space from);
   void ComputeOrder(NodeIndex index, NodeColumn& column);
   void CountRows();
+  void Forget();  // what was computed of other facts
   // The rows of `from` that the rows of `to` that are needed belong to.
   void Narrow(const std::uint64_t* need, Space to, Space from, Words& narrowed);
   [[nodiscard]] std::size_t words(Space space) const { return (rows(space) + 63) / 64; }
