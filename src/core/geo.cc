@@ -9,8 +9,6 @@
 namespace orderwright {
 namespace {
 
-constexpr double kEarthRadiusKm = 6371.0088;
-
 double Radians(Degrees angle) { return angle.value() * (std::numbers::pi / 180.0); }
 
 }  // namespace

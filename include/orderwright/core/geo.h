@@ -31,6 +31,9 @@ struct GeoPoint {
   friend constexpr bool operator==(GeoPoint, GeoPoint) = default;
 };
 
+// The mean radius of the earth (R1 of the IUGG).
+inline constexpr double kEarthRadiusKm = 6371.0088;
+
 // Great-circle distance in kilometres: haversine on a sphere of the mean Earth radius
 // (R1 of the IUGG, 6371.0088 km), as formats.md fixes it. Zone bands compare against this value.
 [[nodiscard]] ORDERWRIGHT_EXPORT double DistanceKm(GeoPoint a, GeoPoint b);

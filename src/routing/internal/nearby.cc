@@ -17,8 +17,6 @@ constexpr std::int64_t kNoWay = std::int64_t{1} << 60;
 constexpr double kRounding = 1e-9;
 // Bands of more kinds of sites than this cost more than they save.
 constexpr std::size_t kMostKinds = 16;
-// The mean radius of the earth, as distances use it.
-constexpr double kEarthRadiusKm = 6371.0088;
 constexpr double kNowhere = -2;  // less than every dot product
 
 std::int64_t CostOf(std::span<const RateStep> steps, std::int64_t weight) {
