@@ -408,8 +408,9 @@ def test_yaml_without_its_library_is_not_supported(
     path = tmp_path / "rules.yaml"
     path.write_text(YAML)
     monkeypatch.setitem(sys.modules, "ruamel.yaml", None)
-    with pytest.raises(ow.NotSupported, match=r"pip install 'orderwright\[yaml\]'"):
+    with pytest.raises(ow.NotSupported, match=r"pip install 'orderwright\[yaml\]'") as raised:
         ow.Rules.from_file(path)
+    assert str(path) not in raised.value.issues[0].message  # the path of the issue says it
 
 
 def test_wrong_sources_are_refused(tmp_path: Path) -> None:

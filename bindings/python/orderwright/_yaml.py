@@ -73,8 +73,8 @@ def as_json(text: bytes, name: str) -> tuple[bytes, Marks]:
         from ruamel.yaml import YAML
         from ruamel.yaml.error import MarkedYAMLError, YAMLError
     except ImportError:
-        message = f"{name}: YAML needs ruamel.yaml: pip install 'orderwright[yaml]'"
-        raise NotSupported(message, [Issue(name, "not_supported", message)]) from None
+        message = "YAML needs ruamel.yaml: pip install 'orderwright[yaml]'"
+        raise NotSupported(f"{name}: {message}", [Issue(name, "not_supported", message)]) from None
     try:
         root: Any = YAML(typ="safe", pure=True).compose(io.StringIO(_decoded(text, name)))
     except MarkedYAMLError as error:
