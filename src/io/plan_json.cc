@@ -203,21 +203,13 @@ class PlanText {
       case rules::SetField::kShipComplete:
         out_.Bool(setting.value != 0);
         break;
-      case rules::SetField::kRemainder:
-        out_.Text(setting.value == 1 ? "backorder" : "cancel");
-        break;
-      case rules::SetField::kSubstitution:
-        out_.Text(setting.value == 1 ? "never" : setting.value == 2 ? "ask" : "automatic");
-        break;
-      case rules::SetField::kCapture:
-        if (const std::string_view name = rules::CaptureName(setting.value); !name.empty()) {
+      default:
+        if (const std::string_view name = rules::SettingName(setting.field, setting.value);
+            !name.empty()) {
           out_.Text(name);
         } else {
           out_.Integer(setting.value);
         }
-        break;
-      default:
-        out_.Integer(setting.value);
         break;
     }
     out_.EndObject();

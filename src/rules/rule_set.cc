@@ -1,6 +1,7 @@
 #include "orderwright/rules/rule_set.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -149,16 +150,19 @@ std::string_view ToString(SetField field) {
   return "unknown";
 }
 
-std::string_view CaptureName(std::int64_t value) {
-  switch (value) {
-    case 0:
-      return "on_ship";
-    case 1:
-      return "on_submit";
-    case 2:
-      return "on_release";
-    case 3:
-      return "manual";
+std::string_view SettingName(SetField field, std::int64_t value) {
+  constexpr std::array<std::string_view, 4> kCaptures = {"on_ship", "on_submit", "on_release",
+                                                         "manual"};
+  if (value < 0 || value > UINT8_MAX) return "";  // no enumerator
+  switch (field) {
+    case SetField::kRemainder:
+      return ToString(static_cast<Remainder>(value));
+    case SetField::kSubstitution:
+      return ToString(static_cast<SubstitutionPolicy>(value));
+    case SetField::kCapture: {
+      const auto i = static_cast<std::size_t>(value);
+      return i < kCaptures.size() ? kCaptures[i] : std::string_view();
+    }
     default:
       return "";
   }

@@ -17,12 +17,12 @@ Rule Always(std::string id, RuleKind kind = RuleKind::kEligible) {
 }
 
 TEST_CASE("Names of capture are those that texts may give, by their numbers") {
-  CHECK(CaptureName(0) == "on_ship");
-  CHECK(CaptureName(1) == "on_submit");
-  CHECK(CaptureName(2) == "on_release");
-  CHECK(CaptureName(3) == "manual");
-  CHECK(CaptureName(4).empty());
-  CHECK(CaptureName(-1).empty());
+  CHECK(SettingName(SetField::kCapture, 0) == "on_ship");
+  CHECK(SettingName(SetField::kCapture, 1) == "on_submit");
+  CHECK(SettingName(SetField::kCapture, 2) == "on_release");
+  CHECK(SettingName(SetField::kCapture, 3) == "manual");
+  CHECK(SettingName(SetField::kCapture, 4).empty());
+  CHECK(SettingName(SetField::kCapture, -1).empty());
   for (const std::string name : {"on_ship", "on_submit", "on_release", "manual", "never"}) {
     Rule rule;
     rule.id = "capture";

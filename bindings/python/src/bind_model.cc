@@ -22,18 +22,6 @@
 namespace orderwright::python {
 namespace {
 
-std::string_view WordOf(SubstitutionPolicy policy) {
-  switch (policy) {
-    case SubstitutionPolicy::kNever:
-      return "never";
-    case SubstitutionPolicy::kAsk:
-      return "ask";
-    case SubstitutionPolicy::kAutomatic:
-      break;
-  }
-  return "automatic";
-}
-
 void BindLocation(py::module_& module) {
   py::enum_<LocationKind>(module, "LocationKind", "What kind of place a location is.")
       .value("WAREHOUSE", LocationKind::kWarehouse)
@@ -155,8 +143,8 @@ void BindItem(py::module_& module) {
           [](Self i) {
             py::list list;
             for (const ItemSubstitute& other : i.get().substitutes) {
-              list.append(
-                  py::make_tuple(Text(i.world.item(other.sku).sku()), Text(WordOf(other.policy))));
+              list.append(py::make_tuple(Text(i.world.item(other.sku).sku()),
+                                         Text(ToString(other.policy))));
             }
             return list;
           },
@@ -279,7 +267,7 @@ void BindOrderLine(py::module_& module) {
       .def_property_readonly(
           "position", [](Self l) { return l.index; }, "Position in the order, from 0.")
       .def_property_readonly(
-          "substitution", [](Self l) { return Text(WordOf(l.draft().substitution)); },
+          "substitution", [](Self l) { return Text(ToString(l.draft().substitution)); },
           "Whether another item may take its place: \"never\", \"ask\" or \"automatic\".")
       .def_property_readonly(
           "ship_complete", [](Self l) { return l.draft().ship_complete; },
@@ -448,8 +436,7 @@ Raises:
           "cancel_after", [](Self o) { return DatetimeOf(o.dates().cancel_after); },
           "Leaving later is no way to ship (UTC), or None.")
       .def_property_readonly(
-          "remainder",
-          [](Self o) { return o.draft().remainder == Remainder::kCancel ? "cancel" : "backorder"; },
+          "remainder", [](Self o) { return Text(ToString(o.draft().remainder)); },
           "What becomes of units that are not sourced: 'backorder' or 'cancel'.")
       .def_property_readonly(
           "risk", [](Self o) { return o.draft().risk; }, "Of fraud, 0 to 1, or None.")

@@ -586,16 +586,11 @@ py::object ValueOf(const PlanSettingHandle& handle) {
       return Text(handle.plan->world().services()[static_cast<std::size_t>(value)]);
     case rules::SetField::kShipComplete:
       return py::bool_(value != 0);
-    case rules::SetField::kRemainder:
-      return Text(value == 1 ? "backorder" : "cancel");
-    case rules::SetField::kSubstitution:
-      return Text(value == 1 ? "never" : value == 2 ? "ask" : "automatic");
-    case rules::SetField::kCapture:
-      if (const std::string_view name = rules::CaptureName(value); !name.empty()) {
+    default:
+      if (const std::string_view name = rules::SettingName(handle.get().field, value);
+          !name.empty()) {
         return Text(name);
       }
-      return py::int_(value);
-    default:
       return py::int_(value);
   }
 }

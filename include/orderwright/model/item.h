@@ -18,6 +18,8 @@
 namespace orderwright {
 
 enum class SubstitutionPolicy : std::uint8_t { kNever = 1, kAsk = 2, kAutomatic = 3 };
+// "never", "ask", "automatic".
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(SubstitutionPolicy policy);
 
 struct Substitute {
   std::string sku;

@@ -39,6 +39,10 @@ namespace orderwright {
 enum class Method : std::uint8_t { kShip = 1, kPickup = 2 };
 enum class Remainder : std::uint8_t { kBackorder = 1, kCancel = 2 };
 enum class CollectedBy : std::uint8_t { kMerchant = 1, kChannel = 2 };
+// "ship", "pickup"; "backorder", "cancel"; "merchant", "channel"; empty for what is none of them.
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(Method method);
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(Remainder remainder);
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(CollectedBy collected_by);
 enum class PaymentMethod : std::uint8_t {
   kCard = 1,
   kGiftCard = 2,

@@ -69,14 +69,16 @@ enum class SetField : std::uint8_t {
   kMaxShipments = 3,  // 0 or more
   kPriority = 4,      // any
   kRemainder = 5,     // of Remainder
-  kCapture = 6,       // by CaptureName, or numbers of the host from 4 on
+  kCapture = 6,       // by SettingName, or numbers of the host from 4 on
   kSubstitution = 7,  // of SubstitutionPolicy
   kNotify = 8,        // the host's numbers, from 0
 };
 // "service", "ship_complete", …
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(SetField field);
-// From 0: "on_ship", "on_submit", "on_release", "manual"; of other numbers the empty text.
-[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view CaptureName(std::int64_t value);
+// What a value of a field is called: of kRemainder and kSubstitution as ToString, of kCapture from
+// 0 on "on_ship", "on_submit", "on_release", "manual". Empty: it has no name, or the world knows
+// it.
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view SettingName(SetField field, std::int64_t value);
 
 enum class Keep : std::uint8_t {
   kTogether = 1,  // one location for all lines of a key

@@ -113,13 +113,6 @@ bool PutMoney(const Row& row, const std::optional<Money>& money, std::int64_t& o
   return cost.ok();
 }
 
-template <typename Enum>
-std::string_view NameOf(Enum value, std::initializer_list<std::string_view> names) {
-  const auto i = static_cast<std::size_t>(value) - 1;
-  return i < names.size() ? names.begin()[i] : std::string_view();
-}
-std::string_view MethodName(Method method) { return NameOf(method, {"ship", "pickup"}); }
-
 const std::vector<std::string>& NoTexts() {
   static const std::vector<std::string> none;
   return none;
@@ -195,7 +188,7 @@ const std::array kOrderFields = {
          [](const Row& r, std::string_view& v) { return PutText(r.draft().parent, v); }),
     Text(OfOrder("method", "string", "\"ship\" or \"pickup\""),
          [](const Row& r, std::string_view& v) {
-           v = MethodName(r.draft().method);
+           v = ToString(r.draft().method);
            return true;
          }),
     Text(OfOrder("pickup_at", "string", "location where it is collected", kNullable),
@@ -230,7 +223,7 @@ const std::array kOrderFields = {
            }),
     Text(OfOrder("remainder", "string", "\"backorder\" or \"cancel\": what becomes of the rest"),
          [](const Row& r, std::string_view& v) {
-           v = NameOf(r.draft().remainder, {"backorder", "cancel"});
+           v = ToString(r.draft().remainder);
            return true;
          }),
     Number(OfOrder("max_shipments", "int", "the most shipments", kNullable), ValueType::kInt,
@@ -253,7 +246,7 @@ const std::array kOrderFields = {
            [](const Row& r) { return RecordValue("address", r); }),
     Text(OfOrder("collected_by", "string", "\"merchant\" or \"channel\": who has the money"),
          [](const Row& r, std::string_view& v) {
-           v = NameOf(r.draft().collected_by, {"merchant", "channel"});
+           v = ToString(r.draft().collected_by);
            return true;
          }),
     Other(OfOrder("lines", "list(line)", "its lines; of a bundle one for each component"),
@@ -328,7 +321,7 @@ const std::array kLineFields = {
            [](const Row& r, std::int64_t& v) { return PutMoney(r, r.draft_line().tax, v); }),
     Text(OfLine("method", "string", "\"ship\" or \"pickup\", if it is the line's own", kNullable),
          [](const Row& r, std::string_view& v) {
-           return r.draft_line().method && PutText(MethodName(*r.draft_line().method), v);
+           return r.draft_line().method && PutText(ToString(*r.draft_line().method), v);
          }),
     Text(OfLine("pickup_at", "string", "where the line is collected", kNullable),
          [](const Row& r, std::string_view& v) { return PutText(r.draft_line().pickup_at, v); }),
@@ -346,7 +339,7 @@ const std::array kLineFields = {
            }),
     Text(OfLine("substitution", "string", "\"never\", \"ask\" or \"automatic\""),
          [](const Row& r, std::string_view& v) {
-           v = NameOf(r.draft_line().substitution, {"never", "ask", "automatic"});
+           v = ToString(r.draft_line().substitution);
            return true;
          }),
     Number(OfLine("shipped", "int", "units that have left"), ValueType::kInt,

@@ -83,24 +83,6 @@ Space TargetOf(RuleKind kind) {
   }
 }
 
-// The names that a set rule may give, in the order of their numbers.
-struct Names {
-  std::int64_t first = 0;
-  std::vector<std::string_view> names;
-};
-Names NamesOf(SetField field) {
-  switch (field) {
-    case SetField::kRemainder:
-      return {1, {"backorder", "cancel"}};
-    case SetField::kSubstitution:
-      return {1, {"never", "ask", "automatic"}};
-    case SetField::kCapture:
-      return {0, {"on_ship", "on_submit", "on_release", "manual"}};
-    default:
-      return {};
-  }
-}
-
 absl::StatusOr<std::int64_t> NumberOfService(std::string_view name, const World& world) {
   if (const auto service = world.FindService(name)) {
     return static_cast<std::int64_t>(Raw(*service));
@@ -111,11 +93,14 @@ absl::StatusOr<std::int64_t> NumberOfService(std::string_view name, const World&
 }
 
 absl::StatusOr<std::int64_t> NumberOfWord(SetField field, std::string_view name) {
-  const Names known = NamesOf(field);
-  const auto at = std::find(known.names.begin(), known.names.end(), name);
-  if (at != known.names.end()) return known.first + (at - known.names.begin());
+  std::vector<std::string_view> known;
+  for (std::int64_t value = 0; value <= 4; ++value) {  // no field has more names
+    const std::string_view word = SettingName(field, value);
+    if (word == name && !word.empty()) return value;
+    if (!word.empty()) known.push_back(word);
+  }
   return InvalidArgument("sets {} to '{}'; it must be one of {}", ToString(field), name,
-                         fmt::join(known.names, ", "));
+                         fmt::join(known, ", "));
 }
 
 // Of a name that a set rule gives.
