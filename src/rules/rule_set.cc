@@ -198,6 +198,26 @@ std::string_view ToString(OutcomeThen then) {
   return "unknown";
 }
 
+std::string_view ToString(HitPolicy hit) {
+  switch (hit) {
+    case HitPolicy::kUnique:
+      return "unique";
+    case HitPolicy::kFirst:
+      return "first";
+    case HitPolicy::kAny:
+      return "any";
+    case HitPolicy::kSum:
+      return "collect+sum";
+    case HitPolicy::kMin:
+      return "collect+min";
+    case HitPolicy::kMax:
+      return "collect+max";
+    case HitPolicy::kCount:
+      return "collect+count";
+  }
+  return "unknown";
+}
+
 RuleSet::RuleSet() : draft_(std::make_shared<const RuleSetDraft>()) {}
 
 absl::StatusOr<RuleSet> RuleSet::Create(RuleSetDraft draft) {

@@ -117,6 +117,38 @@ struct RuleText {
   friend bool operator==(const RuleText&, const RuleText&) = default;
 };
 
+// Which rows of a table speak, of those whose cells all hold (DMN 1.5, 8.2.11).
+enum class HitPolicy : std::uint8_t {
+  kUnique = 1,  // the only one; two are an error of the rule
+  kFirst = 2,   // the first
+  kAny = 3,     // whichever; two with different values are an error of the rule
+  kSum = 4,     // all: their sum, smallest, largest, or how many they are; of numbers
+  kMin = 5,
+  kMax = 6,
+  kCount = 7,
+};
+// "unique", "first", "any", "collect+sum", "collect+min", "collect+max", "collect+count".
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(HitPolicy hit);
+
+// A decision table. A row hits if each of its cells holds for the input above it; a table of which
+// no row hits does not speak. A cell is a test of its input (docs/concepts/decision-tables.md):
+//   -, or empty      any value, also of an input that is not set
+//   store, 3pl       one of these; of a list: it has one of these; a text may stand in quotes
+//   not(store, 3pl)  none of these
+//   > 100            a number, an amount or an instant compared: <, <=, >, >=, =, !=
+//   [100..250)       from 100 to less than 250; ( and ) without the end, [ and ] with it
+struct DecisionTable {
+  struct Row {
+    std::vector<std::string> cells;  // one an input
+    std::string value;               // CEL: as RuleText::value; of hold and outcome: empty
+    friend bool operator==(const Row&, const Row&) = default;
+  };
+  std::vector<std::string> inputs;  // CEL; one that is a field that may be unset needs no guard
+  std::vector<Row> rows;
+  HitPolicy hit = HitPolicy::kUnique;
+  friend bool operator==(const DecisionTable&, const DecisionTable&) = default;
+};
+
 class ReasonText;
 
 struct Rule {
@@ -150,6 +182,8 @@ struct Rule {
   // `by_service` follows from what they read.
   std::shared_ptr<const Evaluator> evaluator;
   std::optional<RuleText> text;
+  // In place of the text's value; its `when` says where the table is looked at at all.
+  std::shared_ptr<const DecisionTable> table;
   std::shared_ptr<const ReasonText> reason_text;  // of a rule in a set; the set makes it
 
   // The reason with its fields filled in; one that cannot be read is "?".
