@@ -23,8 +23,8 @@ The text of a rule is an expression of [CEL](../concepts/cel.md) with all extens
 the decision (`timestamp`; an error to read where neither it nor `placed_at` of the order is known). What rules do: [rules](../concepts/rules.md).
 
 - *varies with*: a rule reads what its rows have. `eligible`, `protect` and `price` are asked per line at a location (`eligible` that reads
-  a field of a *service*: per service), `prefer` per location, `group` per line, the others about the order. `plan` can be read by `hold` and
-  `outcome` alone.
+  a field of a *service*: per service), `prefer` per location, `group` per line, the others about the order. `limit`s of days and rejects
+  too. `plan` can be read by `hold`, `outcome` and `policy`, `request` and `actor` by `policy` alone.
 - *may be unset*: reading such a field where it has no value is an error, so a text must ask first: `has(x) && …`, `has(x) ? … : …`. What
   is not guarded is refused when the rules are made.
 - `money` is an amount in the currency of the world, exact to a millionth. It compares with numbers and decimals exactly

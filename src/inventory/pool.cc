@@ -41,6 +41,25 @@ Reservation ReservationOf(ReservationId id, const Record& record, std::int64_t n
   return left;
 }
 
+// What a reservation holds of a location's day.
+DayLoad HeldOf(const InventoryPool& pool, ReservationId id, LocationIndex location, LocalDate day) {
+  DayLoad load;
+  const std::optional<Reservation> held = pool.FindReservation(id);
+  if (!held) return load;
+  for (const CapacityDemand& part : held->capacity) {
+    if (part.location != location || part.day != day) continue;
+    load = inventory_internal::Sum(load, {part.units, part.shipments});
+  }
+  return load;
+}
+
+DayLoad Without(const DayLoad& load, const DayLoad& part) {
+  const auto less = [](Units all, Units some) {
+    return Units(std::max<std::int64_t>(0, all.count() - some.count()));
+  };
+  return {less(load.units, part.units), less(load.shipments, part.shipments)};
+}
+
 }  // namespace
 
 class InventoryPool::State : public inventory_internal::PoolState {
@@ -347,10 +366,12 @@ std::int64_t InventoryPool::OverGuaranteed(SkuIndex sku, Timestamp now) const {
   return state_->OverGuaranteed(sku, now);
 }
 
-DayLoad InventoryPool::LoadOf(LocationIndex location, LocalDate day) const {
+DayLoad InventoryPool::LoadOf(LocationIndex location, LocalDate day,
+                              std::optional<ReservationId> own) const {
+  const DayLoad own_load = own ? HeldOf(*this, *own, location, day) : DayLoad{};
   const Shard<Days>& shard = state_->DaysOf(location);
   const std::lock_guard lock(shard.lock);
-  return shard.map.LoadOf(location, day);
+  return Without(shard.map.LoadOf(location, day), own_load);
 }
 
 bool InventoryPool::limits_days() const {
@@ -359,23 +380,10 @@ bool InventoryPool::limits_days() const {
 
 DayLoad InventoryPool::RoomOf(LocationIndex location, LocalDate day,
                               std::optional<ReservationId> own) const {
-  DayLoad given_back;
-  if (own) {
-    if (const std::optional<Reservation> held = FindReservation(*own)) {
-      for (const CapacityDemand& part : held->capacity) {
-        if (part.location != location || part.day != day) continue;
-        given_back = inventory_internal::Sum(given_back, {part.units, part.shipments});
-      }
-    }
-  }
+  const DayLoad own_load = own ? HeldOf(*this, *own, location, day) : DayLoad{};
   const Shard<Days>& shard = state_->DaysOf(location);
   const std::lock_guard lock(shard.lock);
-  const DayLoad load = shard.map.LoadOf(location, day);
-  const auto less = [](Units all, Units part) {
-    return Units(std::max<std::int64_t>(0, all.count() - part.count()));
-  };
-  return shard.map.RoomBeside(
-      {less(load.units, given_back.units), less(load.shipments, given_back.shipments)}, location);
+  return shard.map.RoomBeside(Without(shard.map.LoadOf(location, day), own_load), location);
 }
 
 std::uint64_t InventoryPool::sequence() const {

@@ -65,6 +65,21 @@ DayLoad StockView::RoomOf(LocationIndex location, LocalDate day,
   return pool_->RoomOf(location, day, question.own_reservation);
 }
 
+std::optional<DayLoad> StockView::LoadOf(LocationIndex location, LocalDate day,
+                                         const Availability& question) const {
+  if (pool_ == nullptr) return std::nullopt;
+  return pool_->LoadOf(location, day, question.own_reservation);
+}
+
+std::int64_t StockView::OnHand(SkuIndex sku, LocationIndex location) const {
+  if (pool_ != nullptr) return pool_->Figures(sku, location).on_hand;
+  const std::span<const StockSnapshot::Entry> cells = snapshot_->entries_of(sku);
+  const auto at = std::lower_bound(
+      cells.begin(), cells.end(), location,
+      [](const StockSnapshot::Entry& cell, LocationIndex to) { return cell.location < to; });
+  return at != cells.end() && at->location == location ? at->figures.on_hand : 0;
+}
+
 std::uint64_t StockView::sequence() const {
   return snapshot_ != nullptr ? snapshot_->sequence() : pool_->sequence();
 }

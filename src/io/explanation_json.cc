@@ -135,7 +135,8 @@ struct WordsOf<RuledOutBy> {
       {"distance", RuledOutBy::kDistance},
       {"service_rule", RuledOutBy::kServiceRule},
       {"service", RuledOutBy::kService},
-      {"late", RuledOutBy::kLate}};
+      {"late", RuledOutBy::kLate},
+      {"rejections", RuledOutBy::kRejections}};
 };
 
 template <>

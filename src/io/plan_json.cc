@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "orderwright/io/explanation_json.h"
 #include "src/io/internal/json_writer.h"
 
@@ -220,6 +221,9 @@ class PlanText {
     out_.Key("rule").Text(RuleOf(outcome.rule).id);
     out_.Key("on").Text(ToString(outcome.on));
     out_.Key("then").Text(ToString(outcome.then));
+    if (const auto after = RuleOf(outcome.rule).after) {
+      out_.Key("after").Text(absl::FormatDuration(absl::FromChrono(*after)));
+    }
     out_.EndObject();
   }
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "absl/time/time.h"
 #include "orderwright/core/status.h"
 #include "src/io/internal/document_issues.h"
 #include "src/io/internal/json_reader.h"
@@ -99,24 +100,8 @@ static void KeepWhen(JsonReader& reader, NodeId node, RuleRow& row) {
 
 static void ReadWhat(JsonReader& reader, NodeId node, RuleRow& row) {
   if (!IsOfKind(reader, node, row, {RuleKind::kLimit})) return;
-  LimitWord what = LimitWord::kMaxShipments;
-  Read(reader, node, what);
+  Read(reader, node, row.rule.limit);
   row.has_field = true;
-  switch (what) {
-    case LimitWord::kMaxShipments:
-      row.rule.limit = rules::LimitKind::kMaxShipments;
-      return;
-    case LimitWord::kMaxDistanceKm:
-      row.rule.limit = rules::LimitKind::kMaxDistanceKm;
-      return;
-    case LimitWord::kMinShipmentValue:
-      row.rule.limit = rules::LimitKind::kMinShipmentValue;
-      return;
-    default:
-      reader.Report(
-          node, "not_supported",
-          fmt::format("limits of '{}' are not acted on yet; remove the rule", WordOf(what)));
-  }
 }
 
 static void ReadSetField(JsonReader& reader, NodeId node, RuleRow& row) {
@@ -136,9 +121,44 @@ static void ReadBlocks(JsonReader& reader, NodeId node, RuleRow& row) {
   row.rule.blocks = {has(BlockWord::kRoute), has(BlockWord::kRelease), has(BlockWord::kCapture)};
 }
 
-static void RefuseAfter(JsonReader& reader, NodeId node, RuleRow& row) {
+static void ReadThen(JsonReader& reader, NodeId node, RuleRow& row) {
+  if (!IsOfKind(reader, node, row, {RuleKind::kOutcome, RuleKind::kPolicy})) return;
+  if (row.rule.kind == RuleKind::kPolicy) {
+    Read(reader, node, row.rule.decision);
+  } else {
+    Read(reader, node, row.rule.then);
+  }
+}
+
+static void ReadAction(JsonReader& reader, NodeId node, RuleRow& row) {
+  if (!IsOfKind(reader, node, row, {RuleKind::kPolicy})) return;
+  Read(reader, node, row.rule.action);
+}
+
+// "36h", "1h30m", "5d".
+static std::optional<Duration> DurationIn(std::string_view text) {
+  absl::Duration duration;
+  std::int64_t days = 0;
+  const char* const end = text.data() + text.size();
+  if (const auto [at, error] = std::from_chars(text.data(), end, days);
+      error == std::errc() && at + 1 == end && *at == 'd' && days <= 36'500) {
+    duration = absl::Hours(24 * days);
+  } else if (!absl::ParseDuration(std::string(text), &duration)) {
+    return std::nullopt;
+  }
+  if (duration < absl::ZeroDuration() || duration > absl::Hours(24 * 36'500)) return std::nullopt;
+  return absl::ToChronoMilliseconds(duration);
+}
+
+static void ReadAfter(JsonReader& reader, NodeId node, RuleRow& row) {
   if (!IsOfKind(reader, node, row, {RuleKind::kOutcome}) || reader.IsNull(node)) return;
-  reader.Report(node, "not_supported", "outcomes after a time are not acted on yet; remove it");
+  const std::optional<std::string_view> text = reader.TextOf(node, "a duration as a text");
+  if (!text) return;
+  row.rule.after = DurationIn(*text);
+  if (row.rule.after) return;
+  reader.Report(
+      node, "bad_duration",
+      fmt::format("'{}' is no duration; write 36h, 1h30m or 5d, up to 100 years", Abridged(*text)));
 }
 
 template <>
@@ -171,8 +191,9 @@ struct FieldsOf<RuleRow> {
       OfKinds<&Rule::relax, RuleKind::kEligible>("relax"),
       OfKinds<&Rule::keep, RuleKind::kGroup>("keep"),
       OfKinds<&Rule::on, RuleKind::kOutcome>("on"),
-      OfKinds<&Rule::then, RuleKind::kOutcome>("then"),
-      Of::Call<&RefuseAfter>("after"),
+      Of::Call<&ReadThen>("then"),
+      Of::Call<&ReadAfter>("after"),
+      Of::Call<&ReadAction>("action"),
       Of::Call<&ReadBlocks>("blocks"),
       OfKinds<&Rule::hold_until, RuleKind::kHold, RuleKind::kOutcome>("hold_until"),
       OfKinds<&Rule::reserve, RuleKind::kHold, RuleKind::kOutcome>("reserve")};
@@ -198,7 +219,7 @@ static bool ReadKind(JsonReader& reader, RuleRow& row) {
   KindWord kind = KindWord::kHold;
   Read(reader, node, kind);
   if (reader.issues().errors() != before) return true;
-  if (kind == KindWord::kPolicy || kind == KindWord::kTable) {
+  if (kind == KindWord::kTable) {
     reader.Report(
         node, "not_supported",
         fmt::format("rules of kind '{}' are not acted on yet; remove the rule", WordOf(kind)));
@@ -357,6 +378,10 @@ class DraftMaker {
     if (row.rule.kind == RuleKind::kLimit) need("what");
     if (row.rule.kind == RuleKind::kOutcome) {
       need("on");
+      need("then");
+    }
+    if (row.rule.kind == RuleKind::kPolicy) {
+      need("action");
       need("then");
     }
   }

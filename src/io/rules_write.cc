@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "absl/time/time.h"
 #include "orderwright/cel/parser.h"
 #include "orderwright/core/issue.h"
 #include "orderwright/io/rules_json.h"
@@ -107,18 +108,26 @@ class RulesWriter {
       if (rule.force) out_.Key("force").Bool(true);
     }
     if (rule.kind == RuleKind::kLimit) {
-      // The numbers are the same.
-      out_.Key("what").Text(WordOf(static_cast<io_internal::LimitWord>(rule.limit)));
+      out_.Key("what").Text(ToString(rule.limit));
     }
     if (rule.kind == RuleKind::kEligible && rule.relax != 0) out_.Key("relax").Integer(rule.relax);
     if (rule.kind == RuleKind::kGroup) out_.Key("keep").Text(WordOf(rule.keep));
     if (rule.kind == RuleKind::kHold) WriteHold(rule);
+    if (rule.kind == RuleKind::kPolicy) WritePolicy(rule);
     if (rule.kind == RuleKind::kOutcome) {
       out_.Key("on").Text(ToString(rule.on));
       out_.Key("then").Text(ToString(rule.then));
+      if (rule.after) {
+        out_.Key("after").Text(absl::FormatDuration(absl::FromChrono(*rule.after)));
+      }
       Instant("hold_until", rule.hold_until);
       if (rule.reserve) out_.Key("reserve").Bool(true);
     }
+  }
+
+  void WritePolicy(const Rule& rule) {
+    out_.Key("action").Text(rule.action);
+    out_.Key("then").Text(ToString(rule.decision));
   }
 
   void WriteHold(const Rule& rule) {

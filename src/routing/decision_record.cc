@@ -82,14 +82,16 @@ std::string_view ToString(RuledOutBy by) {
       return "service";
     case RuledOutBy::kLate:
       return "late";
+    case RuledOutBy::kRejections:
+      return "rejections";
   }
   return "unknown";
 }
 
 std::optional<RuledOutBy> ParseRuledOutBy(std::string_view text) {
-  for (const RuledOutBy by :
-       {RuledOutBy::kLocation, RuledOutBy::kRule, RuledOutBy::kProtect, RuledOutBy::kDistance,
-        RuledOutBy::kServiceRule, RuledOutBy::kService, RuledOutBy::kLate}) {
+  for (const RuledOutBy by : {RuledOutBy::kLocation, RuledOutBy::kRule, RuledOutBy::kProtect,
+                              RuledOutBy::kDistance, RuledOutBy::kServiceRule, RuledOutBy::kService,
+                              RuledOutBy::kLate, RuledOutBy::kRejections}) {
     if (ToString(by) == text) return by;
   }
   return std::nullopt;
@@ -330,6 +332,19 @@ class RecordReader {
     }
   }
 
+  std::string ReasonOf(const Verdict& verdict, const RecordedPair& pair) const {
+    if (verdict.by == RuledOutBy::kDistance) {
+      return fmt::format("{:.0f} km, at most {} allowed", DistanceOf(pair.candidate),
+                         verdict.units);
+    }
+    if (verdict.by == RuledOutBy::kRejections) return Rejected(verdict.units);
+    return "";
+  }
+  static std::string Rejected(std::int64_t times) {
+    return times == 1 ? "has sent the order back"
+                      : fmt::format("has sent the order back {} times", times);
+  }
+
   void Verdicts() {
     // Of several rules that keep stock back the one that keeps most counts; it comes last.
     std::map<std::uint32_t, const Verdict*> keeps;
@@ -347,12 +362,7 @@ class RecordReader {
           break;
         default:
           use.has_verdict = true;
-          AddRuling(pair, verdict.by, verdict.rule,
-                    verdict.by == RuledOutBy::kDistance
-                        ? fmt::format("{:.0f} km, at most {} allowed", DistanceOf(pair.candidate),
-                                      verdict.units)
-                        : std::string(),
-                    0);
+          AddRuling(pair, verdict.by, verdict.rule, ReasonOf(verdict, pair), 0);
           break;
       }
     }
@@ -509,11 +519,11 @@ class RecordReader {
 
   // Why nothing that goes to `to` may come from a location.
   std::string RefusalOf(LocationIndex index, const RecordedDestination& to) const {
-    const std::string own = RefusalOf(world_.location(index));
+    const std::string own = RefusalOf(index);
     if (!own.empty() || !to.store) return own;
     const Location& store = world_.location(*to.store);
     if (index == *to.store) return "offers no pickup";
-    if (const std::string of_store = RefusalOf(store); !of_store.empty()) {
+    if (const std::string of_store = RefusalOf(*to.store); !of_store.empty()) {
       return fmt::format("the store '{}' {}", store.id(), of_store);
     }
     return store.spec.pickup && store.spec.pickup->ship_to_store
@@ -522,10 +532,14 @@ class RecordReader {
   }
 
   // Why the order may not use a location at all; empty: it may.
-  std::string RefusalOf(const Location& location) const {
+  std::string RefusalOf(LocationIndex index) const {
+    const Location& location = world_.location(index);
     if (location.retired || !location.spec.active ||
         (record_.now && !location.IsActive(*record_.now))) {
       return "is not active";
+    }
+    if (routing_internal::HasRejectedEnough(record_.rejections, index, location.spec.max_rejects)) {
+      return Rejected(routing_internal::RejectionsBy(record_.rejections, index));
     }
     const OrderDraft& order = plan_.order();
     const auto lacks = [](const std::optional<std::vector<std::string>>& list,

@@ -15,6 +15,43 @@ using routing_internal::DestinationOf;
 using routing_internal::DestinationZone;
 using routing_internal::Moment;
 
+rules::PlanFacts FactsOf(const Plan& plan) {
+  rules::PlanFacts facts;
+  facts.cost = plan.cost();
+  facts.is_proved = plan.proof() == PlanProof::kOptimal;
+  facts.shipments = static_cast<std::int64_t>(plan.shipments().size());
+  for (const Shipment& shipment : plan.shipments()) {
+    facts.late_days = std::max(facts.late_days, shipment.late_days);
+  }
+  for (const PlanLine& line : plan.lines()) facts.units += line.quantity.count();
+  for (const PlanLine& line : plan.no_shipping()) facts.units += line.quantity.count();
+  // What waits is a shipment too, once it leaves; units that leave together are one.
+  const std::span<const PlanBackorder> later = plan.backorders();
+  for (std::size_t i = 0; i < later.size(); ++i) {
+    facts.units += later[i].quantity.count();
+    facts.late_days = std::max(facts.late_days, later[i].late_days);
+    facts.shipments += std::none_of(later.begin(), later.begin() + static_cast<std::ptrdiff_t>(i),
+                                    [&](const PlanBackorder& other) {
+                                      return other.location == later[i].location &&
+                                             other.service == later[i].service &&
+                                             other.expected == later[i].expected;
+                                    })
+                           ? 1
+                           : 0;
+  }
+  const std::span<const PlanQuestion> asked = plan.questions();
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    facts.units += asked[i].quantity.count();
+    facts.shipments +=
+        std::none_of(asked.begin(), asked.begin() + static_cast<std::ptrdiff_t>(i),
+                     [&](const PlanQuestion& other) { return other.location == asked[i].location; })
+            ? 1
+            : 0;
+  }
+  for (const Shortfall& units : plan.shortfalls()) facts.short_units += units.quantity.count();
+  return facts;
+}
+
 std::string_view ToString(PlanStatus status) {
   switch (status) {
     case PlanStatus::kPlanned:

@@ -52,6 +52,8 @@ struct Workspace::State {
   ReserveOutcome outcome;
   Plan plan;  // of a promise
   std::vector<LocationIndex> stores;
+  std::shared_ptr<rules::Counters::Shard> counts;  // null: nobody counts yet
+  std::shared_ptr<rules::Counters> counter;        // whose they are
   bool is_promise = false;           // nobody asks why: the sites that could win are enough
   std::vector<LocationIndex> sites;  // that the problem is narrowed to, ascending
   std::vector<LocationIndex> asked;  // those before
@@ -64,13 +66,26 @@ Workspace& Workspace::operator=(Workspace&&) noexcept = default;
 
 struct Router::State {
   State(const World& w, rules::RuleSet r, RouterOptions o)
-      : world(w), network(world), promises(world), rules(std::move(r)), options(std::move(o)) {}
+      : world(w), network(world), promises(world), rules(std::move(r)), options(std::move(o)) {
+    if (!options.counters) return;
+    std::vector<std::string_view> ids;
+    for (const rules::Rule& rule : rules.rules()) ids.push_back(rule.id);
+    count_places = options.counters->PlacesOf(ids);
+    for (const std::uint32_t place : count_places) {
+      count_size = std::max<std::size_t>(count_size, place + 1);
+    }
+  }
 
   World world;
   Network network;
   Promises promises;
   rules::RuleSet rules;
   RouterOptions options;
+  std::vector<std::uint32_t> count_places;  // by rule; empty: nobody counts
+  std::size_t count_size = 0;               // of a shard that has all of them
+
+  // Has a workspace count for this router, or not at all.
+  void Count(Workspace::State& scratch, bool counts) const;
 
   // Idle workspaces, lent to the overloads without one.
   static constexpr std::size_t kMaxIdle = 16;
@@ -81,6 +96,18 @@ struct Router::State {
     return {world, network, promises, rules, options.lanes ? &*options.lanes : nullptr};
   }
 };
+
+void Router::State::Count(Workspace::State& scratch, bool counts) const {
+  routing_internal::Rulings& rulings = scratch.sourcing.rulings();
+  if (!counts || !options.counters) return rulings.CountInto(nullptr, {}, nullptr);
+  // It may have counted for another router before.
+  if (scratch.counts == nullptr || scratch.counter != options.counters ||
+      scratch.counts->size() < count_size) {
+    scratch.counts = options.counters->NewShard();
+    scratch.counter = options.counters;
+  }
+  rulings.CountInto(scratch.counts->data(), count_places, &options.counters->options());
+}
 
 namespace {
 
@@ -115,7 +142,8 @@ Call CallOf(const Order& order, const StockView& stock, const RouteOptions& opti
           start,
           options.own_reservation,
           options.explain != ExplainLevel::kOff,
-          options.service};
+          options.service,
+          options.rejections};
 }
 
 absl::Status CheckOptions(const World& world, const RouterOptions& options) {
@@ -345,6 +373,7 @@ absl::Status Router::RouteInto(const Order& order, const StockView& stock,
                                Plan& plan) const {
   if (absl::Status status = CheckLineage(order, stock, state_->world); !status.ok()) return status;
   Workspace::State& scratch = *workspace.state_;
+  state_->Count(scratch, !scratch.is_promise);
   const Setup setup = state_->setup();
   Call call = CallOf(order, stock, options);
   std::optional<Choice> choice;
@@ -386,12 +415,13 @@ absl::Status Router::RouteInto(const Order& order, const StockView& stock,
 namespace {
 
 // The work of the days on which a plan's shipments leave.
-void AddLoad(const Plan& plan, std::vector<CapacityDemand>& capacity) {
+void AddLoad(const Plan& plan, const routing_internal::Rulings& rulings,
+             std::vector<CapacityDemand>& capacity) {
   for (const Shipment& shipment : plan.shipments()) {
     if (!shipment.takes_stock || shipment.waits || !shipment.ship_by) continue;
     capacity.push_back({shipment.location,
                         routing_internal::DayOf(plan.world(), shipment.location, *shipment.ship_by),
-                        shipment.units, Units(1)});
+                        shipment.units, Units(1), rulings.MostOfDay(shipment.location)});
   }
 }
 
@@ -517,8 +547,10 @@ absl::Status Router::RouteAndReserveInto(const Order& order, InventoryPool& pool
   std::vector<CellDemand>& cells = workspace.state_->cells;
   std::vector<BackorderDemand>& backorders = workspace.state_->backorders;
   for (; decision.attempts <= state_->options.reserve_attempts; ++decision.attempts) {
-    const RouteOptions route{
-        .now = options.now, .explain = options.explain, .manual = options.manual};
+    const RouteOptions route{.now = options.now,
+                             .explain = options.explain,
+                             .manual = options.manual,
+                             .rejections = options.rejections};
     if (absl::Status status = RouteInto(order, pool.Live(), route, workspace, decision.plan);
         !status.ok()) {
       return status;
@@ -540,7 +572,9 @@ absl::Status Router::RouteAndReserveInto(const Order& order, InventoryPool& pool
       }
     }
     workspace.state_->capacity.clear();
-    if (pool.limits_days()) AddLoad(plan, workspace.state_->capacity);
+    if (pool.limits_days() || rules().limits_days()) {
+      AddLoad(plan, workspace.state_->sourcing.rulings(), workspace.state_->capacity);
+    }
     backorders.clear();
     for (const PlanBackorder& units : plan.backorders()) {
       backorders.push_back(

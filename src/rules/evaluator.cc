@@ -41,11 +41,14 @@ class ValueEvaluator final : public Evaluator {
 class OrderValueEvaluator final : public Evaluator {
  public:
   explicit OrderValueEvaluator(OrderValue f) : f_(std::move(f)) {}
-  absl::Status Evaluate(const Facts& facts, std::span<const std::uint8_t> /*mask*/,
+  absl::Status Evaluate(const Facts& facts, std::span<const std::uint8_t> mask,
                         const Column& out) const override {
     const std::optional<std::int64_t> value = f_(facts);
-    out.holds[0] = value ? 1 : 0;
-    out.values[0] = value.value_or(0);
+    for (std::size_t i = 0; i < mask.size(); ++i) {  // one, or of some limits every candidate
+      if (mask[i] == 0) continue;
+      out.holds[i] = value ? 1 : 0;
+      out.values[i] = value.value_or(0);
+    }
     return absl::OkStatus();
   }
 

@@ -17,22 +17,7 @@ namespace {
 constexpr std::size_t kMaxObjectives = 4;  // levels of a solver, shortfall included
 constexpr int kMaxRelaxLevel = 100;
 
-// What of a rule waits for a later part of the library; empty if nothing does.
-std::string_view NotSupportedIn(const Rule& rule) {
-  if (rule.kind == RuleKind::kPolicy) return "kind";
-  if (rule.kind != RuleKind::kOutcome) return "";
-  if (rule.on == OutcomeOn::kRejected) return "on";
-  const bool later = rule.then == OutcomeThen::kBackorder || rule.then == OutcomeThen::kRetry;
-  return later ? "then" : "";
-}
-
-std::string NameOf(const Rule& rule, std::string_view field) {
-  if (field == "kind") return fmt::format("rules of kind '{}'", ToString(rule.kind));
-  if (field == "on") return fmt::format("outcomes on '{}'", ToString(rule.on));
-  return fmt::format("outcomes that '{}'", ToString(rule.then));
-}
-
-void CheckRules(const std::vector<Rule>& rules, IssueList& issues, IssueList& unsupported) {
+void CheckRules(const std::vector<Rule>& rules, IssueList& issues) {
   std::set<std::string_view> seen;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const Rule& rule = rules[i];
@@ -64,10 +49,15 @@ void CheckRules(const std::vector<Rule>& rules, IssueList& issues, IssueList& un
       issues.Add(path + ".blocks", "empty",
                  fmt::format("rule '{}' holds, but blocks nothing", rule.id));
     }
-    if (const std::string_view field = NotSupportedIn(rule); !field.empty()) {
-      unsupported.Add(
-          fmt::format("{}.{}", path, field), "not_supported",
-          fmt::format("{} are not acted on yet; remove rule '{}'", NameOf(rule, field), rule.id));
+    if (rule.kind == RuleKind::kPolicy && rule.action.empty()) {
+      issues.Add(path + ".action", "required",
+                 fmt::format("policy rule '{}' names no action; say which requests it is about, "
+                             "like 'cancel'",
+                             rule.id));
+    }
+    if (rule.after && *rule.after < Duration(0)) {
+      issues.Add(path + ".after", "negative",
+                 fmt::format("rule '{}' acts before its plan is made", rule.id));
     }
   }
 }
@@ -124,6 +114,26 @@ std::string_view ToString(RuleKind kind) {
       return "outcome";
     case RuleKind::kPolicy:
       return "policy";
+  }
+  return "unknown";
+}
+
+std::string_view ToString(LimitKind limit) {
+  switch (limit) {
+    case LimitKind::kMaxShipments:
+      return "max_shipments";
+    case LimitKind::kMaxDistanceKm:
+      return "max_distance_km";
+    case LimitKind::kMinShipmentValue:
+      return "min_shipment_value";
+    case LimitKind::kUnitsPerDay:
+      return "units_per_day";
+    case LimitKind::kShipmentsPerDay:
+      return "shipments_per_day";
+    case LimitKind::kMaxRejects:
+      return "max_rejects";
+    case LimitKind::kMaxSubstitutions:
+      return "max_substitutions";
   }
   return "unknown";
 }
@@ -220,25 +230,33 @@ std::string_view ToString(HitPolicy hit) {
 
 RuleSet::RuleSet() : draft_(std::make_shared<const RuleSetDraft>()) {}
 
+RuleSet::RuleSet(std::shared_ptr<const RuleSetDraft> draft) : draft_(std::move(draft)) {
+  for (const Rule& rule : draft_->rules) {
+    if (rule.mode == RuleMode::kOff) continue;
+    limits_days_ |= rule.kind == RuleKind::kLimit && (rule.limit == LimitKind::kUnitsPerDay ||
+                                                      rule.limit == LimitKind::kShipmentsPerDay);
+    if (!rule.evaluator) continue;
+    const Reads reads = rule.evaluator->reads();
+    reads_.on_hand |= reads.on_hand;
+    reads_.load |= reads.load;
+    reads_.cost |= reads.cost;
+  }
+}
+
 absl::StatusOr<RuleSet> RuleSet::Create(RuleSetDraft draft) {
   IssueList issues;
-  IssueList unsupported;
-  CheckRules(draft.rules, issues, unsupported);
+  CheckRules(draft.rules, issues);
   CheckObjectives(draft, issues);
-  rules_internal::Program checked;
+  rules_internal::Program checked(draft.language);
   for (std::size_t i = 0; i < draft.rules.size(); ++i) {
     Rule& rule = draft.rules[i];
     rule.reason_text =
-        rules_internal::ParseReason(rule, fmt::format("rules[{}].reason", i), issues);
+        rules_internal::ParseReason(rule, checked, fmt::format("rules[{}].reason", i), issues);
     if (!rule.text || rule.evaluator) continue;
     rule.by_service =
         rules_internal::Compile(rule, fmt::format("rules[{}]", i), checked, issues).by_service;
   }
-  if (!issues.ok()) {
-    issues.Append(unsupported);
-    return issues.ToStatus("rules");
-  }
-  if (!unsupported.ok()) return unsupported.ToStatus("rules", absl::StatusCode::kUnimplemented);
+  if (!issues.ok()) return issues.ToStatus("rules");
   std::stable_sort(draft.rules.begin(), draft.rules.end(),
                    [](const Rule& a, const Rule& b) { return a.priority > b.priority; });
   return RuleSet(std::make_shared<const RuleSetDraft>(std::move(draft)));
@@ -247,7 +265,7 @@ absl::StatusOr<RuleSet> RuleSet::Create(RuleSetDraft draft) {
 absl::StatusOr<RuleSet> RuleSet::BindTo(const World& world) const {
   const auto is_text = [](const Rule& rule) { return rule.text.has_value(); };
   if (std::none_of(draft_->rules.begin(), draft_->rules.end(), is_text)) return *this;
-  auto program = std::make_shared<rules_internal::Program>(world);
+  auto program = std::make_shared<rules_internal::Program>(draft_->language, world);
   auto bound = std::make_shared<RuleSetDraft>(*draft_);
   std::vector<rules_internal::CompiledText> texts;
   IssueList issues;

@@ -19,8 +19,8 @@ cel::Environment MakeEnvironment() {
   rules_internal::AddMoney(environment);
   std::map<std::string_view, std::vector<cel::RecordField>> records;
   // Those that others refer to come first.
-  for (const std::string_view record :
-       {"customer", "address", "item", "line", "order", "location", "candidate", "plan"}) {
+  for (const std::string_view record : {"customer", "address", "item", "line", "order", "location",
+                                        "candidate", "plan", "request", "actor"}) {
     std::vector<cel::RecordField> fields;
     for (const SchemaField& field : SchemaFields()) {
       if (field.record != record) continue;
@@ -59,6 +59,8 @@ std::string_view ToString(Scope scope) {
       return "line at a location";
     case Scope::kOption:
       return "service";
+    case Scope::kRequest:
+      return "request";
   }
   return "";
 }

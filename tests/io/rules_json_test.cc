@@ -283,33 +283,42 @@ TEST_CASE("ParseRules refuses values that are none") {
                       "until": "2026-12-01T00:00:00Z")") == Texts{"rules[0].until empty_period"});
 }
 
-TEST_CASE("ParseRules refuses what is not acted on yet as not supported") {
-  const auto refused = [](const std::string& rule) {
-    const auto loaded = ParseOne(rule);
-    CHECK(StatusIs(loaded, absl::StatusCode::kUnimplemented));
-    return MistakesIn(rule);
+TEST_CASE("ParseRules reads policies, and what outcomes do when") {
+  const auto policy = ParseOne(R"("kind": "policy", "action": "cancel", "then": "deny")");
+  REQUIRE(IsOk(policy));
+  CHECK(policy->draft.rules[0].action == "cancel");
+  CHECK(policy->draft.rules[0].decision == rules::PolicyThen::kDeny);
+  CHECK(MistakesIn(R"("kind": "policy", "then": "allow")") ==
+        Texts{"rules[0].action missing_field"});
+  CHECK(MistakesIn(R"("kind": "policy", "action": "edit", "then": "retry")") ==
+        Texts{"rules[0].then unknown_value"});
+  CHECK(MistakesIn(R"("kind": "hold", "action": "edit")") == Texts{"rules[0].action not_used"});
+
+  const auto after = [](const std::string& text) {
+    const auto loaded = ParseOne(
+        R"("kind": "outcome", "on": "rejected", "then": "retry", "after": ")" + text + '"');
+    return loaded.ok() ? loaded->draft.rules[0].after : std::nullopt;
   };
-  CHECK(refused(R"("kind": "policy", "action": "cancel", "then": "review")") ==
-        Texts{"rules[0].kind not_supported"});
-  CHECK(refused(R"("kind": "table", "inputs": [], "rows": [], "hit": "first", "output": {})") ==
-        Texts{"rules[0].kind not_supported"});
-  for (const std::string_view what :
-       {"units_per_day", "shipments_per_day", "max_rejects", "max_substitutions"}) {
-    CHECK(refused(fmt::format(R"("kind": "limit", "what": "{}", "value": 2)", what)) ==
-          Texts{"rules[0].what not_supported"});
+  CHECK(after("36h") == std::chrono::hours(36));
+  CHECK(after("1h30m") == std::chrono::minutes(90));
+  CHECK(after("5d") == std::chrono::hours(120));
+  CHECK(after("0") == std::chrono::hours(0));
+  for (const std::string wrong : {"", "5", "5x", "-1h", "inf", "1d12h", "99999999d", "P1D"}) {
+    INFO(wrong);
+    CHECK_FALSE(after(wrong).has_value());
   }
-  CHECK(refused(R"("kind": "outcome", "on": "rejected", "then": "accept")") ==
-        Texts{"rules[0].on not_supported"});
-  CHECK(refused(R"("kind": "outcome", "on": "short", "then": "backorder")") ==
-        Texts{"rules[0].then not_supported"});
-  CHECK(refused(R"("kind": "outcome", "on": "short", "then": "retry")") ==
-        Texts{"rules[0].then not_supported"});
-  CHECK(refused(R"("kind": "outcome", "on": "short", "then": "cancel", "after": "48h")") ==
-        Texts{"rules[0].after not_supported"});
-  // With a mistake beside it, it is the mistake that counts.
-  const auto both = Parse(Document({R"("kind": "policy")", R"("kind": "eligible")"}));
-  CHECK(StatusIs(both, absl::StatusCode::kInvalidArgument));
-  CHECK(ErrorsOf(both).size() == 2);
+  CHECK(MistakesIn(R"("kind": "outcome", "on": "late", "then": "hold", "after": "soon")") ==
+        Texts{"rules[0].after bad_duration"});
+}
+
+TEST_CASE("ParseRules reads every limit") {
+  for (const std::string_view what :
+       {"max_shipments", "max_distance_km", "min_shipment_value", "units_per_day",
+        "shipments_per_day", "max_rejects", "max_substitutions"}) {
+    const auto loaded = ParseOne(fmt::format(R"("kind": "limit", "what": "{}", "value": 2)", what));
+    REQUIRE(IsOk(loaded));
+    CHECK(ToString(loaded->draft.rules[0].limit) == what);
+  }
 }
 
 TEST_CASE("ParseRules refuses what is wrong with the document, all of it at once") {
@@ -328,10 +337,9 @@ TEST_CASE("ParseRules refuses what is wrong with the document, all of it at once
               "2:52: objectives[1].minimize unknown_value",
               "2:75: objectives[2].minimize unknown_rule", "2:15: objectives too_many"});
   const auto twice = Parse(R"({"format": "orderwright.rules/1", "rules": [
-{"id": "a", "kind": "hold"}, {"id": "a", "kind": "policy"}, {"kind": "hold"}, {"id": "", "kind": "hold"}]})");
-  CHECK(ErrorsOf(twice) == Texts{"2:50: rules[1].kind not_supported",
-                                 "2:61: rules[2].id missing_field",
-                                 "2:37: rules[1].id duplicate_id", "2:86: rules[3].id required"});
+{"id": "a", "kind": "hold"}, {"id": "a", "kind": "policy", "action": "edit", "then": "deny"}, {"kind": "hold"}, {"id": "", "kind": "hold"}]})");
+  CHECK(ErrorsOf(twice) == Texts{"2:95: rules[2].id missing_field",
+                                 "2:37: rules[1].id duplicate_id", "2:120: rules[3].id required"});
 }
 
 TEST_CASE("ParseRules: unknown fields are warnings if reading is not strict") {

@@ -424,7 +424,7 @@ def test_wrong_sources_are_refused(tmp_path: Path) -> None:
         with pytest.raises(ow.InvalidInput):
             ow.Rules.from_dict(wrong)  # type: ignore[arg-type]
     with pytest.raises(ow.NotSupported) as raised:
-        ow.Rules.from_dict(document({"kind": "policy"}))
+        ow.Rules.from_dict(document({"kind": "table"}))
     assert found(raised.value) == [("rules[0].kind", "not_supported")]
     with pytest.raises(ow.InvalidInput, match="must be an orderwright.Rules, a dict or a path"):
         ow.route(world(), [], 7)  # type: ignore[arg-type]

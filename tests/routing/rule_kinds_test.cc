@@ -478,15 +478,18 @@ TEST_CASE("outcome: the first rule that speaks of what happened decides") {
   CHECK(plan.status() == PlanStatus::kUnroutable);
 }
 
-TEST_CASE("What an outcome cannot do yet is refused") {
-  Rule rejected = On("r", rules::OutcomeOn::kRejected, rules::OutcomeThen::kAccept);
-  Rule backorder = On("b", rules::OutcomeOn::kShort, rules::OutcomeThen::kBackorder);
-  Rule retry = On("t", rules::OutcomeOn::kShort, rules::OutcomeThen::kRetry);
-  const auto set = RuleSet::Create({"1", {}, {rejected, backorder, retry}});
-  CHECK(StatusIs(set, absl::StatusCode::kUnimplemented));
-  std::vector<std::string> paths;
-  for (const Issue& issue : IssuesOf(set.status())) paths.push_back(issue.path);
-  CHECK(paths == std::vector<std::string>{"rules[0].on", "rules[1].then", "rules[2].then"});
+TEST_CASE("outcome: what waits for stock, and what is tried again, is said in the plan") {
+  const Bench bench({{"RNO", "MUG", 1}});
+  Rule retry = On("again", rules::OutcomeOn::kUnroutable, rules::OutcomeThen::kRetry);
+  retry.after = std::chrono::hours(24);
+  const Rule wait = On("wait", rules::OutcomeOn::kShort, rules::OutcomeThen::kBackorder);
+  Plan plan = Must(bench.Route({retry, wait}, DraftToSf({{"MUG", 2}})));
+  REQUIRE(plan.outcomes().size() == 1);
+  CHECK(plan.outcomes()[0].then == rules::OutcomeThen::kBackorder);
+  plan = Must(bench.Route({retry, wait}, DraftToSf({{"HAT", 2}})));
+  REQUIRE(plan.outcomes().size() == 1);
+  CHECK(plan.outcomes()[0].then == rules::OutcomeThen::kRetry);
+  CHECK(plan.rules().rules()[plan.outcomes()[0].rule].after == std::chrono::hours(24));
 }
 
 TEST_CASE("hold: rules may ask for the margin of a plan and the gap to the next best") {

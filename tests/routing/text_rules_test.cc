@@ -228,15 +228,16 @@ TEST_CASE("Mistakes of texts are found when the rules are made, each with its pl
           "rule is asked about locations",
           "rules[4].when type: line 1, column 1: 'line.quantity' varies with lines, and this "
           "rule is asked about orders",
-          "rules[5].when scope: line 1, column 1: only hold and outcome rules may read 'plan': "
+          "rules[5].when scope: line 1, column 1: only hold, outcome and policy rules may read "
+          "'plan': "
           "there is none yet",
           "rules[6].when syntax: line 1, column 14: the expression ends here, but a value is "
           "expected",
           "rules[7].reason type: line 1, column 7: order has no field 'rsk'; did you mean 'risk'?",
           "rules[8].reason syntax: a brace without a partner; a field is {order.id}, a brace "
           "itself is {{ or }}",
-          "rules[9].reason not_supported: '{location.id}': fields are filled in for hold and "
-          "outcome rules only"});
+          "rules[9].reason not_supported: '{location.id}': fields are filled in for hold, "
+          "outcome and policy rules only"});
 }
 
 }  // namespace

@@ -48,13 +48,6 @@ TEST_CASE("RuleSet::Create names every issue of a set at once") {
                                           "objectives[1].tolerance negative"});
 }
 
-TEST_CASE("RuleSet::Create refuses kinds that no decision acts on yet, and says which") {
-  const absl::StatusOr<RuleSet> set =
-      RuleSet::Create({"1", {}, {Always("later", RuleKind::kPolicy)}});
-  CHECK(StatusIs(set.status(), absl::StatusCode::kUnimplemented));
-  CHECK_THAT(IssuesOf(set.status()).at(0).message, testing::ContainsText("'later'"));
-}
-
 TEST_CASE("RuleSet::Create refuses a hold of nothing and a relax level out of range") {
   Rule hold = Always("hold", RuleKind::kHold);
   hold.blocks = {false, false, false};

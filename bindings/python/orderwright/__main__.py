@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from . import __version__
-from ._core import Explanation, Plan, PlanProof, Router, World
+from ._core import Explanation, Plan, PlanProof, Router, RuleCounters, World
 from ._delivery import availability, promise
 from ._errors import Error, InputWarning, InternalError, Issue
 from ._load import load_orders, load_world
@@ -86,6 +86,11 @@ def _parser() -> argparse.ArgumentParser:
         "--threads", type=int, default=0, metavar="N", help="of mode independent; 0 (default): all"
     )
     route.add_argument("--lenient", action="store_true", help="unknown fields are warnings")
+    route.add_argument(
+        "--rule-counts",
+        action="store_true",
+        help="say on stderr how often each rule was asked, spoke, decided and failed",
+    )
     route.add_argument(
         "--explain",
         action="store_true",
@@ -235,7 +240,8 @@ def _route(args: argparse.Namespace) -> int:
     orders = load_orders(world, _input(orders_from), strict=not args.lenient)
     loaded = time.monotonic()
     show = _is_terminal(sys.stderr) if args.progress is None else args.progress
-    plans = Router(world, rules=rules).route_all(
+    counters = RuleCounters(sample_every=16) if args.rule_counts else None
+    plans = Router(world, rules=rules, counters=counters).route_all(
         orders,
         stock,
         mode=args.mode,
@@ -249,6 +255,8 @@ def _route(args: argparse.Namespace) -> int:
     if not orders:
         _say(f"warning: {'<text>' if orders_from == '-' else orders_from}: there are no orders")
     _say(_summary(world, plans, loaded - begin, routed - loaded))
+    if counters is not None:
+        _say(str(counters))
     return OK
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ._errors import Error
 from ._facts import Facts, Network
-from ._rules import _KINDS, Refusal, _dtype_of, _Rule, number_of
+from ._rules import _KINDS, BY_LOCATION, Refusal, _dtype_of, _Rule, number_of
 
 if TYPE_CHECKING:
     from ._core import RuleFacts
@@ -29,7 +29,8 @@ class Asked:
         self._rule = rule
         self._network = network
         self._dtype = _dtype_of(rule)
-        self._one = rule.kind in ("set", "limit", "hold", "outcome")
+        by_location = rule.fields.get("what") in BY_LOCATION
+        self._one = rule.kind in ("set", "limit", "hold", "outcome", "policy") and not by_location
         self._by_service = bool(rule.fields.get("by_service", False))
 
     def __call__(self, raw: RuleFacts, mask: bytes) -> tuple[bytes, bytes]:
@@ -42,7 +43,7 @@ class Asked:
         if rule.when is not True:
             speaks = speaks & self._bools("when", self._value("when", rule.when, facts), rows)
         if speaks.any():
-            if rule.kind in ("hold", "outcome"):
+            if rule.kind in ("hold", "outcome", "policy"):
                 holds[speaks] = 1
             elif rule.kind == "eligible":
                 answer = self._bools(rule.by, self._value(rule.by, rule.value, facts), rows)

@@ -1,7 +1,7 @@
 # The compiled module, by hand. tests/python.sh compares it with the module; docstrings are there.
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, TypeAlias
 
@@ -943,6 +943,26 @@ class RuleFacts(metaclass=_Type):
     @property
     def pair_item(self) -> bytes: ...
     @property
+    def pair_on_hand(self) -> bytes: ...
+    @property
+    def pair_cost(self) -> bytes: ...
+    @property
+    def candidate_load_units(self) -> bytes: ...
+    @property
+    def candidate_load_shipments(self) -> bytes: ...
+    @property
+    def candidate_rejected_at(self) -> bytes: ...
+    @property
+    def request(self) -> dict[str, Any] | None: ...
+    @property
+    def actor(self) -> dict[str, str] | None: ...
+    @property
+    def released(self) -> bool: ...
+    @property
+    def rejections(self) -> list[tuple[str, datetime | None]]: ...
+    @property
+    def option_carrier(self) -> list[str]: ...
+    @property
     def option_pair(self) -> bytes: ...
     @property
     def option_service(self) -> bytes: ...
@@ -1027,6 +1047,42 @@ class PlanOutcome(metaclass=_Type):
     def on(self) -> str: ...
     @property
     def then(self) -> str: ...
+    @property
+    def after(self) -> timedelta | None: ...
+
+class RuleCount(metaclass=_Type):
+    @property
+    def rule(self) -> str: ...
+    @property
+    def evaluated(self) -> int: ...
+    @property
+    def fired(self) -> int: ...
+    @property
+    def decided(self) -> int: ...
+    @property
+    def errors(self) -> int: ...
+    @property
+    def timed(self) -> int: ...
+    @property
+    def seconds(self) -> float: ...
+
+class RuleCounters(metaclass=_Type):
+    def __init__(self, *, sample_every: int = 0) -> None: ...
+    def read(self) -> list[RuleCount]: ...
+
+class RuleDecision(metaclass=_Type):
+    @property
+    def then(self) -> str: ...
+    @property
+    def rule(self) -> str | None: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def after(self) -> timedelta | None: ...
+    @property
+    def failures(self) -> list[tuple[str, str, str]]: ...
+    @property
+    def shadows(self) -> list[str]: ...
 
 class PlanLine(metaclass=_Type):
     @property
@@ -1330,6 +1386,7 @@ class Router(metaclass=_Type):
         time_limit: float | None = None,
         verify: bool = False,
         reserve_attempts: int = 3,
+        counters: RuleCounters | None = None,
     ) -> None: ...
     @property
     def world(self) -> World: ...
@@ -1342,6 +1399,7 @@ class Router(metaclass=_Type):
         own_reservation: int | None = None,
         explain: str | bool | None = "off",
         override: Mapping[str, Any] | None = None,
+        rejections: Sequence[tuple[str, datetime | str | None]] = ...,
     ) -> Plan: ...
     def promise(
         self,
@@ -1360,6 +1418,7 @@ class Router(metaclass=_Type):
         key: str = "",
         explain: str | bool | None = "off",
         override: Mapping[str, Any] | None = None,
+        rejections: Sequence[tuple[str, datetime | str | None]] = ...,
     ) -> Decision: ...
     def route_all(
         self,
@@ -1372,3 +1431,25 @@ class Router(metaclass=_Type):
         progress: bool | Callable[[int, int], object] | None = None,
         explain: str | bool | None = "off",
     ) -> list[Plan]: ...
+    def decide(
+        self,
+        action: str,
+        order: Order,
+        *,
+        request: Mapping[str, Any] = ...,
+        actor: Mapping[str, str] = ...,
+        plan: Plan | None = None,
+        released: bool = False,
+        rejections: Sequence[tuple[str, datetime | str | None]] = ...,
+        now: datetime | str | None = None,
+    ) -> RuleDecision: ...
+    def decide_outcome(
+        self,
+        on: str,
+        order: Order,
+        *,
+        plan: Plan | None = None,
+        released: bool = False,
+        rejections: Sequence[tuple[str, datetime | str | None]] = ...,
+        now: datetime | str | None = None,
+    ) -> RuleDecision: ...

@@ -24,10 +24,12 @@ Column = npt.NDArray[Any]
 Attribute = bool | int | float | str
 
 T = TypeVar("T")
+_INT64_MIN = np.iinfo(np.int64).min
+"""A number that is not there: also that of NaT."""
 
 
 class PlanFacts:
-    """What was planned. For rules of kind hold and outcome."""
+    """What was planned. For rules of kind hold, outcome and policy."""
 
     def __init__(self, raw: RuleFacts, planned: tuple[int, int, int, int, int, bool]) -> None:
         self._raw = raw
@@ -406,6 +408,58 @@ class CandidateFacts(Rows):
             made = self._made["available"] = frozen(units[pairs])
         return made
 
+    def _pair(self, name: str, why: str) -> Column:
+        pairs = self._facts._pairs
+        if pairs is None:
+            raise self._facts._refused(f"candidate.{name}", why)
+        made = self._made.get(name)
+        if made is None:
+            numbers = np.frombuffer(getattr(self._facts._raw, f"pair_{name}"), np.int64)
+            made = self._made[name] = frozen(numbers[pairs])
+        return made
+
+    @property
+    def on_hand(self) -> Ints:
+        """Units of the line's item there, reserved ones too; 0 where nobody counts them."""
+        return self._pair("on_hand", "stock is of a line and a location")
+
+    @property
+    def cost(self) -> Floats:
+        """Millionths of shipping all units of the line from there, alone and by the cheapest service
+        that the order allows, without what rules add; NaN: none ships it."""
+        micros = self._pair("cost", "it is of a line and a location")
+        return np.where(micros == _INT64_MIN, np.nan, micros)
+
+    def _load(self, name: str) -> Floats:
+        def make() -> Column:
+            load = np.frombuffer(getattr(self._facts._raw, f"candidate_{name}"), np.int64)
+            if load.size == 0:
+                return np.full(len(self._facts._raw.candidate_location) // 4, np.nan)
+            return load.astype(np.float64)
+
+        return self._gathered(name, make)
+
+    @property
+    def load_units(self) -> Floats:
+        """Units that the location has to do today, or has done; NaN: neither `now` nor placed_at is
+        known, or stock is a snapshot."""
+        return self._load("load_units")
+
+    @property
+    def load_shipments(self) -> Floats:
+        """The same in shipments."""
+        return self._load("load_shipments")
+
+    @property
+    def rejected_at(self) -> Times:
+        """When the location last sent the order back, in UTC; NaT: it has not."""
+
+        def make() -> Column:
+            last = np.frombuffer(self._facts._raw.candidate_rejected_at, np.int64)
+            return last.view("datetime64[ms]")
+
+        return self._gathered("rejected_at", make)
+
     def _option(self, name: str, dtype: Any) -> Column:
         if not self._options:
             why = "only eligible rules with by_service=True are asked for each service"
@@ -424,6 +478,13 @@ class CandidateFacts(Rows):
         if made is None:
             made = self._made["service_name"] = frozen(self._facts._network.services[at])
         return made
+
+    @property
+    def carrier(self) -> Texts:
+        """Carriers of the services; `any`: none in particular."""
+        if not self._options:
+            self._option("service", np.uint32)
+        return frozen(np.array(self._facts._raw.option_carrier, dtype=np.str_))
 
     @property
     def zone(self) -> npt.NDArray[np.uint32]:
@@ -517,8 +578,37 @@ class Facts:
         """What was planned."""
         plan = self._raw.plan
         if plan is None:
-            raise self._refused("plan", "there is none yet; only hold and outcome rules see it")
+            why = "there is none yet; only hold and outcome rules see it"
+            raise self._refused("plan", why if self._kind != "policy" else "the order has none")
         return PlanFacts(self._raw, plan)
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """What is asked for, of policy rules: `action`, and what is given of `amount` and
+        `price_difference` (millionths of the world's currency), `units`, `reason`, `resolution`,
+        `days_since_delivery`."""
+        request = self._raw.request
+        if request is None:
+            raise self._refused("request", "only policy rules are asked about one")
+        return request
+
+    @property
+    def actor(self) -> dict[str, str]:
+        """Who asks, of policy rules: `id` and `role`."""
+        actor = self._raw.actor
+        if actor is None:
+            raise self._refused("actor", "only policy rules are asked about one")
+        return actor
+
+    @property
+    def released(self) -> bool:
+        """Whether some of the order is in the hands of a location already."""
+        return self._raw.released
+
+    @property
+    def rejections(self) -> list[tuple[str, datetime | None]]:
+        """Locations that have sent the order back so far, and when."""
+        return self._raw.rejections
 
     @property
     def line(self) -> LineFacts:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ._core import Order, Router, Stock, World
+from ._core import Order, Router, RuleCounters, Stock, World
 from ._errors import InvalidInput, Issue
 from ._load import Json, PathLike, load_world, orders_of
 from ._rules import Rules, rules_of
@@ -20,6 +20,7 @@ def route(
     now: datetime | str | None = None,
     mode: str = "sequential",
     explain: bool = False,
+    counters: RuleCounters | None = None,
 ) -> list[Json]:
     """The plans of orders, in order of input.
 
@@ -34,6 +35,7 @@ def route(
         mode: `sequential`: each order reserves before the next; `independent`: each sees all the
             stock. `batch` is not supported yet.
         explain: Each plan has its `explanation`, `orderwright.explanation/1`.
+        counters: Counts what becomes of the rules.
 
     Returns:
         `orderwright.plan/1` objects; costs are decimal text in the world's currency.
@@ -45,7 +47,7 @@ def route(
         NotFound: There is no such file.
     """
     network, stock = world_of(world)
-    plans = Router(network, rules=rules_of(rules)).route_all(
+    plans = Router(network, rules=rules_of(rules), counters=counters).route_all(
         orders_of(network, orders), stock, mode=mode, now=now, explain=explain
     )
     return [plan.to_dict() for plan in plans]

@@ -6,7 +6,7 @@ import json
 import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, Union
 
@@ -66,9 +66,12 @@ _KINDS: dict[str, _Kind] = {
     "hold": _Kind(
         (), (), {"blocks": ("route", "release"), "hold_until": None, "reserve": False}, ""
     ),
-    "outcome": _Kind((), ("on", "then"), {"hold_until": None, "reserve": False}, ""),
+    "outcome": _Kind(
+        (), ("on", "then"), {"hold_until": None, "reserve": False, "after": None}, ""
+    ),
+    "policy": _Kind((), ("action", "then"), {}, ""),
 }
-_LATER_KINDS = ("policy", "table")
+_LATER_KINDS = ("table",)
 
 # The names that a field may have, and those that a later release will act on.
 _NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -76,8 +79,16 @@ _NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "mode": (("on", "shadow", "off"), ()),
     "on_error": (("hold", "skip", "fail"), ()),
     "what": (
-        ("max_shipments", "max_distance_km", "min_shipment_value"),
-        ("units_per_day", "shipments_per_day", "max_rejects", "max_substitutions"),
+        (
+            "max_shipments",
+            "max_distance_km",
+            "min_shipment_value",
+            "units_per_day",
+            "shipments_per_day",
+            "max_rejects",
+            "max_substitutions",
+        ),
+        (),
     ),
     "keep": (("together", "apart"), ()),
     "field": (
@@ -93,11 +104,14 @@ _NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
         (),
     ),
-    "on": (("short", "unroutable", "late"), ("rejected",)),
-    "then": (("accept", "hold", "cancel"), ("backorder", "retry")),
+    "on": (("short", "unroutable", "late", "rejected"), ()),
+    "then": (("accept", "hold", "cancel", "backorder", "retry"), ()),
+    "then of policy": (("allow", "review", "deny"), ()),
     "minimize": (("shortfall", "shipments", "cost", "lateness", "rank"), ()),
 }
 _BLOCKS = ("route", "release", "capture")
+BY_LOCATION = ("units_per_day", "shipments_per_day", "max_rejects")
+"""Limits of each location; the others are of the order."""
 
 # Values of set rules that have names, by their numbers.
 _VALUES: dict[str, dict[str, int]] = {
@@ -263,6 +277,8 @@ class Rules:
         reserve: bool | None = None,
         on: str | None = None,
         then: str | None = None,
+        after: timedelta | None = None,
+        action: str | None = None,
     ) -> None:
         """Adds a rule; docs/concepts/rules.md says what each kind does.
 
@@ -273,7 +289,8 @@ class Rules:
 
         Args:
             id: Unique among the rules; plans and errors name it.
-            kind: `set`, `eligible`, `protect`, `limit`, `group`, `price`, `prefer`, `hold`, `outcome`.
+            kind: `set`, `eligible`, `protect`, `limit`, `group`, `price`, `prefer`, `hold`, `outcome`,
+                `policy`.
             when: Where the rule speaks: an expression, one bool, or a mask of the rows.
             priority: Higher is asked first; equal ones in order of addition.
             mode: `on`, `off`, or `shadow`: asked and counted, never acted on.
@@ -287,7 +304,9 @@ class Rules:
             by_service: Of eligible: asked for each service; a barred one carries no shipment with the
                 line. Of an expression it follows from what it reads.
             units: Of protect: units kept back from this order, 0 or more.
-            what: Of limit: `max_shipments`, `max_distance_km` or `min_shipment_value`.
+            what: Of limit: `max_shipments`, `max_distance_km`, `min_shipment_value`,
+                `max_substitutions` (units); of each location: `units_per_day`, `shipments_per_day`,
+                `max_rejects`.
             value: Of limit: the limit, an int of 0 or more, of a value in millionths; of set: what the
                 field is set to. A function may answer None: the rule does not speak. For `service`,
                 `remainder`, `capture` and `substitution` a str is the name itself.
@@ -303,12 +322,16 @@ class Rules:
             blocks: Of hold: of `route`, `release` (the default is these two) and `capture`.
             hold_until: Of hold and outcome: when the hold ends by itself.
             reserve: Of hold and outcome: whether the stock of the proposed plan is kept.
-            on: Of outcome: `short`, `unroutable` or `late`.
-            then: Of outcome: `accept`, `hold` or `cancel`.
+            on: Of outcome: `short`, `unroutable`, `late`, or `rejected` (Router.decide_outcome).
+            then: Of outcome: `accept`, `hold`, `cancel`, `backorder` or `retry`; of policy: `allow`,
+                `review` or `deny`.
+            after: Of outcome: how long after the plan `then` is to happen. None: at once.
+            action: Of policy: the requests that it speaks of: `cancel`, `edit`, `return`, … or a word
+                of the host.
 
         Raises:
             InvalidInput: A field that is missing, wrong, or not one of the kind; `issues` names it.
-            NotSupported: What a later release will act on: kind `policy`, outcomes that `retry`, ….
+            NotSupported: What a later release will act on.
         """
         given = {
             "require": require,
@@ -328,6 +351,8 @@ class Rules:
             "reserve": reserve,
             "on": on,
             "then": then,
+            "after": after,
+            "action": action,
         }
         path = f"rules[{len(self._rules)}]"
         if not isinstance(id, str) or not id:
@@ -363,7 +388,7 @@ class Rules:
 
     def rule(self, id: str, *, kind: str, **fields: Any) -> Callable[[F], F]:
         """Adds the decorated function as a rule: it is the field that says what the rule says
-        (`require`, `units`, `value`, `key`, `cost`), of hold and outcome its `when`. Other fields as of
+        (`require`, `units`, `value`, `key`, `cost`), of hold, outcome and policy its `when`. Other fields as of
         add.
 
             @rules.rule("spare-stores", kind="prefer")
@@ -389,9 +414,9 @@ class _At(NamedTuple):
     def wrong(self, field: str, message: str, code: str = "bad_argument") -> InvalidInput:
         return _wrong(f"{self.path}.{field}", f"rule '{self.id}': {field} {message}", code)
 
-    def name(self, field: str, value: object) -> None:
+    def name(self, field: str, value: object, of: str = "") -> None:
         """Checks that the value is one of the names of the field."""
-        names, later = _NAMES[field]
+        names, later = _NAMES[of or field]
         if value in names:
             return
         if value in later:
@@ -448,7 +473,13 @@ def _checked(
     for name in kind.required:
         if name not in given:
             raise at.wrong(name, f"is missing; a rule of kind '{common['kind']}' needs it", "required")
-        at.name(name, given[name])
+        if name == "action":
+            if not isinstance(given[name], str) or not given[name]:
+                raise at.wrong(name, f"is {given[name]!r}; it must be text, such as 'cancel'")
+        elif common["kind"] == "policy":
+            at.name(name, given[name], "then of policy")
+        else:
+            at.name(name, given[name])
     by = [name for name in kind.value if name in given]
     if len(by) != (1 if kind.value else 0):
         what = " or ".join(kind.value)
@@ -510,6 +541,11 @@ def _check_options(at: _At, fields: dict[str, Any]) -> None:
     for name in ("by_service", "force", "reserve"):
         if not isinstance(fields.get(name, False), bool):
             raise at.wrong(name, f"is {fields[name]!r}; it must be a bool")
+    after = fields.get("after")
+    if after is not None:
+        if not isinstance(after, timedelta) or not timedelta(0) <= after <= timedelta(days=36_500):
+            raise at.wrong("after", f"is {after!r}; it must be a timedelta of 0 to 100 years")
+        fields["after"] = after // timedelta(milliseconds=1)
     if not _is_int(fields.get("relax", 0)) or not 0 <= fields.get("relax", 0) <= 100:
         raise at.wrong("relax", f"is {fields['relax']!r}; it must be an int from 0 (never) to 100")
     blocks = fields.get("blocks", _BLOCKS)

@@ -23,6 +23,7 @@
 #include "orderwright/routing/router.h"
 #include "orderwright/solver/exact.h"
 #include "orderwright/solver/priority.h"
+#include "router_handle.h"
 #include "rules.h"
 
 namespace orderwright::python {
@@ -73,23 +74,11 @@ class PythonProgress {
 };
 
 // A router, and what its rules raise if they call Python.
-struct RouterHandle {
-  Router router;
-  std::shared_ptr<Failures> failures;
-
-  // Raises what stopped a call, if anything did.
-  template <typename T>
-  [[nodiscard]] T Answer(absl::StatusOr<T> result) const {
-    if (!result.ok() && failures) failures->Raise(result.status());
-    if (failures) failures->Forget();
-    return Unwrap(std::move(result));
-  }
-};
-
 RouterHandle MakeRouter(const World& world, const py::object& rules, const std::string& solver,
                         std::int64_t node_limit, std::optional<double> time_limit, bool verify,
-                        int reserve_attempts) {
+                        int reserve_attempts, std::shared_ptr<rules::Counters> counters) {
   RouterOptions options;
+  options.counters = std::move(counters);
   if (solver == "priority") {
     options.solver = std::make_shared<const solver::PrioritySolver>();
   } else if (solver == "exact") {
@@ -221,8 +210,11 @@ std::optional<Override> OverrideOf(const py::object& value) {
 
 PlanPointer Route(const RouterHandle& handle, const Order& order, const py::object& stock,
                   const py::object& now, std::optional<std::uint64_t> own_reservation,
-                  const py::object& explain, const py::object& manual) {
+                  const py::object& explain, const py::object& manual,
+                  const py::object& rejections) {
   RouteOptions options;
+  const std::vector<rules::Rejection> rejected = RejectionsOf(handle.router.world(), rejections);
+  options.rejections = rejected;
   const std::optional<Override> choice = OverrideOf(manual);
   if (choice) options.manual = &*choice;
   options.explain = LevelOf(explain);
@@ -340,12 +332,15 @@ struct DecisionHandle {
 
 DecisionHandle RouteAndReserve(const RouterHandle& router, const Order& order, PoolHandle& pool,
                                const py::object& now, const std::string& key,
-                               const py::object& explain, const py::object& manual) {
+                               const py::object& explain, const py::object& manual,
+                               const py::object& rejections) {
   const std::optional<Override> choice = OverrideOf(manual);
+  const std::vector<rules::Rejection> rejected = RejectionsOf(router.router.world(), rejections);
   const ReserveOptions options{.now = TimestampOf(now, "now"),
                                .key = CommandKey(key),
                                .explain = LevelOf(explain),
-                               .manual = choice ? &*choice : nullptr};
+                               .manual = choice ? &*choice : nullptr,
+                               .rejections = rejected};
   Decision decision = router.Answer(
       WithoutGil([&] { return router.router.RouteAndReserve(order, pool.pool, options); }));
   DecisionHandle handle;
@@ -693,7 +688,10 @@ void BindRulings(py::module_& module) {
           "'short', 'unroutable' or 'late'.")
       .def_property_readonly(
           "then", [](Outcome o) { return Text(rules::ToString(o.get().then)); },
-          "'accept', 'hold' or 'cancel'.")
+          "'accept', 'hold', 'cancel', 'backorder' or 'retry'.")
+      .def_property_readonly(
+          "after", [rule_of](Outcome o) { return rule_of(o).after; },
+          "A timedelta: how long after the plan `then` is to happen. None: at once.")
       .def("__repr__", [rule_of](Outcome o) {
         return Text(fmt::format("<PlanOutcome {}: on {} {}>", rule_of(o).id,
                                 rules::ToString(o.get().on), rules::ToString(o.get().then)));
@@ -1018,6 +1016,7 @@ Args:
     time_limit: Seconds of one order; results then depend on the machine. None: no limit.
     verify: Has every plan checked by the independent verifier.
     reserve_attempts: How often route_and_reserve routes again when others took the stock.
+    counters: A RuleCounters, which counts what becomes of the rules. None: nothing is counted.
 
 Raises:
     InvalidInput: An option out of range; a rule that does not fit the world.
@@ -1025,12 +1024,13 @@ Raises:
       .def(py::init(&MakeRouter), py::arg("world"), py::kw_only(), py::arg("rules") = py::none(),
            py::arg("solver") = "exact", py::arg("node_limit") = 20'000,
            py::arg("time_limit") = py::none(), py::arg("verify") = false,
-           py::arg("reserve_attempts") = 3)
+           py::arg("reserve_attempts") = 3, py::arg("counters") = py::none())
       .def_property_readonly(
           "world", [](const RouterHandle& r) { return r.router.world(); }, "The network.")
       .def("route", &Route, py::arg("order"), py::arg("stock"), py::kw_only(),
            py::arg("now") = py::none(), py::arg("own_reservation") = py::none(),
            py::arg("explain") = "off", py::arg("override") = py::none(),
+           py::arg("rejections") = py::tuple(),
            R"(The cheapest feasible plan; reserves nothing. Other threads run meanwhile.
 
 Args:
@@ -1044,6 +1044,9 @@ Args:
     override: A person's choice for some units, which the plan keeps to:
         {"shipments": [{"location": "SJC", "lines": {"3": 1}}], "actor": "ana", "reason": "…"}; a
         shipment may name its service. Or `override` of an earlier plan of the order.
+    rejections: Locations that have sent the order back so far: pairs of an id and when (a datetime,
+        RFC 3339 text or None). One that has done so as often as its max_rejects, or a limit rule,
+        allows is not asked again; rules read them.
 
 Raises:
     NotAllowed: Order or stock of another world; an override that stock, rules or limits forbid.
@@ -1066,13 +1069,13 @@ Raises:
     As route.)")
       .def("route_and_reserve", &RouteAndReserve, py::arg("order"), py::arg("pool"), py::kw_only(),
            py::arg("now") = py::none(), py::arg("key") = "", py::arg("explain") = "off",
-           py::arg("override") = py::none(),
+           py::arg("override") = py::none(), py::arg("rejections") = py::tuple(),
            R"(Routes on the stock as it is now and reserves the whole plan.
 
 Args:
     now: As of route.
     key: Idempotency key of the reservation. Empty: none.
-    explain, override: As of route.
+    explain, override, rejections: As of route.
 
 Raises:
     Conflict: Others took the stock again and again: try again.

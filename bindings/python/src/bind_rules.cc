@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -21,6 +22,7 @@
 #include "convert.h"
 #include "handles.h"
 #include "orderwright/core/status.h"
+#include "orderwright/rules/counters.h"
 #include "orderwright/rules/evaluator.h"
 #include "orderwright/rules/rule_set.h"
 #include "rules.h"
@@ -125,6 +127,9 @@ class PythonEvaluator final : public rules::Evaluator {
     }
   }
 
+  // A function may read anything.
+  [[nodiscard]] rules::Reads reads() const override { return {true, true, true}; }
+
  private:
   template <typename T>
   static void Copy(const py::bytes& from, std::span<T> to) {
@@ -185,10 +190,18 @@ Enum Named(const py::handle& name, const std::array<Enum, kCount>& members) {
   Raise(Internal("there is no '{}'", text));
 }
 
-constexpr std::array kKinds = {
-    rules::RuleKind::kSet,    rules::RuleKind::kEligible, rules::RuleKind::kProtect,
-    rules::RuleKind::kLimit,  rules::RuleKind::kGroup,    rules::RuleKind::kPrice,
-    rules::RuleKind::kPrefer, rules::RuleKind::kHold,     rules::RuleKind::kOutcome};
+constexpr std::array kKinds = {rules::RuleKind::kSet,     rules::RuleKind::kEligible,
+                               rules::RuleKind::kProtect, rules::RuleKind::kLimit,
+                               rules::RuleKind::kGroup,   rules::RuleKind::kPrice,
+                               rules::RuleKind::kPrefer,  rules::RuleKind::kHold,
+                               rules::RuleKind::kOutcome, rules::RuleKind::kPolicy};
+constexpr std::array kLimits = {
+    rules::LimitKind::kMaxShipments,     rules::LimitKind::kMaxDistanceKm,
+    rules::LimitKind::kMinShipmentValue, rules::LimitKind::kUnitsPerDay,
+    rules::LimitKind::kShipmentsPerDay,  rules::LimitKind::kMaxRejects,
+    rules::LimitKind::kMaxSubstitutions};
+constexpr std::array kDecisions = {rules::PolicyThen::kAllow, rules::PolicyThen::kReview,
+                                   rules::PolicyThen::kDeny};
 constexpr std::array kFields = {rules::SetField::kService,      rules::SetField::kShipComplete,
                                 rules::SetField::kMaxShipments, rules::SetField::kPriority,
                                 rules::SetField::kRemainder,    rules::SetField::kCapture,
@@ -208,12 +221,6 @@ rules::HoldBlocks BlocksOf(const py::handle& names) {
     if (text == "capture") blocks.capture = true;
   }
   return blocks;
-}
-
-rules::LimitKind LimitOf(std::string_view what) {
-  if (what == "max_shipments") return rules::LimitKind::kMaxShipments;
-  if (what == "max_distance_km") return rules::LimitKind::kMaxDistanceKm;
-  return rules::LimitKind::kMinShipmentValue;
 }
 
 rules::RuleMode ModeOf(std::string_view mode) {
@@ -242,7 +249,7 @@ rules::Rule RuleOf(const py::dict& spec, const std::string& path) {
   rule.from = time("from", "from_");
   rule.until = time("until", "until");
   rule.reason = spec["reason"].cast<std::string>();
-  if (has("what")) rule.limit = LimitOf(spec["what"].cast<std::string>());
+  if (has("what")) rule.limit = Named(spec["what"], kLimits);
   if (has("rank")) rule.prefer = rules::PreferBy::kRank;
   if (has("relax")) rule.relax = spec["relax"].cast<int>();
   if (has("by_service")) rule.by_service = spec["by_service"].cast<bool>();
@@ -256,7 +263,15 @@ rules::Rule RuleOf(const py::dict& spec, const std::string& path) {
   if (has("reserve")) rule.reserve = spec["reserve"].cast<bool>();
   if (has("hold_until")) rule.hold_until = time("hold_until", "hold_until");
   if (has("on")) rule.on = Named(spec["on"], kEvents);
-  if (has("then")) rule.then = Named(spec["then"], kActions);
+  if (has("action")) {
+    rule.action = spec["action"].cast<std::string>();
+    rule.decision = Named(spec["then"], kDecisions);
+  } else if (has("then")) {
+    rule.then = Named(spec["then"], kActions);
+  }
+  if (has("after") && !spec["after"].is_none()) {
+    rule.after = Duration(spec["after"].cast<std::int64_t>());
+  }
   return rule;
 }
 
@@ -394,7 +409,102 @@ std::vector<SkuIndex> GoodsOf(const rules::Facts& facts) {
 
 }  // namespace
 
+namespace {
+
+// Amounts are millionths of the world's currency, as all of a rule's facts.
+py::object RequestDict(const rules::Facts& facts) {
+  if (facts.request == nullptr) return py::none();
+  const rules::Request& given = *facts.request;
+  py::dict request;
+  request["action"] = given.action;
+  const auto money = [&](const char* name, const std::optional<Money>& amount) {
+    if (amount) request[name] = Unwrap(facts.world->CostOf(*amount)).micros();
+  };
+  money("amount", given.amount);
+  if (given.units) request["units"] = *given.units;
+  if (!given.reason.empty()) request["reason"] = given.reason;
+  if (!given.resolution.empty()) request["resolution"] = given.resolution;
+  money("price_difference", given.price_difference);
+  if (given.days_since_delivery) request["days_since_delivery"] = *given.days_since_delivery;
+  return request;
+}
+
+}  // namespace
+
+namespace {
+
+void BindCounters(py::module_& module) {
+  using Count = const rules::RuleCount&;
+  py::class_<rules::RuleCount>(module, "RuleCount",
+                               "How often a rule was asked, and what came of it.")
+      .def_property_readonly(
+          "rule", [](Count c) { return c.rule; }, "Id of the rule.")
+      .def_property_readonly(
+          "evaluated", [](Count c) { return c.evaluated; },
+          "It was asked: once an order, and once more for each way of sourcing it that is tried.")
+      .def_property_readonly(
+          "fired", [](Count c) { return c.fired; },
+          "It said something: of eligible that it ruled something out.")
+      .def_property_readonly(
+          "decided", [](Count c) { return c.decided; },
+          "What it said was not what other rules had said already.")
+      .def_property_readonly(
+          "errors", [](Count c) { return c.errors; }, "It failed.")
+      .def_property_readonly(
+          "timed", [](Count c) { return c.timed; }, "Evaluations whose time was taken.")
+      .def_property_readonly(
+          "seconds", [](Count c) { return std::chrono::duration<double>(c.time).count(); },
+          "Of these together.")
+      .def("__repr__", [](Count c) {
+        return fmt::format("<RuleCount {}: evaluated {}, fired {}, decided {}, errors {}>", c.rule,
+                           c.evaluated, c.fired, c.decided, c.errors);
+      });
+  py::class_<rules::Counters, std::shared_ptr<rules::Counters>>(
+      module, "RuleCounters",
+      R"(Counts what becomes of rules while orders are routed, by their ids; a promise is not counted.
+
+Give one to a Router; routers of later worlds and rules may share it. Thread-safe.
+
+Args:
+    sample_every: Of so many evaluations the time of one is taken, 1 or more; 0: no time is taken.)")
+      .def(py::init([](std::uint32_t sample_every) {
+             rules::CounterOptions options;
+             if (sample_every > 0) {
+               options.sample_every = sample_every;
+               options.clock = [] {
+                 return std::int64_t{std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                         std::chrono::steady_clock::now().time_since_epoch())
+                                         .count()};
+               };
+             }
+             return std::make_shared<rules::Counters>(std::move(options));
+           }),
+           py::kw_only(), py::arg("sample_every") = 0)
+      .def("read", &rules::Counters::Read,
+           "A RuleCount for each rule that some router had, in the order in which routers brought "
+           "them.")
+      .def("__str__", [](const rules::Counters& c) {
+        const std::vector<rules::RuleCount> counts = c.Read();
+        std::size_t width = 4;
+        for (const rules::RuleCount& count : counts) width = std::max(width, count.rule.size());
+        std::string text = fmt::format("{:<{}} {:>10} {:>10} {:>10} {:>8} {:>10}", "rule", width,
+                                       "evaluated", "fired", "decided", "errors", "mean ns");
+        for (const rules::RuleCount& count : counts) {
+          const std::string mean =
+              count.timed == 0
+                  ? std::string("-")
+                  : fmt::format("{}", count.time.count() / static_cast<std::int64_t>(count.timed));
+          text += fmt::format("\n{:<{}} {:>10} {:>10} {:>10} {:>8} {:>10}", count.rule, width,
+                              count.evaluated, count.fired, count.decided, count.errors, mean);
+        }
+        return text;
+      });
+}
+
+}  // namespace
+
 void BindRules(py::module_& module) {
+  BindCounters(module);
   module.def(
       "parse_cost", [](const std::string& text) { return Unwrap(Cost::Parse(text)).micros(); },
       py::arg("text"), "Decimal text as millionths. Raises InvalidInput, OutOfRange.");
@@ -488,6 +598,7 @@ void BindRules(py::module_& module) {
           [](Self f) -> py::object {
             const std::optional<rules::PlanFacts>& plan = f.get().plan;
             if (!plan) return py::none();
+            if (plan->measures == nullptr) return py::none();
             return py::int_(plan->measures->Margin().micros());
           },
           "Millionths; None before a plan is made.")
@@ -496,6 +607,7 @@ void BindRules(py::module_& module) {
           [](Self f) -> py::object {
             const std::optional<rules::PlanFacts>& plan = f.get().plan;
             if (!plan) return py::none();
+            if (plan->measures == nullptr) return py::none();
             return py::int_(plan->measures->MarginSpread().micros());
           },
           "Millionths; None before a plan is made.")
@@ -504,6 +616,7 @@ void BindRules(py::module_& module) {
           [](Self f) -> py::object {
             const std::optional<rules::PlanFacts>& plan = f.get().plan;
             if (!plan) return py::none();
+            if (plan->measures == nullptr) return py::none();
             const std::optional<Cost> gap = Unwrap(plan->measures->GapToNext());
             if (!gap) return py::none();
             return py::int_(gap->micros());
@@ -523,6 +636,70 @@ void BindRules(py::module_& module) {
       .def_property_readonly("pair_available",
                              column([](const rules::Facts& f) { return f.pairs.available; }),
                              "int64")
+      .def_property_readonly("pair_on_hand",
+                             column([](const rules::Facts& f) { return f.pairs.on_hand; }), "int64")
+      .def_property_readonly("pair_cost",
+                             column([](const rules::Facts& f) { return f.pairs.cost; }),
+                             "int64: millionths; the least number: no service ships it")
+      .def_property_readonly("candidate_load_units",
+                             column([](const rules::Facts& f) { return f.candidates.load_units; }),
+                             "int64; empty: not known")
+      .def_property_readonly("candidate_load_shipments", column([](const rules::Facts& f) {
+                               return f.candidates.load_shipments;
+                             }),
+                             "int64; empty: not known")
+      .def_property_readonly(
+          "candidate_rejected_at",
+          [](Self f) {
+            std::vector<std::int64_t> last;
+            for (const LocationIndex location : f.get().candidates.location) {
+              std::int64_t at = INT64_MIN;
+              for (const rules::Rejection& rejection : f.get().rejections) {
+                if (rejection.location != location || !rejection.at) continue;
+                at = std::max(at, rejection.at->time_since_epoch().count());
+              }
+              last.push_back(at);
+            }
+            return BytesOf(std::span<const std::int64_t>(last));
+          },
+          "int64: milliseconds since 1970; the least number: it has not")
+      .def_property_readonly(
+          "option_carrier",
+          [](Self f) {
+            std::vector<std::string> carriers;
+            for (const std::string_view carrier : f.get().options.carrier) {
+              carriers.emplace_back(carrier);
+            }
+            return carriers;
+          },
+          "Of each service.")
+      .def_property_readonly(
+          "request", [](Self f) { return RequestDict(f.get()); },
+          "What is asked for; None but of policy rules.")
+      .def_property_readonly(
+          "actor",
+          [](Self f) -> py::object {
+            if (f.get().actor == nullptr) return py::none();
+            py::dict actor;
+            actor["id"] = f.get().actor->id;
+            actor["role"] = std::string(rules::ToString(f.get().actor->role));
+            return actor;
+          },
+          "Who asks; None but of policy rules.")
+      .def_property_readonly(
+          "released", [](Self f) { return f.get().released; },
+          "Whether some of the order is in the hands of a location.")
+      .def_property_readonly(
+          "rejections",
+          [](Self f) {
+            py::list list;
+            for (const rules::Rejection& rejection : f.get().rejections) {
+              list.append(py::make_tuple(f.get().world->location(rejection.location).id(),
+                                         DatetimeOf(rejection.at)));
+            }
+            return list;
+          },
+          "Locations that have sent the order back, and when.")
       .def_property_readonly("option_pair",
                              column([](const rules::Facts& f) { return f.options.pair; }), "uint32")
       .def_property_readonly("option_service",

@@ -252,7 +252,9 @@ class ORDERWRIGHT_EXPORT InventoryPool {
   // What the asker may take over all locations. O(cells + allotments^2).
   [[nodiscard]] std::int64_t Available(SkuIndex sku, const Availability& question) const;
   // Load of a location on a day: what is reserved, and what was shipped on it.
-  [[nodiscard]] DayLoad LoadOf(LocationIndex location, LocalDate day) const;
+  // Without what `own` holds of it.
+  [[nodiscard]] DayLoad LoadOf(LocationIndex location, LocalDate day,
+                               std::optional<ReservationId> own = std::nullopt) const;
   // What a location can still do on a day, and what `own` holds of it; kUnlimitedUnits without a
   // limit.
   [[nodiscard]] DayLoad RoomOf(LocationIndex location, LocalDate day,

@@ -32,12 +32,20 @@ struct CellDemand {
   friend bool operator==(const CellDemand&, const CellDemand&) = default;
 };
 
+// The most that a location can do on one day; absent: no limit.
+struct DayCapacity {
+  std::optional<Units> units;
+  std::optional<Units> shipments;
+  friend bool operator==(const DayCapacity&, const DayCapacity&) = default;
+};
+
 // Load on a location's day (the local date of ship_by).
 struct CapacityDemand {
   LocationIndex location{};
   LocalDate day{};
   Units units;
   Units shipments;
+  DayCapacity most = {};  // of a request: the asker's own limit, beside that of the location
   friend bool operator==(const CapacityDemand&, const CapacityDemand&) = default;
 };
 
@@ -45,13 +53,6 @@ struct DayLoad {
   Units units;
   Units shipments;
   friend bool operator==(const DayLoad&, const DayLoad&) = default;
-};
-
-// The most that a location can do on one day; absent: no limit.
-struct DayCapacity {
-  std::optional<Units> units;
-  std::optional<Units> shipments;
-  friend bool operator==(const DayCapacity&, const DayCapacity&) = default;
 };
 
 struct ReserveRequest {

@@ -120,6 +120,11 @@ class ORDERWRIGHT_EXPORT StockView {
   [[nodiscard]] bool limits_days() const;
   [[nodiscard]] DayLoad RoomOf(LocationIndex location, LocalDate day,
                                const Availability& question) const;
+  // Load of a location on a day without what the asker holds of it; absent: a snapshot.
+  [[nodiscard]] std::optional<DayLoad> LoadOf(LocationIndex location, LocalDate day,
+                                              const Availability& question) const;
+  // Units on hand, reserved ones too; 0 where nobody counts them.
+  [[nodiscard]] std::int64_t OnHand(SkuIndex sku, LocationIndex location) const;
   [[nodiscard]] std::uint64_t sequence() const;
   [[nodiscard]] std::uint64_t lineage() const;
 

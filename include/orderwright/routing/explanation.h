@@ -43,8 +43,9 @@ enum class RuledOutBy : std::uint8_t {
   kServiceRule = 5,  // eligible rules bar every service that could carry it
   kService = 6,      // no service that the order allows carries it there
   kLate = 7,         // every service would be too late
+  kRejections = 8,   // it has sent the order back as often as a limit allows
 };
-// "location", "rule", "protect", "distance", "service_rule", "service", "late".
+// "location", "rule", "protect", "distance", "service_rule", "service", "late", "rejections".
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(RuledOutBy by);
 [[nodiscard]] ORDERWRIGHT_EXPORT std::optional<RuledOutBy> ParseRuledOutBy(std::string_view text);
 

@@ -376,6 +376,9 @@ class ORDERWRIGHT_EXPORT Plan {
   std::shared_ptr<const Notes> notes_;
 };
 
+// What rules read of a plan, without what takes work to know (rules::PlanMeasures).
+[[nodiscard]] ORDERWRIGHT_EXPORT rules::PlanFacts FactsOf(const Plan& plan);
+
 // A few lines for a terminal: shipments with their terms, shortfalls, total, proof.
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string ToString(const Plan& plan);
 

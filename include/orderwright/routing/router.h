@@ -29,6 +29,7 @@
 #include "orderwright/routing/lane_costs.h"
 #include "orderwright/routing/override.h"
 #include "orderwright/routing/plan.h"
+#include "orderwright/rules/counters.h"
 #include "orderwright/rules/rule_set.h"
 #include "orderwright/solver/solver.h"
 
@@ -50,6 +51,9 @@ struct RouterOptions {
 #endif
   // How often RouteAndReserve routes again when someone else took the stock. Default: 3 attempts.
   int reserve_attempts = 3;
+  // Counts what becomes of its rules while orders are routed (a promise is not counted). Routers
+  // may share one. Default: none.
+  std::shared_ptr<rules::Counters> counters;
 };
 
 // What a plan keeps of the numbers that it was made from.
@@ -71,6 +75,9 @@ struct RouteOptions {
   // The one service that everything which is shipped goes by, whatever the order and `set` rules
   // say of services. (What stores hand over goes by none.)
   std::optional<ServiceIndex> service = std::nullopt;
+  // Locations that have sent the order back so far. One that has done so as often as its
+  // max_rejects, or a limit rule, allows is not asked again. Must live during the call.
+  std::span<const rules::Rejection> rejections = {};
 };
 
 struct ReserveOptions {
@@ -78,6 +85,7 @@ struct ReserveOptions {
   CommandKey key = CommandKey();  // idempotency key of the reservation; empty: none
   ExplainLevel explain = ExplainLevel::kOff;
   const Override* manual = nullptr;  // as of RouteOptions
+  std::span<const rules::Rejection> rejections = {};
 };
 
 // A plan whose units are reserved.

@@ -36,7 +36,9 @@ namespace orderwright::rules {
 //   protect    values   per pair        units that this order may not take, >= 0
 //   price      values   per pair        cost per unit in micro-units, any sign
 //   prefer     values   per candidate   cost in micro-units >= 0, or rank >= 0
-//   limit      both     one             1 in holds if the rule speaks, and the limit
+//   limit      both     one             1 in holds if the rule speaks, and the limit; of
+//                                       LimitKind::kUnitsPerDay, kShipmentsPerDay and kMaxRejects
+//                                       per candidate
 //   group      values   per line        Raw(Symbol) of its key; negative (the default): none
 //   hold       holds    one             1: the order stops
 //   outcome    holds    one             1: the rule speaks
@@ -54,6 +56,8 @@ class ORDERWRIGHT_EXPORT Evaluator {
   [[nodiscard]] virtual absl::Status Evaluate(const Facts& facts,
                                               std::span<const std::uint8_t> mask,
                                               const Column& out) const = 0;
+  // What of the facts is to be computed for it. Default: nothing that takes work.
+  [[nodiscard]] virtual Reads reads() const { return {}; }
 };
 
 // Small native rules from a function, row by row; the host's captured state must be thread-safe.

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "orderwright/core/cost.h"
@@ -20,6 +21,7 @@
 #include "orderwright/core/time.h"
 #include "orderwright/model/order.h"
 #include "orderwright/model/world.h"
+#include "orderwright/rules/request.h"
 
 namespace orderwright::rules {
 
@@ -28,19 +30,44 @@ struct CandidateColumns {
   std::span<const LocationIndex> location;
   std::span<const double> distance_km;        // to where the ship group goes; negative: not known
   std::span<const std::uint16_t> ship_group;  // position in order->ship_groups()
+  // What the location has to do today, as of `now` in its time zone; empty: not known (no `now`, or
+  // a snapshot of stock), or no rule Reads it.
+  std::span<const std::int64_t> load_units = {};
+  std::span<const std::int64_t> load_shipments = {};
   [[nodiscard]] std::size_t size() const { return location.size(); }
+};
+
+// A location that has sent the order back.
+struct Rejection {
+  LocationIndex location{};
+  std::optional<Timestamp> at;  // absent: not known
 };
 
 // What `available` is at most, and where stock has no limit: as much as a quantity may be. Rules
 // may add and multiply such numbers without fear of an overflow.
 inline constexpr std::int64_t kMostUnits = 2'147'483'647;
 
+// What no service ships costs this.
+inline constexpr std::int64_t kNoCost = INT64_MIN;
+
+// What takes work to know, and is computed only for rules that read it.
+struct Reads {
+  bool on_hand = false;
+  bool load = false;
+  bool cost = false;
+  friend bool operator==(const Reads&, const Reads&) = default;
+};
+
 // Columns over the pairs.
 struct PairColumns {
-  std::span<const std::uint32_t> line;       // position in order->lines()
-  std::span<const std::uint32_t> candidate;  // position in the candidate columns
-  std::span<const std::int64_t> available;   // units, before `protect` rules; or kMostUnits
-  std::span<const SkuIndex> sku;             // the line's item, or what may take its place
+  std::span<const std::uint32_t> line;         // position in order->lines()
+  std::span<const std::uint32_t> candidate;    // position in the candidate columns
+  std::span<const std::int64_t> available;     // units, before `protect` rules; or kMostUnits
+  std::span<const SkuIndex> sku;               // the line's item, or what may take its place
+  std::span<const std::int64_t> on_hand = {};  // units there; empty: no rule Reads it
+  // Micro-units of shipping all units of the line from there, alone and by the cheapest service
+  // that the order allows, without what rules add; kNoCost: none ships it. Empty: no rule Reads it.
+  std::span<const std::int64_t> cost = {};
   [[nodiscard]] std::size_t size() const { return line.size(); }
 };
 
@@ -49,10 +76,11 @@ struct PairColumns {
 struct OptionColumns {
   std::span<const std::uint32_t> pair;  // position in the pair columns
   std::span<const ServiceIndex> service;
-  std::span<const std::uint32_t> zone;         // of the service, from 0
-  std::span<const std::int32_t> transit_days;  // of the zone
-  std::span<const std::int64_t> late_days;     // after what the order asks for
-  std::span<const Timestamp> deliver_by;       // empty if neither now nor placed_at is known
+  std::span<const std::uint32_t> zone;             // of the service, from 0
+  std::span<const std::int32_t> transit_days;      // of the zone
+  std::span<const std::int64_t> late_days;         // after what the order asks for
+  std::span<const Timestamp> deliver_by;           // empty if neither now nor placed_at is known
+  std::span<const std::string_view> carrier = {};  // of the rate card; "any" without one
   [[nodiscard]] std::size_t size() const { return pair.size(); }
 };
 
@@ -79,7 +107,7 @@ struct PlanFacts {
   std::int64_t short_units = 0;
   std::int64_t late_days = 0;  // of the latest shipment
   bool is_proved = false;
-  const PlanMeasures* measures = nullptr;  // never null in a rule's call
+  const PlanMeasures* measures = nullptr;  // null: these cannot be read
 };
 
 // What texts have computed of the facts of an order, so that no two of them compute it twice. One
@@ -105,7 +133,11 @@ struct Facts {
   CandidateColumns candidates;
   PairColumns pairs;
   OptionColumns options;
-  std::optional<PlanFacts> plan;  // before a plan is made: absent
+  std::optional<PlanFacts> plan;     // before a plan is made: absent
+  const Request* request = nullptr;  // of policy rules: what they decide about, and who asks
+  const Actor* actor = nullptr;
+  bool released = false;                  // some of the order is in the hands of a location already
+  std::span<const Rejection> rejections;  // of the order so far
   // Absent: whoever is asked remembers nothing. `stamp` differs from what it was for other facts.
   Memo* memo = nullptr;
   std::uint64_t stamp = 0;

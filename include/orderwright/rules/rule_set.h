@@ -21,6 +21,7 @@
 #include "orderwright/core/export.h"
 #include "orderwright/core/time.h"
 #include "orderwright/rules/evaluator.h"
+#include "orderwright/rules/language.h"
 
 namespace orderwright::rules {
 
@@ -46,7 +47,18 @@ enum class LimitKind : std::uint8_t {
   // least, unless one shipment sources the whole order. A unit is worth the unit_price of its line,
   // or without one the unit_value of its item.
   kMinShipmentValue = 3,
+  // What a location does on one day, of all orders together; beside what the location itself can
+  // do. By location.
+  kUnitsPerDay = 4,
+  kShipmentsPerDay = 5,
+  kMaxRejects = 6,        // a location that has sent the order back so often is not asked again
+  kMaxSubstitutions = 7,  // units of the order that something else may take the place of
 };
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(LimitKind limit);
+// Whether the limit is one of each location, and not one of the order.
+[[nodiscard]] constexpr bool IsByLocation(LimitKind limit) {
+  return limit >= LimitKind::kUnitsPerDay && limit <= LimitKind::kMaxRejects;
+}
 enum class PreferBy : std::uint8_t { kCost = 1, kRank = 2 };
 enum class RuleMode : std::uint8_t {
   kOn = 1,
@@ -97,23 +109,33 @@ enum class OutcomeOn : std::uint8_t {
   kShort = 1,       // some units are not sourced
   kUnroutable = 2,  // none is
   kLate = 3,        // a shipment is late
-  kRejected = 4,
+  kRejected = 4,    // a location has sent it back
 };
 enum class OutcomeThen : std::uint8_t {
   kAccept = 1,
-  kHold = 2,    // for review; the hold has the rule's id
-  kCancel = 3,  // the units not sourced; on late: the order
-  kBackorder = 4,
-  kRetry = 5,
+  kHold = 2,       // for review; the hold has the rule's id
+  kCancel = 3,     // the units not sourced; on late: the order
+  kBackorder = 4,  // the units not sourced wait for stock
+  kRetry = 5,      // the order is routed again
 };
 // "short", "unroutable", "late", "rejected"; "accept", "hold", "cancel", "backorder", "retry".
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(OutcomeOn on);
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(OutcomeThen then);
 
+// What a policy rule says of a request.
+enum class PolicyThen : std::uint8_t {
+  kAllow = 1,
+  kReview = 2,  // a person decides: the order is held for that action only
+  kDeny = 3,
+};
+// "allow", "review", "deny".
+[[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(PolicyThen then);
+
 // A rule in words: CEL over the schema (schema.h).
 struct RuleText {
-  std::string when;   // the cases that it speaks of; empty: all
-  std::string value;  // by kind: what it requires, protects, limits, …; none of hold and outcome
+  std::string when;  // the cases that it speaks of; empty: all
+  // By kind: what it requires, protects, limits, …; none of hold, outcome and policy.
+  std::string value;
   friend bool operator==(const RuleText&, const RuleText&) = default;
 };
 
@@ -159,7 +181,8 @@ struct Rule {
   OnError on_error = OnError::kHold;
   std::optional<Timestamp> from;  // active period [from, until)
   std::optional<Timestamp> until;
-  // Shown to people. Of hold and outcome rules with fields: "risk {order.risk}"; a brace is {{.
+  // Shown to people. Of hold, outcome and policy rules with fields: "risk {order.risk}"; a brace
+  // is {{.
   std::string reason;
   std::string team;                            // who answers for it
   LimitKind limit = LimitKind::kMaxShipments;  // of kLimit
@@ -178,6 +201,9 @@ struct Rule {
   std::optional<Timestamp> hold_until;  // of kHold: ends by itself then
   OutcomeOn on = OutcomeOn::kShort;     // of kOutcome: the first rule that speaks decides
   OutcomeThen then = OutcomeThen::kAccept;
+  std::optional<Duration> after;  // of kOutcome: how long after the plan `then` is to happen
+  std::string action;             // of kPolicy: the requests that it speaks of, "cancel", …
+  PolicyThen decision = PolicyThen::kReview;  // of kPolicy: the first rule that speaks decides
   // One of the two: a function of the host, or a text. Of eligible rules that are texts
   // `by_service` follows from what they read.
   std::shared_ptr<const Evaluator> evaluator;
@@ -216,6 +242,33 @@ struct RuleSetDraft {
   std::vector<Objective> objectives;  // in order; empty: cost alone. Shortfall stands first unless
                                       // the list places it.
   std::vector<Rule> rules;
+  std::shared_ptr<const Language> language = nullptr;  // of the texts; null: the schema alone
+};
+
+// A rule that failed, and what that means.
+struct RuleFailure {
+  std::uint32_t rule = 0;  // position in rules()
+  OnError then = OnError::kHold;
+  std::string message;
+};
+
+// What policy rules say of a request.
+struct PolicyDecision {
+  PolicyThen then = PolicyThen::kAllow;
+  std::optional<std::uint32_t> rule;  // position in rules(); absent: none spoke
+  std::string reason;                 // of the rule, its fields filled in; or its error
+  std::vector<RuleFailure> failures;
+  std::vector<std::uint32_t> shadows;  // rules in shadow mode that would have spoken
+};
+
+// What outcome rules say of what became of an order.
+struct OutcomeDecision {
+  OutcomeThen then = OutcomeThen::kAccept;
+  std::optional<Duration> after;
+  std::optional<std::uint32_t> rule;  // position in rules(); absent: none spoke
+  std::string reason;
+  std::vector<RuleFailure> failures;
+  std::vector<std::uint32_t> shadows;
 };
 
 class ORDERWRIGHT_EXPORT RuleSet {
@@ -223,8 +276,7 @@ class ORDERWRIGHT_EXPORT RuleSet {
   RuleSet();  // no rules, cost alone
   // Errors: kInvalidArgument with every issue (empty or duplicate id, no evaluator, a text with
   // mistakes, each with line, column and a caret, an objective that names no prefer-by-rank rule,
-  // more than four objectives, a negative tolerance);
-  // kUnimplemented for `policy` rules, outcomes on `rejected`, and those that backorder or retry.
+  // more than four objectives, a negative tolerance).
   [[nodiscard]] static absl::StatusOr<RuleSet> Create(RuleSetDraft draft);
 
   // The same rules with texts compiled for a world; Router::Create does so. What depends on its
@@ -232,15 +284,34 @@ class ORDERWRIGHT_EXPORT RuleSet {
   // Errors: kInvalidArgument: a name of a service that the world does not have.
   [[nodiscard]] absl::StatusOr<RuleSet> BindTo(const World& world) const;
 
+  // Whether somebody may do `action` to an order: the first policy rule for it that speaks
+  // decides, none: it is allowed. `facts` names the world, the order, `now`, who asks for what (a
+  // request and an actor that are not given are ones that say nothing), and the plan if there is
+  // one. A rule that fails asks for a review (`on_error: hold`), or is left out.
+  // Errors: kInvalidArgument: texts that are not bound to the world of the facts (BindTo); a rule's
+  // own with `on_error: fail`. Thread-safe. O(rules).
+  [[nodiscard]] absl::StatusOr<PolicyDecision> Decide(std::string_view action,
+                                                      const Facts& facts) const;
+  // What to do with an order that came to this: for what happens after a plan (`rejected`); what a
+  // plan itself comes to is in Plan::outcomes. A rule that fails holds. Errors: as Decide.
+  [[nodiscard]] absl::StatusOr<OutcomeDecision> DecideOutcome(OutcomeOn on,
+                                                              const Facts& facts) const;
+
   // In order of evaluation within a kind: priority, then the list.
   [[nodiscard]] std::span<const Rule> rules() const { return draft_->rules; }
   [[nodiscard]] std::span<const Objective> objectives() const { return draft_->objectives; }
   [[nodiscard]] const std::string& version() const { return draft_->version; }
   [[nodiscard]] bool empty() const { return draft_->rules.empty(); }
+  // What its rules read of what takes work to know.
+  [[nodiscard]] const Reads& reads() const { return reads_; }
+  // Whether some rule limits what a location does on a day.
+  [[nodiscard]] bool limits_days() const { return limits_days_; }
 
  private:
-  explicit RuleSet(std::shared_ptr<const RuleSetDraft> draft) : draft_(std::move(draft)) {}
+  explicit RuleSet(std::shared_ptr<const RuleSetDraft> draft);
   std::shared_ptr<const RuleSetDraft> draft_;
+  Reads reads_;
+  bool limits_days_ = false;
 };
 
 }  // namespace orderwright::rules

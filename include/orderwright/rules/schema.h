@@ -1,8 +1,9 @@
 // Schema: what the text of a rule may read, and of what kind it is.
 //
 // A rule's text is CEL (cel/environment.h) over the variables `order`, `customer`, `line`, `item`,
-// `location`, `candidate`, `plan` and `now`. Each field has a scope: what it varies with. A rule
-// about orders cannot read what belongs to a line; what a rule reads of the order is computed once.
+// `location`, `candidate`, `plan`, `request`, `actor` and `now`. Each field has a scope: what it
+// varies with. A rule about orders cannot read what belongs to a line; what a rule reads of the
+// order is computed once.
 //
 // Amounts are of the type `money`, in the currency of the world: exact to a millionth, compared
 // with numbers and decimal literals exactly (order.total > 249.99), added, subtracted, multiplied
@@ -32,6 +33,7 @@ enum class Scope : std::uint8_t {
   kCandidate = 6,  // a location as seen from the order
   kPair = 7,       // a line at a location
   kOption = 8,     // a line at a location by a service
+  kRequest = 9,    // the order, and what is asked for; of policy rules
 };
 // "order", "plan", "line", …
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(Scope scope);

@@ -128,7 +128,13 @@ void PoolState::FindDayShortages(std::span<const CapacityDemand> demands,
       load.units = Units(load.units.count() - back.units.count());
       load.shipments = Units(load.shipments.count() - back.shipments.count());
     }
-    const DayLoad free = at.RoomBeside(load, demand.location);
+    DayLoad free = at.RoomBeside(load, demand.location);
+    const auto tighten = [](Units& left, const std::optional<Units>& most, Units taken) {
+      if (!most) return;
+      left = std::min(left, Units(std::max<std::int64_t>(0, most->count() - taken.count())));
+    };
+    tighten(free.units, demand.most.units, load.units);
+    tighten(free.shipments, demand.most.shipments, load.shipments);
     if (demand.units > free.units || demand.shipments > free.shipments) {
       shortages.push_back({demand.location, demand.day, {demand.units, demand.shipments}, free});
     }

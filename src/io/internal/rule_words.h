@@ -39,27 +39,16 @@ struct WordsOf<KindWord> {
       {"table", KindWord::kTable}};
 };
 
-// What a limit bounds; from kUnitsPerDay on it is not acted on yet.
-enum class LimitWord : std::uint8_t {
-  kMaxShipments = 1,
-  kMaxDistanceKm = 2,
-  kMinShipmentValue = 3,
-  kUnitsPerDay = 4,
-  kShipmentsPerDay = 5,
-  kMaxRejects = 6,
-  kMaxSubstitutions = 7,
-};
-
 template <>
-struct WordsOf<LimitWord> {
-  static constexpr std::pair<std::string_view, LimitWord> kAll[] = {
-      {"max_shipments", LimitWord::kMaxShipments},
-      {"max_distance_km", LimitWord::kMaxDistanceKm},
-      {"min_shipment_value", LimitWord::kMinShipmentValue},
-      {"units_per_day", LimitWord::kUnitsPerDay},
-      {"shipments_per_day", LimitWord::kShipmentsPerDay},
-      {"max_rejects", LimitWord::kMaxRejects},
-      {"max_substitutions", LimitWord::kMaxSubstitutions}};
+struct WordsOf<rules::LimitKind> {
+  static constexpr std::pair<std::string_view, rules::LimitKind> kAll[] = {
+      {"max_shipments", rules::LimitKind::kMaxShipments},
+      {"max_distance_km", rules::LimitKind::kMaxDistanceKm},
+      {"min_shipment_value", rules::LimitKind::kMinShipmentValue},
+      {"units_per_day", rules::LimitKind::kUnitsPerDay},
+      {"shipments_per_day", rules::LimitKind::kShipmentsPerDay},
+      {"max_rejects", rules::LimitKind::kMaxRejects},
+      {"max_substitutions", rules::LimitKind::kMaxSubstitutions}};
 };
 
 enum class BlockWord : std::uint8_t { kRoute = 1, kRelease = 2, kCapture = 3 };
@@ -124,6 +113,14 @@ struct WordsOf<rules::OutcomeThen> {
       {"cancel", rules::OutcomeThen::kCancel},
       {"backorder", rules::OutcomeThen::kBackorder},
       {"retry", rules::OutcomeThen::kRetry}};
+};
+
+template <>
+struct WordsOf<rules::PolicyThen> {
+  static constexpr std::pair<std::string_view, rules::PolicyThen> kAll[] = {
+      {"allow", rules::PolicyThen::kAllow},
+      {"review", rules::PolicyThen::kReview},
+      {"deny", rules::PolicyThen::kDeny}};
 };
 
 template <>

@@ -2,6 +2,7 @@
 #ifndef ORDERWRIGHT_SRC_ROUTING_INTERNAL_CALL_H_
 #define ORDERWRIGHT_SRC_ROUTING_INTERNAL_CALL_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -35,7 +36,25 @@ struct Call {
   std::optional<ReservationId> own_reservation;
   bool records = false;                                // what the plan was made from is kept
   std::optional<ServiceIndex> service = std::nullopt;  // the one that everything goes by
+  std::span<const rules::Rejection> rejections = {};   // of the order so far
 };
+
+// How often a location has sent the order back.
+[[nodiscard]] inline std::int64_t RejectionsBy(std::span<const rules::Rejection> rejections,
+                                               LocationIndex location) {
+  return std::count_if(
+      rejections.begin(), rejections.end(),
+      [&](const rules::Rejection& rejection) { return rejection.location == location; });
+}
+
+// Whether it has done so as often as it may. One that never has is asked in any case.
+[[nodiscard]] inline bool HasRejectedEnough(std::span<const rules::Rejection> rejections,
+                                            LocationIndex location,
+                                            std::optional<std::int64_t> most) {
+  if (rejections.empty() || !most) return false;
+  const std::int64_t count = RejectionsBy(rejections, location);
+  return count > 0 && count >= *most;
+}
 
 [[nodiscard]] inline Availability QuestionOf(const Call& call) {
   return {call.order.channel(), call.order.market(), call.now.value_or(Timestamp{}),

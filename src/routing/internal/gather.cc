@@ -168,6 +168,11 @@ absl::Status Sourcing::Gather(const Setup& setup, const Call& call) {
 bool Sourcing::MayUse(const Setup& setup, const Call& call, LocationIndex location) {
   // A location of a later version of the world is not known here.
   if (Raw(location) >= setup.network.size()) return false;
+  if (!call.rejections.empty() &&
+      HasRejectedEnough(call.rejections, location,
+                        setup.world.location(location).spec.max_rejects)) {
+    return false;
+  }
   const ShipCheck check = setup.network.entry(location).check;
   if (check == ShipCheck::kAlways) return true;
   return check == ShipCheck::kAsk &&

@@ -103,6 +103,7 @@ struct UsedSlot {
 struct Record {
   std::optional<Timestamp> now;
   std::optional<Timestamp> start;
+  std::vector<rules::Rejection> rejections;
   OrderDates due;
   solver::Problem problem;
   solver::Solution solution;

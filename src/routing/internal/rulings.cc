@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "orderwright/core/status.h"
+#include "src/routing/internal/offers.h"
 
 namespace orderwright::routing_internal {
 namespace {
@@ -72,6 +73,7 @@ void Rulings::Begin(const Setup& setup, const Call& call, int relax_level) {
   facts_.now = call.now;
   facts_.memo = &memo_;
   facts_.stamp = ++stamp_;
+  facts_.rejections = call.rejections;
   services_ = call.order.services();
   one_service_ = call.service.has_value();
   if (one_service_) {
@@ -97,6 +99,9 @@ void Rulings::Begin(const Setup& setup, const Call& call, int relax_level) {
   option_transit_.clear();
   option_late_.clear();
   option_deliver_by_.clear();
+  option_carrier_.clear();
+  most_of_day_.clear();
+  max_substitutions_.reset();
   together_.clear();
   apart_count_ = 0;
   apart_keys_.clear();
@@ -122,13 +127,40 @@ absl::Status Rulings::ForEachOf(RuleKind kind, const Setup& setup, const Call& c
     const Rule& rule = all[i];
     if (rule.kind != kind || !rule.IsActive(call.now)) continue;
     const bool in_shadow = rule.mode == rules::RuleMode::kShadow;
+    asked_ = spoke_ = changed_ = false;
     absl::Status status = in_shadow ? AskInShadow(i, rule) : use(i, rule);
+    if (tallies_ != nullptr && asked_) Count(i, !status.ok());
     if (!status.ok()) status = TakeError(i, rule, status);
     if (!status.ok()) {
       return WithContext(status, fmt::format("order '{}', rule '{}'", call.order.id(), rule.id));
     }
   }
   return absl::OkStatus();
+}
+
+void Rulings::CountInto(rules::Counters::Tally* tallies, std::span<const std::uint32_t> places,
+                        const rules::CounterOptions* options) {
+  tallies_ = tallies;
+  places_ = places;
+  counting_ = options;
+}
+
+void Rulings::Count(std::uint32_t index, bool is_error) {
+  using rules::Counters;
+  Counters::Tally& tally = tallies_[places_[index]];
+  Counters::Tally::Add(tally.evaluated, 1);
+  if (is_error) {
+    Counters::Tally::Add(tally.errors, 1);
+  } else {
+    if (spoke_) Counters::Tally::Add(tally.fired, 1);
+    if (changed_) Counters::Tally::Add(tally.decided, 1);
+  }
+  if (!is_timed_) return;
+  is_timed_ = false;
+  const std::int64_t took = counting_->clock() - began_;
+  Counters::Tally::Add(tally.timed, 1);
+  Counters::Tally::Add(tally.nanoseconds,
+                       static_cast<std::uint64_t>(std::max<std::int64_t>(0, took)));
 }
 
 absl::Status Rulings::TakeError(std::uint32_t index, const Rule& rule, const absl::Status& error) {
@@ -151,7 +183,9 @@ absl::Status Rulings::AskInShadow(std::uint32_t index, const Rule& rule) {
   const std::size_t rows = per_pair                         ? pair_ok_.size()
                            : rule.kind == RuleKind::kPrefer ? candidate_location_.size()
                            : rule.kind == RuleKind::kGroup  ? line_count_
-                                                            : kOne;
+                           : rule.kind == RuleKind::kLimit && rules::IsByLocation(rule.limit)
+                               ? candidate_location_.size()
+                               : kOne;
   if (absl::Status status = Ask(rule, rows); !status.ok()) return status;
   std::uint32_t spoken = 0;
   for (std::size_t i = 0; i < rows; ++i) {
@@ -159,6 +193,7 @@ absl::Status Rulings::AskInShadow(std::uint32_t index, const Rule& rule) {
         holds_[i] != NeutralHold(rule.kind) || values_[i] != NeutralValue(rule.kind) ? 1U : 0U;
   }
   if (spoken > 0) shadows_.push_back({index, spoken});
+  spoke_ = spoken > 0;
   return absl::OkStatus();
 }
 
@@ -180,6 +215,12 @@ absl::Status Rulings::Ask(const Rule& rule, const std::vector<std::uint8_t>& ok)
 }
 
 absl::Status Rulings::AskMasked(const Rule& rule) {
+  asked_ = true;
+  if (counting_ != nullptr && counting_->clock && until_sample_-- == 0) {
+    until_sample_ = counting_->sample_every - 1;
+    is_timed_ = true;
+    began_ = counting_->clock();
+  }
   const std::size_t rows = mask_.size();
   holds_.assign(rows, NeutralHold(rule.kind));
   values_.assign(rows, NeutralValue(rule.kind));
@@ -190,6 +231,7 @@ absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<cons
                             std::span<const std::uint32_t> first_pair,
                             std::span<const Candidate> candidates,
                             std::span<const double> candidate_km,
+                            std::span<const std::int64_t> pair_cost,
                             std::span<const Variant> variants) {
   pair_line_.clear();
   pair_candidate_.clear();
@@ -210,8 +252,11 @@ absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<cons
     candidate_group_.push_back(candidate.ship_group);
   }
   candidate_km_ = candidate_km;
-  facts_.candidates = {candidate_location_, candidate_km_, candidate_group_};
-  facts_.pairs = {pair_line_, pair_candidate_, pair_available_, pair_sku_};
+  FillColumns(setup, call);
+  facts_.candidates = {candidate_location_, candidate_km_, candidate_group_, candidate_load_units_,
+                       candidate_load_shipments_};
+  facts_.pairs = {pair_line_, pair_candidate_, pair_available_,
+                  pair_sku_,  pair_on_hand_,   pair_cost};
   facts_.stamp = ++stamp_;
   std::int64_t units = 1;
   for (const OrderLine& line : call.order.lines()) units += line.quantity.count();
@@ -243,8 +288,12 @@ absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<cons
   status = each(RuleKind::kProtect, pair_ok_,
                 [&](std::uint32_t i, const Rule&) { return ApplyProtect(i); });
   if (!status.ok()) return status;
-  status = each(RuleKind::kLimit, kOne,
-                [&](std::uint32_t i, const Rule& rule) { return ApplyLimit(i, rule); });
+  status = ForEachOf(RuleKind::kLimit, setup, call, [&](std::uint32_t i, const Rule& rule) {
+    const bool by_location = rules::IsByLocation(rule.limit);
+    absl::Status asked = Ask(rule, by_location ? candidates.size() : kOne);
+    if (!asked.ok()) return asked;
+    return by_location ? ApplyLocationLimit(i, rule) : ApplyLimit(i, rule);
+  });
   if (!status.ok()) return status;
   status = each(RuleKind::kGroup, line_count_,
                 [&](std::uint32_t, const Rule& rule) { return ApplyGroup(rule); });
@@ -281,6 +330,7 @@ bool Rulings::OrderSays(SetField field) const {
 
 absl::Status Rulings::ApplySet(std::uint32_t index, const Rule& rule) {
   if (holds_[0] == 0) return absl::OkStatus();
+  spoke_ = true;
   const std::uint32_t bit = 1U << static_cast<unsigned>(rule.set);
   if ((fields_set_ & bit) != 0) return absl::OkStatus();
   const std::int64_t value = values_[0];
@@ -292,6 +342,7 @@ absl::Status Rulings::ApplySet(std::uint32_t index, const Rule& rule) {
   fields_set_ |= bit;
   if (!rule.force && OrderSays(rule.set)) return absl::OkStatus();
   settings_.push_back({index, rule.set, value});
+  changed_ = true;
   switch (rule.set) {
     case SetField::kService:
       if (one_service_) break;
@@ -321,6 +372,7 @@ absl::Status Rulings::RuleOut(std::uint32_t index, const Rule& rule,
   if (absl::Status status = Ask(rule, ok); !status.ok()) return status;
   for (std::uint32_t i = 0; i < ok.size(); ++i) {
     if (holds_[i] != 0) continue;
+    spoke_ |= ok[i] != 0;
     if (records_ && ok[i] != 0) {
       if (rule.by_service) {
         verdicts_.push_back(
@@ -331,6 +383,7 @@ absl::Status Rulings::RuleOut(std::uint32_t index, const Rule& rule,
     }
     ok[i] = 0;
   }
+  changed_ = spoke_;  // what others had ruled out was not asked about
   return absl::OkStatus();
 }
 
@@ -342,6 +395,8 @@ absl::Status Rulings::ApplyProtect(std::uint32_t index) {
   }
   for (std::uint32_t i = 0; i < pair_ok_.size(); ++i) {
     if (mask_[i] == 0) continue;
+    spoke_ |= values_[i] > 0;
+    changed_ |= values_[i] > pair_protect_[i];
     if (records_ && values_[i] > pair_protect_[i]) {
       verdicts_.push_back({i, index, RuledOutBy::kProtect, values_[i], {}});
     }
@@ -387,8 +442,11 @@ absl::Status Rulings::ApplyPrice(std::uint32_t index) {
   }
   if (records_) RecordCosts(index, true);
   for (std::size_t i = 0; i < pair_ok_.size(); ++i) {
-    if (mask_[i] != 0) pair_price_[i] += values_[i];
+    if (mask_[i] == 0) continue;
+    spoke_ |= values_[i] != 0;
+    pair_price_[i] += values_[i];
   }
+  changed_ = spoke_;
   return absl::OkStatus();
 }
 
@@ -396,11 +454,13 @@ absl::Status Rulings::ApplyPrefer(std::uint32_t index, const Rule& rule) {
   const bool by_rank = rule.prefer == rules::PreferBy::kRank;
   const std::int64_t limit = by_rank ? kMaxRank : kMaxRuleCost;
   for (const std::int64_t value : values_) {
+    spoke_ |= value != 0;
     if (value < 0 || value > limit) {
       return InvalidArgument("gives the {} {}; it must be 0 to {}", by_rank ? "rank" : "cost",
                              value, limit);
     }
   }
+  changed_ = spoke_;
   if (!by_rank) {
     if (records_) RecordCosts(index, false);
     for (std::size_t i = 0; i < values_.size(); ++i) {
@@ -423,7 +483,9 @@ absl::Status Rulings::ApplyLimit(std::uint32_t index, const Rule& rule) {
   if (values_[0] < 0) {
     return InvalidArgument("gives the limit {}; it must be 0 or more", values_[0]);
   }
+  spoke_ = true;
   if (rule.limit == rules::LimitKind::kMaxShipments) {
+    changed_ = !max_shipments_ || values_[0] < *max_shipments_;
     max_shipments_ = std::min(max_shipments_.value_or(values_[0]), values_[0]);
     return absl::OkStatus();
   }
@@ -432,18 +494,92 @@ absl::Status Rulings::ApplyLimit(std::uint32_t index, const Rule& rule) {
       return InvalidArgument("gives the least value {}; it must be at most {} micro-units",
                              values_[0], max_cost_);
     }
+    changed_ = values_[0] > min_shipment_value_;
     min_shipment_value_ = std::max(min_shipment_value_, values_[0]);
+    return absl::OkStatus();
+  }
+  if (rule.limit == rules::LimitKind::kMaxSubstitutions) {
+    changed_ = !max_substitutions_ || values_[0] < *max_substitutions_;
+    max_substitutions_ = std::min(max_substitutions_.value_or(values_[0]), values_[0]);
     return absl::OkStatus();
   }
   // A location whose distance is not known cannot be said to be too far.
   for (std::uint32_t i = 0; i < pair_ok_.size(); ++i) {
     if (candidate_km_[pair_candidate_[i]] <= static_cast<double>(values_[0])) continue;
+    changed_ |= pair_ok_[i] != 0;
     if (records_ && pair_ok_[i] != 0) {
       verdicts_.push_back({i, index, RuledOutBy::kDistance, values_[0], {}});
     }
     pair_ok_[i] = 0;
   }
   return absl::OkStatus();
+}
+
+absl::Status Rulings::ApplyLocationLimit(std::uint32_t index, const Rule& rule) {
+  for (std::size_t c = 0; c < candidate_location_.size(); ++c) {
+    if (holds_[c] == 0 || values_[c] >= 0) continue;
+    return InvalidArgument("gives the limit {} at location '{}'; it must be 0 or more", values_[c],
+                           facts_.world->location(candidate_location_[c]).id());
+  }
+  spoke_ = std::find(holds_.begin(), holds_.end(), 1) != holds_.end();
+  if (rule.limit == rules::LimitKind::kMaxRejects) {
+    for (std::uint32_t i = 0; i < pair_ok_.size(); ++i) {
+      const std::uint32_t c = pair_candidate_[i];
+      if (holds_[c] == 0) continue;
+      const LocationIndex location = candidate_location_[c];
+      if (!HasRejectedEnough(facts_.rejections, location, values_[c])) continue;
+      changed_ |= pair_ok_[i] != 0;
+      if (records_ && pair_ok_[i] != 0) {
+        verdicts_.push_back(
+            {i, index, RuledOutBy::kRejections, RejectionsBy(facts_.rejections, location), {}});
+      }
+      pair_ok_[i] = 0;
+    }
+    return absl::OkStatus();
+  }
+  most_of_day_.resize(candidate_location_.size());
+  const bool is_units = rule.limit == rules::LimitKind::kUnitsPerDay;
+  for (std::size_t c = 0; c < candidate_location_.size(); ++c) {
+    if (holds_[c] == 0) continue;
+    std::optional<Units>& most = is_units ? most_of_day_[c].units : most_of_day_[c].shipments;
+    changed_ |= !most || Units(values_[c]) < *most;
+    most = std::min(Units(values_[c]), most.value_or(Units(values_[c])));
+  }
+  return absl::OkStatus();
+}
+
+// The candidates of one location may differ in where they ship to: the tightest counts.
+DayCapacity Rulings::MostOfDay(LocationIndex location) const {
+  DayCapacity most;
+  const auto tighten = [](std::optional<Units>& limit, const std::optional<Units>& other) {
+    if (other) limit = std::min(*other, limit.value_or(*other));
+  };
+  for (std::size_t c = 0; c < most_of_day_.size(); ++c) {
+    if (candidate_location_[c] != location) continue;
+    tighten(most.units, most_of_day_[c].units);
+    tighten(most.shipments, most_of_day_[c].shipments);
+  }
+  return most;
+}
+
+// What takes work to know, if some rule reads it.
+void Rulings::FillColumns(const Setup& setup, const Call& call) {
+  const rules::Reads& reads = setup.rules.reads();
+  pair_on_hand_.clear();
+  candidate_load_units_.clear();
+  candidate_load_shipments_.clear();
+  for (std::size_t i = 0; reads.on_hand && i < pair_sku_.size(); ++i) {
+    pair_on_hand_.push_back(
+        call.stock.OnHand(pair_sku_[i], candidate_location_[pair_candidate_[i]]));
+  }
+  for (std::size_t c = 0; reads.load && call.now && c < candidate_location_.size(); ++c) {
+    const LocationIndex location = candidate_location_[c];
+    const std::optional<DayLoad> load =
+        call.stock.LoadOf(location, DayOf(setup.world, location, *call.now), QuestionOf(call));
+    if (!load) return;
+    candidate_load_units_.push_back(load->units.count());
+    candidate_load_shipments_.push_back(load->shipments.count());
+  }
 }
 
 absl::Status Rulings::ApplyGroup(const Rule& rule) {
@@ -454,7 +590,9 @@ absl::Status Rulings::ApplyGroup(const Rule& rule) {
           "gives the key {}, which is no symbol of the world; intern the text of a key", key);
     }
     key = std::max(key, kNoKey);
+    spoke_ |= key != kNoKey;
   }
+  changed_ = spoke_ && line_count_ > 1;
   if (rule.keep == rules::Keep::kApart) {
     apart_keys_.insert(apart_keys_.end(), values_.begin(), values_.end());
     ++apart_count_;
@@ -541,7 +679,9 @@ Symbol Rulings::NameOf(const World& world, std::span<const std::uint32_t> lines,
   return name;
 }
 
-void Rulings::AddOption(std::uint32_t pair, const SlotMeaning& slot, ServiceIndex service) {
+void Rulings::AddOption(std::uint32_t pair, const SlotMeaning& slot, ServiceIndex service,
+                        std::string_view carrier) {
+  option_carrier_.push_back(carrier);
   option_pair_.push_back(pair);
   option_service_.push_back(service);
   option_zone_.push_back(slot.zone);
@@ -552,8 +692,8 @@ void Rulings::AddOption(std::uint32_t pair, const SlotMeaning& slot, ServiceInde
 }
 
 absl::Status Rulings::ApplyOptions(const Setup& setup, const Call& call) {
-  facts_.options = {option_pair_,    option_service_, option_zone_,
-                    option_transit_, option_late_,    option_deliver_by_};
+  facts_.options = {option_pair_, option_service_,    option_zone_,   option_transit_,
+                    option_late_, option_deliver_by_, option_carrier_};
   if (!call.start) facts_.options.deliver_by = {};
   facts_.stamp = ++stamp_;
   option_ok_.assign(option_pair_.size(), 1);
@@ -580,6 +720,7 @@ absl::Status Rulings::Judge(const Setup& setup, const Call& call, const rules::P
       ForEachOf(RuleKind::kHold, setup, call, [&](std::uint32_t i, const Rule& rule) {
         absl::Status asked = Ask(rule, kOne);
         if (asked.ok() && holds_[0] != 0) {
+          spoke_ = changed_ = true;
           AddHold({i, rule.blocks, rule.reserve, false, rule.hold_until}, rule.ReasonFor(facts_));
         }
         return asked;
@@ -605,6 +746,7 @@ absl::Status Rulings::Judge(const Setup& setup, const Call& call, const rules::P
     if (decided || !happened(rule.on)) return absl::OkStatus();
     absl::Status asked = Ask(rule, kOne);
     if (!asked.ok() || holds_[0] == 0) return asked;
+    spoke_ = changed_ = true;
     outcomes_.push_back({i, rule.on, rule.then});
     if (rule.then == rules::OutcomeThen::kHold) {
       AddHold({i, rules::HoldBlocks(), rule.reserve, false, rule.hold_until},

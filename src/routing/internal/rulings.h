@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "orderwright/routing/plan.h"
+#include "orderwright/rules/counters.h"
 #include "orderwright/rules/facts.h"
 #include "orderwright/solver/problem.h"
 #include "src/routing/internal/call.h"
@@ -25,6 +26,9 @@ class Rulings {
  public:
   // `relax_level`: soft rules of levels up to it are dropped.
   void Begin(const Setup& setup, const Call& call, int relax_level);
+  // From now on counts are kept there, by place; null: none are.
+  void CountInto(rules::Counters::Tally* tallies, std::span<const std::uint32_t> places,
+                 const rules::CounterOptions* options);
   // Writes what rules out what, and which rule adds what cost, to the record of a plan.
   void Record(routing_internal::Record& record) const;
 
@@ -35,11 +39,13 @@ class Rulings {
                                    std::span<const std::uint32_t> first_pair,
                                    std::span<const Candidate> candidates,
                                    std::span<const double> candidate_km,
+                                   std::span<const std::int64_t> pair_cost,
                                    std::span<const Variant> variants);
 
   // Whether there are rules that rule out services; ApplyOptions then fills option_ok.
   [[nodiscard]] bool asks_options() const { return asks_options_; }
-  void AddOption(std::uint32_t pair, const SlotMeaning& slot, ServiceIndex service);
+  void AddOption(std::uint32_t pair, const SlotMeaning& slot, ServiceIndex service,
+                 std::string_view carrier);
   [[nodiscard]] std::size_t option_count() const { return option_pair_.size(); }
   [[nodiscard]] absl::Status ApplyOptions(const Setup& setup, const Call& call);
   // In the order of AddOption.
@@ -71,6 +77,10 @@ class Rulings {
                                                   SubstitutionPolicy item) const {
     return std::min(substitution_.value_or(line), item);
   }
+  // Units of the order that substitutes may take; absent: no limit.
+  [[nodiscard]] std::optional<std::int64_t> max_substitutions() const { return max_substitutions_; }
+  // What rules say that a location does at most on one day.
+  [[nodiscard]] DayCapacity MostOfDay(LocationIndex location) const;
   // Micro-units; 0: none.
   [[nodiscard]] std::int64_t min_shipment_value() const { return min_shipment_value_; }
   // Empty: any.
@@ -112,6 +122,8 @@ class Rulings {
   // What becomes of a rule that failed: fails the order, or the rule is left out.
   [[nodiscard]] absl::Status TakeError(std::uint32_t index, const rules::Rule& rule,
                                        const absl::Status& error);
+  // What came of asking a rule.
+  void Count(std::uint32_t index, bool is_error);
   [[nodiscard]] absl::Status AskInShadow(std::uint32_t index, const rules::Rule& rule);
   void AddHold(const PlanHold& hold, std::string reason);
   [[nodiscard]] absl::Status Ask(const rules::Rule& rule, std::size_t rows);
@@ -124,6 +136,8 @@ class Rulings {
   [[nodiscard]] absl::Status ApplyPrice(std::uint32_t index);
   [[nodiscard]] absl::Status ApplyPrefer(std::uint32_t index, const rules::Rule& rule);
   [[nodiscard]] absl::Status ApplyLimit(std::uint32_t index, const rules::Rule& rule);
+  [[nodiscard]] absl::Status ApplyLocationLimit(std::uint32_t index, const rules::Rule& rule);
+  void FillColumns(const Setup& setup, const Call& call);
   void RecordCosts(std::uint32_t index, bool is_per_unit);
   [[nodiscard]] absl::Status ApplyGroup(const rules::Rule& rule);
   [[nodiscard]] absl::Status MakeGroups();
@@ -148,6 +162,7 @@ class Rulings {
   std::optional<SubstitutionPolicy> substitution_;  // as a rule says
   std::optional<std::int64_t> max_shipments_;
   std::int64_t min_shipment_value_ = 0;
+  std::optional<std::int64_t> max_substitutions_;
   std::uint32_t fields_set_ = 0;  // a bit by SetField
 
   // The columns that rules read.
@@ -155,6 +170,9 @@ class Rulings {
   std::vector<std::uint32_t> pair_candidate_;
   std::vector<std::int64_t> pair_available_;
   std::vector<SkuIndex> pair_sku_;
+  std::vector<std::int64_t> pair_on_hand_;
+  std::vector<std::int64_t> candidate_load_units_;
+  std::vector<std::int64_t> candidate_load_shipments_;
   std::vector<LocationIndex> candidate_location_;
   std::vector<std::uint16_t> candidate_group_;
   std::span<const double> candidate_km_;
@@ -164,6 +182,7 @@ class Rulings {
   std::vector<std::int32_t> option_transit_;
   std::vector<std::int64_t> option_late_;
   std::vector<Timestamp> option_deliver_by_;
+  std::vector<std::string_view> option_carrier_;
 
   // The columns that they write.
   std::vector<std::uint8_t> mask_;
@@ -173,6 +192,7 @@ class Rulings {
   std::vector<std::uint8_t> pair_ok_;
   std::vector<std::int64_t> pair_protect_;
   std::vector<std::int64_t> pair_price_;
+  std::vector<DayCapacity> most_of_day_;                 // by candidate; empty: no limits
   std::vector<std::int64_t> prefer_cost_;                // by candidate
   std::vector<std::vector<std::int64_t>> rank_by_rule_;  // [rank rule][candidate]
   std::vector<const rules::Rule*> rank_rules_;
@@ -186,6 +206,16 @@ class Rulings {
   std::uint32_t group_count_ = 1;
   std::vector<std::int64_t> group_keys_;  // [group * apart rules + apart rule]
   std::vector<std::uint8_t> fits_;        // [group * lines + line]
+
+  rules::Counters::Tally* tallies_ = nullptr;  // null: nobody counts
+  std::span<const std::uint32_t> places_;      // by rule
+  const rules::CounterOptions* counting_ = nullptr;
+  std::uint32_t until_sample_ = 0;
+  std::int64_t began_ = 0;  // of the evaluation whose time is taken
+  bool is_timed_ = false;
+  bool asked_ = false;    // of the rule that is looked at
+  bool spoke_ = false;    // it said something
+  bool changed_ = false;  // and something new
 
   // Of a call that records.
   bool records_ = false;

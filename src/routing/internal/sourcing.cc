@@ -83,6 +83,7 @@ absl::Status Sourcing::Build(const Setup& setup, const Call& call, int relax_lev
 bool Sourcing::MayNarrow(const Setup& setup, const Call& call) {
   // What an explanation speaks of is all there is.
   if (!nearby_.IsWorthIt() || call.records || setup.lanes != nullptr) return false;
+  if (!call.rejections.empty()) return false;
   Begin(setup, call, {});
   if (has_rules_ || is_special_ || call.order.min_fill() > 0) return false;
   rulings_.Begin(setup, call, 0);
@@ -149,7 +150,7 @@ void Sourcing::Begin(const Setup& setup, const Call& call, const Later& later) {
   const OrderDates& dates = call.order.dates();
   is_dated_ = dates.any_due();
   one_destination_ = call.order.goes_to_own_address();
-  limits_days_ = call.stock.limits_days();
+  limits_days_ = call.stock.limits_days() || setup.rules.limits_days();
   is_special_ = IsSpecial(setup, call);
   direct_ = one_destination_ && !is_special_ && !has_rules_ && !is_dated_ && !limits_days_ &&
             setup.network.ships_free() && Allows(call.order.services(), setup.network.standard()) &&
@@ -256,13 +257,28 @@ void Sourcing::MakeDayRows(const Setup& setup, const Call& call) {
       return rows.location == candidate.location && rows.day == day;
     });
     if (at == day_rows_.end()) {
-      const DayLoad left = call.stock.RoomOf(candidate.location, day, question);
+      DayLoad left = call.stock.RoomOf(candidate.location, day, question);
+      TightenRoom(call, candidate.location, day, left);
       day_rows_.push_back({candidate.location, day, row_of(left.units), row_of(left.shipments)});
       at = day_rows_.end() - 1;
     }
     problem_.slot_rows[s].unit_rows[1] = at->units;
     problem_.slot_rows[s].shipment_rows[1] = at->shipments;
   }
+}
+
+// By limits of rules, which are none of the location.
+void Sourcing::TightenRoom(const Call& call, LocationIndex location, LocalDate day,
+                           DayLoad& left) const {
+  const DayCapacity most = rulings_.MostOfDay(location);
+  if (!most.units && !most.shipments) return;
+  const DayLoad load = call.stock.LoadOf(location, day, QuestionOf(call)).value_or(DayLoad{});
+  const auto tighten = [](Units& room, const std::optional<Units>& limit, Units taken) {
+    if (!limit) return;
+    room = std::min(room, Units(std::max<std::int64_t>(0, limit->count() - taken.count())));
+  };
+  tighten(left.units, most.units, load.units);
+  tighten(left.shipments, most.shipments, load.shipments);
 }
 
 // Of equal plans the earlier wins: solvers prefer the lower slot of a location.
@@ -912,9 +928,14 @@ absl::Status Sourcing::ApplyRules(const Setup& setup, const Call& call) {
   for (const Candidate& candidate : candidates_) {
     candidate_km_.push_back(DistanceKm(setup.world, candidate));
   }
-  absl::Status status =
-      rulings_.Apply(setup, call, pairs_, first_pair_, candidates_, candidate_km_, variants_);
+  pair_cost_.clear();
+  if (setup.rules.reads().cost) {
+    for (const Pair& pair : pairs_) pair_cost_.push_back(CostAlone(setup, call, pair));
+  }
+  absl::Status status = rulings_.Apply(setup, call, pairs_, first_pair_, candidates_, candidate_km_,
+                                       pair_cost_, variants_);
   if (!status.ok()) return status;
+  LimitSubstitutions();
   // Protected units come off the rows; what rules left is counted for the reasons of shortfalls.
   for (std::size_t i = 0; i < pairs_.size(); ++i) {
     if (pairs_[i].arrival != solver::kNone) continue;  // they keep stock, and this is none yet
@@ -931,6 +952,59 @@ absl::Status Sourcing::ApplyRules(const Setup& setup, const Call& call) {
   return absl::OkStatus();
 }
 
+// What shipping all units of a pair's line from there costs, alone and by the cheapest service.
+std::int64_t Sourcing::CostAlone(const Setup& setup, const Call& call, const Pair& pair) {
+  const Candidate& candidate = candidates_[pair.candidate];
+  const LocationEntry& entry = setup.network.entry(candidate.location);
+  const Variant& variant = variants_[pair.variant];
+  const std::int64_t units = call.order.lines()[variant.line].quantity.count();
+  const std::int64_t goods = entry.handling + (entry.unit_cost + LaneOf(candidate)) * units;
+  if (IsPickup(candidate)) return goods;
+  if (entry.option_count == 0) {
+    return Allows(rulings_.services(), setup.network.standard()) ? goods : rules::kNoCost;
+  }
+  const double km = DistanceKm(setup.world, candidate);
+  const Symbol country = DestinationOf(candidate).country;
+  const Item& item = setup.world.item(variant.sku);
+  std::optional<std::int64_t> least;
+  for (const ServiceOption& option : setup.network.options(entry)) {
+    const Service& service = *option.data;
+    if (!Allows(rulings_.services(), service.name) || !service.Serves(country)) continue;
+    const std::optional<std::size_t> zone = ZoneAt(service, km);
+    if (!zone || !FitsSize(item.spec, service.spec)) continue;
+    const std::int64_t weight = BilledWeight(item.spec, service.spec.dim_divisor) * units;
+    const auto steps = service.steps_of_zone(*zone);
+    const auto step = std::find_if(steps.begin(), steps.end(),
+                                   [&](const RateStep& at) { return weight <= at.max_weight_g; });
+    if (step == steps.end()) continue;  // too heavy for one shipment
+    const std::int64_t cost =
+        goods + step->cost.micros() + SurchargeOf(item, service).micros() * units;
+    least = std::min(cost, least.value_or(cost));
+  }
+  return least.value_or(rules::kNoCost);
+}
+
+// A quota of all units that something else takes the place of.
+void Sourcing::LimitSubstitutions() {
+  const std::optional<std::int64_t> most = rulings_.max_substitutions();
+  if (!most) return;
+  std::uint32_t quota = solver::kNone;
+  for (Pair& pair : pairs_) {
+    if (pair.variant == variants_[pair.variant].line) continue;
+    if (quota == solver::kNone) {
+      quota = static_cast<std::uint32_t>(problem_.rows.size());
+      problem_.rows.push_back({*most, 0});
+    }
+    if (pair.quota == solver::kNone) {
+      pair.quota = quota;
+      continue;
+    }
+    // An arc has one quota: that of its channel, which then bounds the substitutions of the item.
+    std::int64_t& amount = problem_.rows[pair.quota].amount;
+    amount = std::min(amount, *most);
+  }
+}
+
 // The services that each pair could go with, in the order in which MakePairArcs meets them.
 absl::Status Sourcing::ApplyOptions(const Setup& setup, const Call& call) {
   pair_option_.assign(pairs_.size(), 0);
@@ -943,8 +1017,13 @@ absl::Status Sourcing::ApplyOptions(const Setup& setup, const Call& call) {
       for (std::uint32_t s = 0; s < candidate.slot_count; ++s) {
         const SlotMeaning& slot = slots_[candidate.first_slot + s];
         if (!rulings_.Fits(slot.group, line)) continue;
-        rulings_.AddOption(
-            p, slot, slot.option != nullptr ? slot.option->data->name : setup.network.standard());
+        const ServiceOption* const option = slot.option;
+        if (option == nullptr) {
+          rulings_.AddOption(p, slot, setup.network.standard(), "any");
+        } else {
+          rulings_.AddOption(p, slot, option->data->name,
+                             setup.world.rate_card(option->card).carrier);
+        }
       }
     }
   }
@@ -954,6 +1033,7 @@ absl::Status Sourcing::ApplyOptions(const Setup& setup, const Call& call) {
 void Sourcing::MoveTo(const Setup& setup, const Call& call, const solver::Solution& solution,
                       Record& record) {
   record.now = call.now;
+  record.rejections.assign(call.rejections.begin(), call.rejections.end());
   record.start = call.start;
   record.due = call.order.dates();
   record.solution = solution;

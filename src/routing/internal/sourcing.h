@@ -245,6 +245,9 @@ class Sourcing {
                         std::uint32_t group);
   void OrderCandidates();
   void MakeDayRows(const Setup& setup, const Call& call);
+  void TightenRoom(const Call& call, LocationIndex location, LocalDate day, DayLoad& left) const;
+  [[nodiscard]] std::int64_t CostAlone(const Setup& setup, const Call& call, const Pair& pair);
+  void LimitSubstitutions();
   void FindLinesOf(std::uint32_t candidate);
   [[nodiscard]] bool IsNeeded(std::uint32_t group) const;
   void AddSlot(const Setup& setup, const Call& call, SlotMeaning meaning, std::int64_t fixed,
@@ -336,6 +339,7 @@ class Sourcing {
   bool has_rules_ = false;
   Rulings rulings_;
   std::vector<double> candidate_km_;                      // with rules
+  std::vector<std::int64_t> pair_cost_;                   // with rules that read it
   std::vector<std::vector<std::int64_t>> spare_columns_;  // memory of earlier rank columns
   std::vector<std::uint32_t> arc_pair_;                   // by arc; empty if made directly
   std::vector<std::uint32_t> pair_option_;                // by pair: its first option of rules

@@ -265,6 +265,17 @@ const std::array kOrderFields = {
              for (const OrderLine& line : r.order().lines()) v += line.quantity.count();
              return true;
            }),
+    Number(OfOrder("rejections", "int", "how often a location has sent it back"), ValueType::kInt,
+           [](const Row& r, std::int64_t& v) {
+             v = static_cast<std::int64_t>(r.facts->rejections.size());
+             return true;
+           }),
+    Number(OfOrder("released", "bool", "some of it is in the hands of a location already"),
+           ValueType::kBool,
+           [](const Row& r, std::int64_t& v) {
+             v = r.facts->released ? 1 : 0;
+             return true;
+           }),
 };
 
 const std::array kCustomerFields = {
@@ -526,6 +537,11 @@ const std::array kLocationFields = {
           [](const Row& r) { return &r.place().spec.rate_cards; }),
 };
 
+bool PutColumn(std::span<const std::int64_t> column, std::uint32_t row, std::int64_t& out) {
+  if (column.empty()) return false;
+  out = column[row];
+  return true;
+}
 bool ServiceText(const Row& r, std::string_view& v) {
   v = r.world->services()[Raw(r.facts->options.service[r.option])];
   return true;
@@ -539,6 +555,43 @@ const std::array kCandidateFields = {
              v = Bits(km);
              return km >= 0;
            }),
+    Number(
+        {"candidate", "load_units", "int", S::kCandidate, kNullable,
+         "units that the location has to do today, or has done; unset: neither now nor placed_at "
+         "is known, or stock is a snapshot"},
+        ValueType::kInt,
+        [](const Row& r, std::int64_t& v) {
+          return PutColumn(r.facts->candidates.load_units, r.candidate, v);
+        }),
+    Number(
+        {"candidate", "load_shipments", "int", S::kCandidate, kNullable, "the same in shipments"},
+        ValueType::kInt,
+        [](const Row& r, std::int64_t& v) {
+          return PutColumn(r.facts->candidates.load_shipments, r.candidate, v);
+        }),
+    Number({"candidate", "rejected_at", "timestamp", S::kCandidate, kNullable,
+            "when the location last sent the order back; unset: it has not"},
+           ValueType::kTime,
+           [](const Row& r, std::int64_t& v) {
+             std::optional<Timestamp> last;
+             for (const Rejection& rejection : r.facts->rejections) {
+               if (rejection.location != r.location || !rejection.at) continue;
+               last = std::max(*rejection.at, last.value_or(*rejection.at));
+             }
+             return PutTime(last, v);
+           }),
+    Number(
+        {"candidate", "on_hand", "int", S::kPair, false,
+         "units of the item there, reserved ones too; where nobody counts them 0"},
+        ValueType::kInt,
+        [](const Row& r, std::int64_t& v) { return PutColumn(r.facts->pairs.on_hand, r.pair, v); }),
+    Number({"candidate", "cost", "money", S::kPair, kNullable,
+            "of shipping all units of the line from there, alone and by the cheapest service that "
+            "the order allows, without what rules add; unset: none ships it"},
+           ValueType::kMoney,
+           [](const Row& r, std::int64_t& v) {
+             return PutColumn(r.facts->pairs.cost, r.pair, v) && v != kNoCost;
+           }),
     Number({"candidate", "available", "int", S::kPair, false,
             "units of the item there, before protect rules"},
            ValueType::kInt,
@@ -549,6 +602,12 @@ const std::array kCandidateFields = {
     Text({"candidate", "service", "string", S::kOption, false,
           "the service it would go with; a rule that reads it bars services"},
          ServiceText),
+    Text({"candidate", "carrier", "string", S::kOption, false,
+          "of the service; \"any\": none in particular"},
+         [](const Row& r, std::string_view& v) {
+           v = r.facts->options.carrier[r.option];
+           return true;
+         }),
     Number({"candidate", "zone", "int", S::kOption, false, "of the service, from 0"},
            ValueType::kInt,
            [](const Row& r, std::int64_t& v) {
@@ -582,60 +641,106 @@ constexpr SchemaField OfPlan(const char* name, const char* type, const char* abo
                              bool nullable = false) {
   return {"plan", name, type, S::kPlan, nullable, about};
 }
+// Before a plan is made there is none to read; only policy rules are asked then.
+template <auto kRead>
+bool OfThePlan(const Row& r, std::int64_t& v) {
+  if (!r.facts->plan) return false;
+  const std::optional<std::int64_t> number = kRead(*r.facts->plan);
+  v = number.value_or(0);
+  return number.has_value();
+}
+// What takes work to know.
+template <auto kRead>
+bool OfMeasures(const Row& r, std::int64_t& v) {
+  if (!r.facts->plan || r.facts->plan->measures == nullptr) return false;
+  const std::optional<std::int64_t> number = kRead(*r.facts->plan->measures);
+  v = number.value_or(0);
+  return number.has_value();
+}
 const std::array kPlanFields = {
     Number(OfPlan("cost", "money", "of the plan"), ValueType::kMoney,
-           [](const Row& r, std::int64_t& v) {
-             v = r.facts->plan->cost.micros();
-             return true;
-           }),
+           OfThePlan<[](const PlanFacts& p) { return p.cost.micros(); }>),
     Number(OfPlan("shipments", "int", "how many"), ValueType::kInt,
-           [](const Row& r, std::int64_t& v) {
-             v = r.facts->plan->shipments;
-             return true;
-           }),
+           OfThePlan<[](const PlanFacts& p) { return p.shipments; }>),
     Number(OfPlan("units", "int", "that are sourced"), ValueType::kInt,
-           [](const Row& r, std::int64_t& v) {
-             v = r.facts->plan->units;
-             return true;
-           }),
+           OfThePlan<[](const PlanFacts& p) { return p.units; }>),
     Number(OfPlan("short_units", "int", "that are not"), ValueType::kInt,
-           [](const Row& r, std::int64_t& v) {
-             v = r.facts->plan->short_units;
-             return true;
-           }),
+           OfThePlan<[](const PlanFacts& p) { return p.short_units; }>),
     Number(OfPlan("late_days", "int", "of the latest shipment"), ValueType::kInt,
-           [](const Row& r, std::int64_t& v) {
-             v = r.facts->plan->late_days;
-             return true;
-           }),
+           OfThePlan<[](const PlanFacts& p) { return p.late_days; }>),
     Text(OfPlan("proof", "string", "\"optimal\" or \"feasible\""),
          [](const Row& r, std::string_view& v) {
-           v = r.facts->plan->is_proved ? "optimal" : "feasible";
-           return true;
+           v = r.facts->plan && r.facts->plan->is_proved ? "optimal" : "feasible";
+           return r.facts->plan.has_value();
          }),
     Costly(Number(OfPlan("margin", "money", "what the goods bring, less the plan's cost"),
                   ValueType::kMoney,
-                  [](const Row& r, std::int64_t& v) {
-                    v = r.facts->plan->measures->Margin().micros();
-                    return true;
-                  })),
+                  OfMeasures<[](const PlanMeasures& m) { return m.Margin().micros(); }>)),
     Costly(Number(
         OfPlan("margin_spread", "money", "the largest less the smallest margin of its shipments"),
         ValueType::kMoney,
-        [](const Row& r, std::int64_t& v) {
-          v = r.facts->plan->measures->MarginSpread().micros();
-          return true;
-        })),
+        OfMeasures<[](const PlanMeasures& m) { return m.MarginSpread().micros(); }>)),
     Costly(Number(OfPlan("gap_to_next", "money",
                          "what the next best plan costs more; unset: there is none", kNullable),
-                  ValueType::kMoney,
-                  [](const Row& r, std::int64_t& v) {
-                    const absl::StatusOr<std::optional<Cost>> gap =
-                        r.facts->plan->measures->GapToNext();
-                    if (!gap.ok() || !*gap) return false;
-                    v = (*gap)->micros();
-                    return true;
-                  })),
+                  ValueType::kMoney, OfMeasures<[](const PlanMeasures& m) {
+                    const absl::StatusOr<std::optional<Cost>> gap = m.GapToNext();
+                    return gap.ok() && *gap ? std::optional((*gap)->micros()) : std::nullopt;
+                  }>)),
+};
+
+constexpr SchemaField OfRequest(const char* name, const char* type, const char* about,
+                                bool nullable = false) {
+  return {"request", name, type, S::kRequest, nullable, about};
+}
+template <std::string Request::* kPart>
+bool RequestText(const Row& r, std::string_view& v) {
+  v = r.facts->request->*kPart;
+  return !v.empty();
+}
+template <std::optional<Money> Request::* kPart>
+bool RequestMoney(const Row& r, std::int64_t& v) {
+  const std::optional<Money>& given = r.facts->request->*kPart;
+  return given.has_value() && PutMoney(r, given, v);
+}
+template <std::optional<std::int64_t> Request::* kPart>
+bool RequestNumber(const Row& r, std::int64_t& v) {
+  const std::optional<std::int64_t>& given = r.facts->request->*kPart;
+  v = given.value_or(0);
+  return given.has_value();
+}
+const std::array kRequestFields = {
+    Text(OfRequest("action", "string", "\"cancel\", \"edit\", …"),
+         [](const Row& r, std::string_view& v) {
+           v = r.facts->request->action;
+           return true;
+         }),
+    Number(OfRequest("amount", "money", "that it is about", kNullable), ValueType::kMoney,
+           RequestMoney<&Request::amount>),
+    Number(OfRequest("units", "int", "that it is about", kNullable), ValueType::kInt,
+           RequestNumber<&Request::units>),
+    Text(OfRequest("reason", "string", "that is given for it", kNullable),
+         RequestText<&Request::reason>),
+    Text(OfRequest("resolution", "string", "what the customer wants instead", kNullable),
+         RequestText<&Request::resolution>),
+    Number(OfRequest("price_difference", "money", "of an exchange; negative: the customer gets it",
+                     kNullable),
+           ValueType::kMoney, RequestMoney<&Request::price_difference>),
+    Number(OfRequest("days_since_delivery", "int", "of what it is about", kNullable),
+           ValueType::kInt, RequestNumber<&Request::days_since_delivery>),
+};
+const std::array kActorFields = {
+    Text({"actor", "id", "string", S::kRequest, false, "who asks; empty: not said"},
+         [](const Row& r, std::string_view& v) {
+           v = r.facts->actor->id;
+           return true;
+         }),
+    Text({"actor", "role", "string", S::kRequest, false,
+          "\"customer\", \"support\", \"ops\", \"finance\", \"warehouse\", \"system\" or "
+          "\"advisor\""},
+         [](const Row& r, std::string_view& v) {
+           v = ToString(r.facts->actor->role);
+           return true;
+         }),
 };
 
 std::vector<Field> AllFields() {
@@ -649,6 +754,8 @@ std::vector<Field> AllFields() {
   add(kLocationFields);
   add(kCandidateFields);
   add(kPlanFields);
+  add(kRequestFields);
+  add(kActorFields);
   return all;
 }
 
@@ -668,7 +775,7 @@ const Field* FindField(std::string_view record, std::string_view name) {
 
 std::string_view RecordOfVariable(std::string_view variable) {
   for (const std::string_view record :
-       {"order", "customer", "line", "item", "location", "candidate", "plan"}) {
+       {"order", "customer", "line", "item", "location", "candidate", "plan", "request", "actor"}) {
     if (record == variable) return record;
   }
   return {};

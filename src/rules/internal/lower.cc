@@ -8,8 +8,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "orderwright/cel/parser.h"
 #include "orderwright/core/status.h"
 #include "src/core/internal/macros.h"
+#include "src/rules/internal/constants.h"
 #include "src/rules/internal/money_value.h"
 #include "src/rules/internal/program.h"
 #include "src/rules/internal/run.h"
@@ -134,6 +136,7 @@ Space SpaceOf(Scope scope) {
   switch (scope) {
     case Scope::kOrder:
     case Scope::kPlan:
+    case Scope::kRequest:
       return Space::kOrder;
     case Scope::kLine:
       return Space::kLine;
@@ -287,9 +290,9 @@ class Lowering {
     if (!type || *type == ValueType::kTime || *type == ValueType::kText) type = ValueType::kOther;
     Ast part = Copier(ast_).Copy(id);
     ORDERWRIGHT_ASSIGN_OR_RETURN(CheckedAst checked,
-                                 cel::Check(std::move(part), *RuleEnvironment()));
+                                 cel::Check(std::move(part), *program_.environment()));
     ORDERWRIGHT_ASSIGN_OR_RETURN(cel::Program program,
-                                 cel::Program::Create(std::move(checked), RuleEnvironment()));
+                                 cel::Program::Create(std::move(checked), program_.environment()));
     const Node node = {.op = Op::kCall,
                        .type = *type,
                        .space = SpaceBelow(id),
@@ -311,7 +314,7 @@ class Lowering {
     if (ast_.node(id).kind == NodeKind::kConstant) return ast_.constant(id);
     if (HasNames(id)) return std::nullopt;
     absl::StatusOr<cel::Program> program =
-        cel::Program::Create(Copier(ast_).Copy(id), RuleEnvironment());
+        cel::Program::Create(Copier(ast_).Copy(id), program_.environment());
     if (!program.ok()) return std::nullopt;
     absl::StatusOr<Value> value = program->Evaluate(NoVariables());
     if (!value.ok()) return std::nullopt;
@@ -372,7 +375,10 @@ class Lowering {
     const Field* const field = FieldOf(id);
     if (field == nullptr) return Call(id);
     if (ast_.node(id).Has(cel::Node::kPresence)) {
-      if (!field->schema.nullable) return Constant(ValueType::kBool, 1);
+      // A plan as a whole may not be there.
+      if (!field->schema.nullable && field->schema.scope != Scope::kPlan) {
+        return Constant(ValueType::kBool, 1);
+      }
       return Add(
           {.op = Op::kIsSet, .space = SpaceBelow(id), .is_lazy = field->is_costly, .field = field},
           {});
@@ -624,11 +630,21 @@ class Lowering {
   std::vector<cel::Issue> issues_;
 };
 
+std::shared_ptr<const cel::Environment> Program::environment() const {
+  return language_ != nullptr ? language_->environment() : RuleEnvironment();
+}
+
+absl::StatusOr<CheckedAst> Program::Check(std::string_view text) const {
+  ORDERWRIGHT_ASSIGN_OR_RETURN(Ast ast, cel::Parse(text));
+  if (language_ != nullptr) ast = WithConstants(std::move(ast), *language_);
+  return cel::Check(std::move(ast), *environment());
+}
+
 absl::StatusOr<Root> Program::Add(const cel::CheckedAst& ast, Space target) {
   Root root;
   ORDERWRIGHT_ASSIGN_OR_RETURN(root.node, Lowering(*this, ast, target).Lower());
   root.type = nodes_[root.node].type;
-  ORDERWRIGHT_ASSIGN_OR_RETURN(cel::Program whole, cel::Program::Create(ast, RuleEnvironment()));
+  ORDERWRIGHT_ASSIGN_OR_RETURN(cel::Program whole, cel::Program::Create(ast, environment()));
   root.whole = std::make_shared<const cel::Program>(std::move(whole));
   roots_.push_back(root.node);
   return root;

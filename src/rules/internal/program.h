@@ -18,12 +18,14 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "orderwright/cel/program.h"
 #include "orderwright/model/world.h"
+#include "orderwright/rules/language.h"
 #include "src/rules/internal/bits.h"
 #include "src/rules/internal/fields.h"
 
@@ -95,7 +97,7 @@ struct NodeColumn {
   bool any_error = false;
   std::vector<std::int64_t> numbers;
   std::uint64_t stamp = 0;          // of the run that it is of
-  Words done;                       // rows that a call was asked for
+  Words done;                       // rows that a lazy node was asked for
   std::vector<std::uint8_t> bytes;  // of a table: truth, a byte a row, which is faster to look up
 };
 
@@ -108,9 +110,15 @@ struct Root {
 
 class Program {
  public:
-  // Of no world: expressions can be added, which checks them, and not run.
-  Program() = default;
-  explicit Program(World world) : world_(std::move(world)) {}
+  // In a language; null: the schema alone. Of no world: expressions can be added, which checks
+  // them, and not run.
+  explicit Program(std::shared_ptr<const rules::Language> language = nullptr,
+                   std::optional<World> world = std::nullopt)
+      : language_(std::move(language)), world_(std::move(world)) {}
+
+  // A text as a checked expression of its language.
+  [[nodiscard]] absl::StatusOr<cel::CheckedAst> Check(std::string_view text) const;
+  [[nodiscard]] std::shared_ptr<const cel::Environment> environment() const;
 
   // Adds a checked expression that is asked per row of `target`.
   // Errors: kInvalidArgument, with an issue, for what does not vary with rows of that kind.
@@ -118,6 +126,7 @@ class Program {
   // After the last Add: computes the tables.
   void Finish();
 
+  [[nodiscard]] const std::shared_ptr<const rules::Language>& language() const { return language_; }
   [[nodiscard]] bool has_world() const { return world_.has_value(); }
   [[nodiscard]] const World& world() const { return *world_; }
   [[nodiscard]] std::span<const Node> nodes() const { return nodes_; }
@@ -136,6 +145,7 @@ class Program {
 
  private:
   friend class Lowering;
+  std::shared_ptr<const rules::Language> language_;
   std::optional<World> world_;
   std::vector<Node> nodes_;
   std::vector<NodeIndex> children_;

@@ -60,9 +60,11 @@ bool TakePart(std::string_view& rest, std::string& text, std::optional<std::stri
 }  // namespace
 
 std::shared_ptr<const rules::ReasonText> ParseReason(const rules::Rule& rule,
+                                                     const Program& language,
                                                      const std::string& path, IssueList& issues) {
   if (rule.reason.find_first_of("{}") == std::string::npos) return nullptr;
-  const bool about_order = rule.kind == RuleKind::kHold || rule.kind == RuleKind::kOutcome;
+  const bool about_order = rule.kind == RuleKind::kHold || rule.kind == RuleKind::kOutcome ||
+                           rule.kind == RuleKind::kPolicy;
   std::vector<rules::ReasonText::Part> parts;
   std::string_view rest = rule.reason;
   while (!rest.empty()) {
@@ -77,10 +79,11 @@ std::shared_ptr<const rules::ReasonText> ParseReason(const rules::Rule& rule,
     if (!about_order) {
       issues.Add(
           path, "not_supported",
-          fmt::format("'{{{}}}': fields are filled in for hold and outcome rules only", *field));
+          fmt::format("'{{{}}}': fields are filled in for hold, outcome and policy rules only",
+                      *field));
       return nullptr;
     }
-    part.field = CompileField(std::string(*field), path, issues);
+    part.field = CompileField(std::string(*field), rule.kind, language, path, issues);
     if (part.field == nullptr) return nullptr;
   }
   return std::make_shared<const rules::ReasonText>(std::move(parts));

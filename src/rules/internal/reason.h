@@ -9,6 +9,7 @@
 #include "orderwright/cel/program.h"
 #include "orderwright/core/issue.h"
 #include "orderwright/rules/rule_set.h"
+#include "src/rules/internal/program.h"
 
 namespace orderwright::rules {
 
@@ -35,6 +36,7 @@ namespace orderwright::rules_internal {
 // Null for a reason without fields. "{{" and "}}" are braces. Fields are expressions about the
 // order and the plan; mistakes become issues at `path`.
 [[nodiscard]] std::shared_ptr<const rules::ReasonText> ParseReason(const rules::Rule& rule,
+                                                                   const Program& language,
                                                                    const std::string& path,
                                                                    IssueList& issues);
 

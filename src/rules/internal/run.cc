@@ -109,7 +109,7 @@ Run::Run(const Program& program, Scratch& scratch, const Facts& facts, std::uint
 
 void Run::Forget() {
   scratch_.columns.resize(program_.nodes().size());
-  scratch_.spreads.resize(program_.nodes().size());
+  scratch_.spreads.resize(program_.nodes().size() * Scratch::kWideSpaces);
   ++scratch_.stamp;
 }
 
@@ -228,13 +228,23 @@ void Run::Narrow(const std::uint64_t* need, Space to, Space from, Words& narrowe
   }
 }
 
+// One for each space: what is spread to a wider one may be in use while the same node is spread to
+// another.
+Scratch::Spread& Run::SpreadOf(NodeIndex index, Space space) {
+  const std::size_t wide = space == Space::kLine        ? 0
+                           : space == Space::kCandidate ? 1
+                           : space == Space::kPair      ? 2
+                                                        : 3;
+  return scratch_.spreads[index * Scratch::kWideSpaces + wide];
+}
+
 Bits Run::TruthIn(NodeIndex index, Space space, const std::uint64_t* need) {
   const Node& node = program_.nodes()[index];
   if (node.space == space) {
     const NodeColumn& column = Compute(index, need);
     return {column.truth.data(), column.error.data(), column.any_error};
   }
-  Scratch::Spread& spread = scratch_.spreads[index];
+  Scratch::Spread& spread = SpreadOf(index, space);
   if (!node.is_lazy && spread.stamp == scratch_.stamp && spread.space == space) {
     return {spread.truth.data(), spread.error.data(), spread.any_error};
   }
@@ -275,7 +285,7 @@ std::span<const std::int64_t> Run::NumbersIn(NodeIndex index, Space space,
     *error = column.any_error ? column.error.data() : nullptr;
     return column.numbers;
   }
-  Scratch::Spread& spread = scratch_.spreads[index];
+  Scratch::Spread& spread = SpreadOf(index, space);
   Words narrowed;
   if (node.is_lazy && need != nullptr) Narrow(need, space, node.space, narrowed);
   const NodeColumn& column = Compute(index, narrowed.empty() ? nullptr : narrowed.data());
@@ -325,6 +335,18 @@ const NodeColumn& Run::Compute(NodeIndex index, const std::uint64_t* need) {
     }
     ComputeCall(node, column, need);
     return column;
+  }
+  if (node.is_lazy) {
+    // What was computed stays: whoever holds the column may have asked for other rows.
+    if (is_new) column.done.assign(words(node.space), 0);
+    bool is_more = is_new;
+    for (std::size_t w = 0; w < column.done.size(); ++w) {
+      const std::uint64_t asked = need != nullptr ? need[w] : ~0ULL;
+      is_more |= (asked & ~column.done[w]) != 0;
+      column.done[w] |= asked;
+    }
+    if (!is_more) return column;
+    if (need != nullptr) need = column.done.data();
   }
   column.truth.resize(words(node.space));
   if (column.any_error || column.error.size() != words(node.space)) {

@@ -22,7 +22,8 @@ struct Scratch {
     std::vector<std::int64_t> numbers;
   };
   std::vector<NodeColumn> columns;
-  std::vector<Spread> spreads;
+  static constexpr std::size_t kWideSpaces = 4;  // that something is spread to
+  std::vector<Spread> spreads;                   // [node * kWideSpaces + space]
   // Of every row of a space, the row of another that it belongs to.
   struct Index {
     std::uint64_t stamp = 0;
@@ -86,6 +87,7 @@ class Run {
   [[nodiscard]] NodeColumn TableOf(NodeIndex node);
 
  private:
+  [[nodiscard]] Scratch::Spread& SpreadOf(NodeIndex index, Space space);
   [[nodiscard]] const NodeColumn& Compute(NodeIndex index, const std::uint64_t* need);
   void ComputeField(const Node& node, NodeColumn& column);
   void ComputeIsSet(const Node& node, NodeColumn& column);

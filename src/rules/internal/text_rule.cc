@@ -68,14 +68,16 @@ Meaning MeaningOf(const Rule& rule) {
   }
 }
 
-Space TargetOf(RuleKind kind) {
-  switch (kind) {
+Space TargetOf(const Rule& rule) {
+  switch (rule.kind) {
     case RuleKind::kEligible:
     case RuleKind::kProtect:
     case RuleKind::kPrice:
       return Space::kPair;
     case RuleKind::kPrefer:
       return Space::kCandidate;
+    case RuleKind::kLimit:
+      return IsByLocation(rule.limit) ? Space::kCandidate : Space::kOrder;
     case RuleKind::kGroup:
       return Space::kLine;
     default:
@@ -152,17 +154,26 @@ bool HasType(const cel::Type& type, Meaning meaning) {
   }
 }
 
-// Whether a text names a field of services.
-bool ReadsServices(const cel::CheckedAst& checked) {
+// Visits every field that a text names of a variable.
+template <typename Visit>
+void ForEachField(const cel::CheckedAst& checked, const Visit& visit) {
   const cel::Ast& ast = checked.ast();
   for (cel::NodeId id = 0; id < ast.size(); ++id) {
     if (ast.node(id).kind != cel::NodeKind::kSelect) continue;
     const std::string* const variable = checked.ReferenceOf(ast.child(id, 0));
     if (variable == nullptr || RecordOfVariable(*variable).empty()) continue;
-    const Field* const field = FindField(*variable, ast.name(id));
-    if (field != nullptr && field->schema.scope == Scope::kOption) return true;
+    if (const Field* field = FindField(*variable, ast.name(id))) visit(*field);
   }
-  return false;
+}
+
+void FindReads(const cel::CheckedAst& checked, bool& services, Reads& reads) {
+  ForEachField(checked, [&](const Field& field) {
+    services |= field.schema.scope == Scope::kOption;
+    if (field.schema.record != "candidate") return;
+    reads.on_hand |= field.schema.name == "on_hand";
+    reads.load |= field.schema.name.starts_with("load_");
+    reads.cost |= field.schema.name == "cost";
+  });
 }
 
 void AddIssues(const absl::Status& status, const std::string& path, IssueList& issues) {
@@ -174,13 +185,33 @@ void AddIssues(const absl::Status& status, const std::string& path, IssueList& i
   }
 }
 
+// Variables that rules of a kind cannot read, because there is no such thing when they are asked.
+std::vector<cel::Issue> ReadsTooEarly(const cel::CheckedAst& checked, RuleKind kind) {
+  std::vector<cel::Issue> issues;
+  const bool is_policy = kind == RuleKind::kPolicy;
+  const bool has_plan = is_policy || kind == RuleKind::kHold || kind == RuleKind::kOutcome;
+  const cel::Ast& ast = checked.ast();
+  for (cel::NodeId id = 0; id < ast.size(); ++id) {
+    const std::string* const name = checked.ReferenceOf(id);
+    if (name == nullptr) continue;
+    std::string message;
+    if (*name == "plan" && !has_plan) {
+      message = "only hold, outcome and policy rules may read 'plan': there is none yet";
+    }
+    if ((*name == "request" || *name == "actor") && !is_policy) {
+      message = fmt::format("only policy rules may read '{}': nobody asks for anything", *name);
+    }
+    if (message.empty()) continue;
+    issues.push_back(
+        ast.source().At(cel::ErrorKind::kCheck, ast.node(id).begin, std::move(message)));
+  }
+  return issues;
+}
+
 std::optional<cel::CheckedAst> CheckText(const std::string& text, const std::string& path,
-                                         Meaning meaning, bool may_read_plan,
+                                         Meaning meaning, RuleKind kind, const Program& program,
                                          const cel::CheckedAst* given, IssueList& issues) {
-  const auto checked = [&]() -> absl::StatusOr<cel::CheckedAst> {
-    ORDERWRIGHT_ASSIGN_OR_RETURN(cel::Ast ast, cel::Parse(text));
-    return cel::Check(std::move(ast), *RuleEnvironment());
-  }();
+  const absl::StatusOr<cel::CheckedAst> checked = program.Check(text);
   if (!checked.ok()) {
     AddIssues(checked.status(), path, issues);
     return std::nullopt;
@@ -197,16 +228,10 @@ std::optional<cel::CheckedAst> CheckText(const std::string& text, const std::str
     issues.Add(path, "unguarded",
                fmt::format("line {}, column {}: {}", issue.line, issue.column, issue.message));
   }
-  const cel::Ast& ast = checked->ast();
-  for (cel::NodeId id = 0; id < ast.size() && !may_read_plan; ++id) {
-    const std::string* const name = checked->ReferenceOf(id);
-    if (name == nullptr || *name != "plan") continue;
+  for (const cel::Issue& issue : ReadsTooEarly(*checked, kind)) {
     good = false;
-    const cel::Issue at = ast.source().At(cel::ErrorKind::kCheck, ast.node(id).begin, "");
     issues.Add(path, "scope",
-               fmt::format("line {}, column {}: only hold and outcome rules may read 'plan': there "
-                           "is none yet",
-                           at.line, at.column));
+               fmt::format("line {}, column {}: {}", issue.line, issue.column, issue.message));
   }
   if (!good) return std::nullopt;
   return *checked;
@@ -231,6 +256,8 @@ class TextEvaluator final : public Evaluator {
     }
     return EvaluateWith(facts.memo->state(), facts, mask, out);
   }
+
+  [[nodiscard]] Reads reads() const override { return text_.reads; }
 
  private:
   using Column = rules::Column;
@@ -408,17 +435,16 @@ class TextEvaluator final : public Evaluator {
 CompiledText Compile(const Rule& rule, const std::string& path, Program& program,
                      IssueList& issues) {
   CompiledText text;
-  text.target = TargetOf(rule.kind);
-  const bool may_read_plan = rule.kind == RuleKind::kHold || rule.kind == RuleKind::kOutcome;
+  text.target = TargetOf(rule);
   const Meaning meaning = MeaningOf(rule);
   std::optional<cel::CheckedAst> when;
   std::optional<cel::CheckedAst> value;
   if (!rule.text->when.empty()) {
-    when =
-        CheckText(rule.text->when, path + ".when", Meaning::kTruth, may_read_plan, nullptr, issues);
+    when = CheckText(rule.text->when, path + ".when", Meaning::kTruth, rule.kind, program, nullptr,
+                     issues);
   }
   if (meaning != Meaning::kNone) {
-    value = CheckText(rule.text->value, path + ".value", meaning, may_read_plan,
+    value = CheckText(rule.text->value, path + ".value", meaning, rule.kind, program,
                       when ? &*when : nullptr, issues);
     if (value && rule.kind == RuleKind::kSet && meaning == Meaning::kName) {
       CheckName(rule.set, *value, path + ".value", program, issues);
@@ -427,8 +453,10 @@ CompiledText Compile(const Rule& rule, const std::string& path, Program& program
     issues.Add(path + ".value", "not_used",
                fmt::format("a {} rule has no value; say it in `when`", ToString(rule.kind)));
   }
-  text.by_service = rule.kind == RuleKind::kEligible &&
-                    ((when && ReadsServices(*when)) || (value && ReadsServices(*value)));
+  bool reads_services = false;
+  if (when) FindReads(*when, reads_services, text.reads);
+  if (value) FindReads(*value, reads_services, text.reads);
+  text.by_service = rule.kind == RuleKind::kEligible && reads_services;
   if (text.by_service) text.target = Space::kOption;
   const auto add = [&](const std::optional<cel::CheckedAst>& checked, const char* field,
                        Root& root) {
@@ -445,18 +473,18 @@ CompiledText Compile(const Rule& rule, const std::string& path, Program& program
   return text;
 }
 
-std::shared_ptr<const cel::Program> CompileField(const std::string& text, const std::string& path,
+std::shared_ptr<const cel::Program> CompileField(const std::string& text, RuleKind kind,
+                                                 const Program& language, const std::string& path,
                                                  IssueList& issues) {
   const auto compiled = [&]() -> absl::StatusOr<cel::Program> {
     // First as it stands, so that places are those of the author's text.
-    ORDERWRIGHT_ASSIGN_OR_RETURN(cel::Ast own, cel::Parse(text));
-    ORDERWRIGHT_ASSIGN_OR_RETURN(cel::CheckedAst checked,
-                                 cel::Check(std::move(own), *RuleEnvironment()));
-    Program scopes;
+    ORDERWRIGHT_ASSIGN_OR_RETURN(cel::CheckedAst checked, language.Check(text));
+    const std::vector<cel::Issue> early = ReadsTooEarly(checked, kind);
+    if (!early.empty()) return cel::ToStatus(checked.ast().source(), early);
+    Program scopes(language.language());
     ORDERWRIGHT_RETURN_IF_ERROR(scopes.Add(checked, Space::kOrder).status());
-    ORDERWRIGHT_ASSIGN_OR_RETURN(cel::Ast as_text, cel::Parse(fmt::format("string({})", text)));
-    ORDERWRIGHT_ASSIGN_OR_RETURN(checked, cel::Check(std::move(as_text), *RuleEnvironment()));
-    return cel::Program::Create(std::move(checked), RuleEnvironment());
+    ORDERWRIGHT_ASSIGN_OR_RETURN(checked, language.Check(fmt::format("string({})", text)));
+    return cel::Program::Create(std::move(checked), language.environment());
   }();
   if (compiled.ok()) return std::make_shared<const cel::Program>(*compiled);
   AddIssues(compiled.status(), path, issues);

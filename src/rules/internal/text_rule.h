@@ -29,14 +29,18 @@ struct CompiledText {
   Root when;   // no node: always
   Root value;  // no node: the kind has none
   bool by_service = false;
+  Reads reads;
 };
 
 // Adds the texts of a rule; mistakes become issues below `path`.
 [[nodiscard]] CompiledText Compile(const Rule& rule, const std::string& path, Program& program,
                                    IssueList& issues);
 
-// An expression about the order and the plan, as text. Null, and issues, if it is wrong.
+// An expression about what a rule of this kind may read of the order, as text. Null, and issues, if
+// it is wrong.
 [[nodiscard]] std::shared_ptr<const cel::Program> CompileField(const std::string& text,
+                                                               RuleKind kind,
+                                                               const Program& language,
                                                                const std::string& path,
                                                                IssueList& issues);
 

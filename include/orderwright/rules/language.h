@@ -1,0 +1,63 @@
+// Language: what texts of rules may use beside the schema: functions and constants of the host.
+//
+// Example:
+//   rules::Language language;
+//   absl::Status status = language.AddFunction(
+//       "season", "(timestamp): string",
+//       [](std::span<const cel::Value> arguments, cel::CallContext&) -> absl::StatusOr<cel::Value>
+//       {
+//         return cel::Value::String(IsWinter(arguments[0].seconds()) ? "winter" : "summer");
+//       });
+//   status = language.AddConstant("far_km", cel::Value::Double(800));
+//   draft.language = std::make_shared<const rules::Language>(language);
+#ifndef ORDERWRIGHT_RULES_LANGUAGE_H_
+#define ORDERWRIGHT_RULES_LANGUAGE_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "orderwright/cel/environment.h"
+#include "orderwright/cel/value.h"
+#include "orderwright/core/export.h"
+
+namespace orderwright::rules {
+
+// A value type; a rule set keeps it.
+class ORDERWRIGHT_EXPORT Language {
+ public:
+  Language();  // the schema (schema.h)
+
+  // `signature` as cel::Overload::Parse reads it: "(string, int): bool", "string.(): string". The
+  // same arguments must give the same result while an order is decided: it may be called once for
+  // many rows, or when the rules are compiled. It must be thread-safe, and is charged `cost`
+  // against the limit of an evaluation. Errors: kInvalidArgument; kAlreadyExists.
+  [[nodiscard]] absl::Status AddFunction(std::string_view name, std::string_view signature,
+                                         cel::Implementation implementation,
+                                         std::uint32_t cost = 1);
+  // A name for a value: a bool, int, double or string, or a list of these. It is compiled as if the
+  // value stood in the text.
+  // Errors: kInvalidArgument: no such value, or no name; kAlreadyExists: the schema has the name,
+  // or it is declared.
+  [[nodiscard]] absl::Status AddConstant(std::string_view name, cel::Value value);
+
+  // Never null.
+  [[nodiscard]] const std::shared_ptr<const cel::Environment>& environment() const {
+    return environment_;
+  }
+  // Null if there is none.
+  [[nodiscard]] const cel::Value* FindConstant(std::string_view name) const;
+  [[nodiscard]] bool has_constants() const { return !constants_.empty(); }
+
+ private:
+  std::shared_ptr<const cel::Environment> environment_;
+  std::map<std::string, cel::Value, std::less<>> constants_;
+};
+
+}  // namespace orderwright::rules
+
+#endif  // ORDERWRIGHT_RULES_LANGUAGE_H_
