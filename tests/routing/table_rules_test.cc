@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "orderwright/inventory/pool.h"
+#include "orderwright/routing/explanation.h"
 #include "orderwright/routing/router.h"
 #include "tests/routing/small_world.h"
 
@@ -42,7 +43,7 @@ struct Shop {
         Must(Router::Create(world, Must(rules::RuleSet::Create({"tables", {}, std::move(rules)}))));
     RouteOptions options;
     options.now = ParseTimestamp("2026-11-23T12:00:00Z").value();
-    options.record = explain;
+    if (explain) options.explain = ExplainLevel::kRecord;
     return Must(router.Route(Must(Order::Create(world, draft)), pool.Live(), options));
   }
 };
@@ -109,13 +110,34 @@ TEST_CASE("A table of each kind that speaks of orders decides about the plan") {
   const Plan held = shop.Route({hold}, both);
   REQUIRE(held.holds().size() == 1);
   CHECK(held.status() == PlanStatus::kHeld);
-  CHECK(held.hold_reason(0) == "row 2 of the table");
+  CHECK(held.reason(held.holds()[0]) == "row 2 of the table");
   Rule outcome = Table(RuleKind::kOutcome, {"plan.short_units"}, {{{"[1..50]"}, ""}});
   outcome.on = rules::OutcomeOn::kShort;
   outcome.then = rules::OutcomeThen::kCancel;
   const Plan cut = shop.Route({outcome}, DraftToSf({{"MUG", 20}}));
   REQUIRE(cut.outcomes().size() == 1);
   CHECK(cut.outcomes()[0].then == rules::OutcomeThen::kCancel);
+}
+
+TEST_CASE("An explanation names the row of the table that rules out a location") {
+  const Shop shop(kEverywhere);
+  const Plan plan = shop.Route(
+      {Table(RuleKind::kEligible, {"location.id"}, {{{"MEM"}, "false"}, {{"RNO"}, "false"}}),
+       [] {
+         Rule kept = Table(RuleKind::kProtect, {"location.id"}, {{{"OAK"}, "1"}, {{"MEM"}, "2"}});
+         kept.id = "kept";
+         kept.reason = "for the counter";
+         return kept;
+       }()},
+      DraftToSf({{"MUG", 1}}), true);
+  CHECK(Brief(plan) == "OAK: MUG x1");
+  const Explanation why = Must(Explain(plan, {.why_not = {"RNO", "OAK"}}));
+  REQUIRE(why.why_not[0].rulings.size() == 1);
+  CHECK(why.why_not[0].rulings[0].reason == "row 2");
+  REQUIRE(why.why_not[1].rulings.size() == 1);
+  CHECK(why.why_not[1].rulings[0].reason ==
+        "row 1: for the counter: available 8 after 1 kept back");
+  CHECK(ToString(why).find("rule `table` (row 2)") != std::string::npos);
 }
 
 TEST_CASE("Two rows of a unique table hold the order, and the error names them") {

@@ -297,7 +297,7 @@ TEST_CASE("A table answers per row of its rule's kind, whatever its inputs vary 
   REQUIRE(eligible.error.empty());
   int barred = 0;
   for (std::size_t i = 0; i < pairs; ++i) {
-    const bool store = bench.world.location(bench.location[bench.pair_candidate[i]]).kind() ==
+    const bool store = bench.world.location(bench.location[bench.pair_candidate[i]]).spec.kind ==
                        LocationKind::kStore;
     const bool bars = store && bench.pair_line[i] > 0;
     CHECK(eligible.holds[i] == (bars ? 0 : 1));
@@ -317,7 +317,7 @@ TEST_CASE("A table answers per row of its rule's kind, whatever its inputs vary 
     const std::int64_t want = i % 4 == 0   ? 0
                               : i % 9 == 0 ? 99
                               : 50.0 * double(i) < 1000
-                                  ? bench.world.location(bench.location[i]).rank()
+                                  ? bench.world.location(bench.location[i]).spec.rank.value_or(-1)
                                   : 99;
     CHECK(ranks.values[i] == want);
   }
