@@ -132,7 +132,7 @@ def test_ranked_groups_of_locations(tmp_path: Path) -> None:
     assert ships_from(1, rules("location.kind == 'third_party'")) == "MEM"
     path = tmp_path / "rules.json"
     path.write_text(json.dumps(rules(["RNO", "MEMM"])))
-    issues = ow.Rules.from_file(path).issues_in(ow.World.from_dict(WORLD))
+    issues = ow.Rules.from_file(path).issues_in(ow.load_world(WORLD)[0])
     assert [issue.code for issue in issues] == ["unknown_location"]
     assert issues[0].path.endswith("rules[0].groups[0]")
     assert "did you mean 'MEM'?" in issues[0].message

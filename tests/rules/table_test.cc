@@ -87,8 +87,7 @@ TEST_CASE("A cell for an input that may be unset asks first whether it is") {
   CHECK(Condition("order.risk", "> 0.8") == "has(order.risk) && order.risk > 0.8");
   CHECK(Condition("order.risk", "not(0.5)") == "has(order.risk) && !(order.risk == 0.5)");
   CHECK(Condition("order.risk", "-") == "true");
-  CHECK(Condition("order.ship_to.country", "US") ==
-        "has(order.ship_to) && order.ship_to.country in ['US']");
+  CHECK(Condition("item.origin", "US, CA") == "has(item.origin) && item.origin in ['US', 'CA']");
   CHECK(Condition("order.risk * 2.0", "> 1") == "has(order.risk) && (order.risk * 2.0\n) > 1.0");
 }
 
@@ -228,7 +227,7 @@ Answer Ask(const Bench& bench, Rule rule, std::size_t rows) {
   return answer;
 }
 
-// Of a limit that a table over the order's units (15) gives: the limit, or why there is none.
+// Of a limit that a table over the order's units (12) gives: the limit, or why there is none.
 std::string Limit(HitPolicy hit, std::vector<DecisionTable::Row> rows) {
   static const Bench bench;
   const Answer answer =
@@ -263,9 +262,9 @@ TEST_CASE("A hit policy says what becomes of the rows that hit") {
   CHECK(Limit(HitPolicy::kCount, {low, three, four}) == "2");
   CHECK(Limit(HitPolicy::kCount, {{{"> 1"}, ""}, {{"> 2"}, ""}, {{"> 99"}, ""}}) == "2");
   // Values are expressions too, and only those of rows that hit can fail.
-  CHECK(Limit(HitPolicy::kSum, {{{"> 1"}, "order.units * 2"}, any}) == "34");
+  CHECK(Limit(HitPolicy::kSum, {{{"> 1"}, "order.units * 2"}, any}) == "28");
   CHECK(Limit(HitPolicy::kFirst, {{{"< 1"}, "1 / (order.units - order.units)"}, any}) == "4");
-  CHECK(Limit(HitPolicy::kFirst, {low, {{"> 1"}, "1 / (order.units - 15)"}}) ==
+  CHECK(Limit(HitPolicy::kFirst, {low, {{"> 1"}, "1 / (order.units - 12)"}}) ==
         "the order: row 2: division by zero");
   CHECK(Limit(HitPolicy::kSum, {{{"-"}, "9223372036854775807"}, any}) ==
         "the order: the values of the rows that hold give more than a number can be");
@@ -280,7 +279,7 @@ TEST_CASE("An input that fails is an error of the rule, one that is not set is n
                Table({"order.requested_by"}, {{{"> 2020-01-01T00:00:00Z"}, ""}}, HitPolicy::kAny));
   REQUIRE(!bench.order.draft().requested_by);
   CHECK(Ask(bench, rule, 1).holds[0] == 0);
-  rule = Ruled(RuleKind::kHold, Table({"order.requested_by", "order.units"}, {{{"-", "15"}, ""}}));
+  rule = Ruled(RuleKind::kHold, Table({"order.requested_by", "order.units"}, {{{"-", "12"}, ""}}));
   CHECK(Ask(bench, rule, 1).holds[0] == 1);
   rule.text = RuleText{"order.units > 20", ""};
   CHECK(Ask(bench, rule, 1).holds[0] == 0);
@@ -432,7 +431,7 @@ struct RandomInput {
 };
 
 const std::vector<RandomInput>& Inputs(Space target) {
-  static const std::vector<const char*> ints = {"0", "1", "3", "-7", "15", "200", "5"};
+  static const std::vector<const char*> ints = {"0", "1", "3", "-7", "12", "200", "5"};
   static const std::vector<const char*> doubles = {"0", "0.25", "100", "-1", "1e3", "2500.5"};
   static const std::vector<const char*> amounts = {"0", "3.98", "4.5", "0.25", "100", "-1.5"};
   static const std::vector<const char*> times = {"2026-11-23T12:00:00Z", "2026-11-23T13:00:00Z",
@@ -456,7 +455,7 @@ const std::vector<RandomInput>& Inputs(Space target) {
       {"order.placed_at", times, false},
       {"order.requested_by", times, false},
       {"now - order.placed_at", {"60m", "2h", "0s"}, false},
-      {"double(order.units - 15) / 0.0", doubles, false},
+      {"double(order.units - 12) / 0.0", doubles, false},
   };
   static const std::vector<RandomInput> line = [&] {
     std::vector<RandomInput> all = order;
