@@ -459,6 +459,8 @@ const NodeColumn& Run::Compute(NodeIndex index, const std::uint64_t* need) {
     ComputeOrder(index, column);
     return column;
   }
+  // A column that is kept has all rows: others may be needed next.
+  const std::uint64_t* const asked = node.is_lazy ? need : nullptr;
   switch (node.op) {
     case Op::kConstant:
       column.truth.assign(words(node.space), node.constant != 0 ? ~0ULL : 0);
@@ -494,16 +496,16 @@ const NodeColumn& Run::Compute(NodeIndex index, const std::uint64_t* need) {
       ComputeNumberIn(node, column, need);
       break;
     case Op::kClass:
-      ComputeClass(node, column, need);
+      ComputeClass(node, column, asked);
       break;
     case Op::kClassOfTexts:
       ComputeClassOfTexts(node, column);
       break;
     case Op::kHit:
-      ComputeHit(node, column, need);
+      ComputeHit(node, column, asked);
       break;
     case Op::kRowValue:
-      ComputeRowValue(node, column, need);
+      ComputeRowValue(node, column, asked);
       break;
     default:
       ComputeArithmetic(node, column, need);
