@@ -264,8 +264,8 @@ TEST_CASE("A hit policy says what becomes of the rows that hit") {
   // Values are expressions too, and only those of rows that hit can fail.
   CHECK(Limit(HitPolicy::kSum, {{{"> 1"}, "order.units * 2"}, any}) == "28");
   CHECK(Limit(HitPolicy::kFirst, {{{"< 1"}, "1 / (order.units - order.units)"}, any}) == "4");
-  CHECK(Limit(HitPolicy::kFirst, {low, {{"> 1"}, "1 / (order.units - 12)"}}) ==
-        "the order: row 2: division by zero");
+  CHECK(Limit(HitPolicy::kFirst, {low, {{"> 1"}, "1 / (order.units - 12)"}})
+            .starts_with("the order: row 2: 1:3: division by zero"));
   CHECK(Limit(HitPolicy::kSum, {{{"-"}, "9223372036854775807"}, any}) ==
         "the order: the values of the rows that hold give more than a number can be");
 }
