@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -324,6 +325,15 @@ PythonRules RulesOf(const World& world, const py::object& rules) {
 
 namespace {
 
+// Where the row of a table was written that a field of a rule is of; null: it is of none.
+const std::string* PlaceOfRow(std::string_view field, const io::RulePlaces& places) {
+  constexpr std::string_view kRows = ".table.rows[";
+  if (!field.starts_with(kRows)) return nullptr;
+  std::size_t row = places.rows.size();
+  std::from_chars(field.data() + kRows.size(), field.data() + field.size(), row);
+  return row < places.rows.size() ? &places.rows[row] : nullptr;
+}
+
 // What is wrong with a rule, at the places where it was written.
 std::vector<Issue> IssuesAtPlaces(const absl::Status& status, const WrittenRule& written) {
   std::vector<Issue> issues = IssuesOf(status);
@@ -335,6 +345,8 @@ std::vector<Issue> IssuesAtPlaces(const absl::Status& status, const WrittenRule&
       issue.path = written.places.value;
     } else if (field == ".when") {
       issue.path = written.places.when;
+    } else if (const std::string* const row = PlaceOfRow(field, written.places)) {
+      issue.path = *row;
     } else {
       issue.path = written.places.rule + field;
     }
@@ -347,7 +359,7 @@ WrittenRule MakeWrittenRule(const py::dict& spec, const std::string& path) {
   written.rule.text = rules::RuleText{spec["when_text"].cast<std::string>(),
                                       spec["value_text"].cast<std::string>()};
   const std::string_view field = io::ValueFieldOf(written.rule);
-  written.places = {path, path + ".when", fmt::format("{}.{}", path, field)};
+  written.places = {path, path + ".when", fmt::format("{}.{}", path, field), {}};
   rules::RuleSetDraft draft;
   draft.rules = {written.rule};
   const absl::StatusOr<rules::RuleSet> set = rules::RuleSet::Create(std::move(draft));
@@ -359,10 +371,12 @@ WrittenRule MakeWrittenRule(const py::dict& spec, const std::string& path) {
   Raise(issues.ToStatus(fmt::format("rule '{}'", written.rule.id), set.status().code()));
 }
 
-py::tuple ParseRules(const py::bytes& text, const std::string& name, bool places, bool strict) {
+py::tuple ParseRules(const py::bytes& text, const std::string& name, bool places, bool strict,
+                     const std::string& directory) {
   const io::Document document{ViewOf(text), name};
   io::ReadOptions options;
   options.strict = strict;
+  options.directory = directory;
   const Naming naming{.places = places, .root = ""};
   io::LoadedRules loaded =
       Unwrap(WithoutGil([&] { return io::ParseRules(document, options); }), naming);
@@ -377,9 +391,11 @@ py::tuple ParseRules(const py::bytes& text, const std::string& name, bool places
   py::list written;
   for (std::size_t i = 0; i < loaded.draft.rules.size(); ++i) {
     const io::RulePlaces& at = loaded.places[i];
-    written.append(
-        WrittenRule{std::move(loaded.draft.rules[i]),
-                    {Named(at.rule, naming), Named(at.when, naming), Named(at.value, naming)}});
+    std::vector<std::string> rows;
+    for (const std::string& row : at.rows) rows.push_back(Named(row, naming));
+    written.append(WrittenRule{std::move(loaded.draft.rules[i]),
+                               {Named(at.rule, naming), Named(at.when, naming),
+                                Named(at.value, naming), std::move(rows)}});
   }
   return py::make_tuple(loaded.draft.version, std::move(objectives), std::move(written),
                         IssuesAsList(loaded.warnings, naming));
@@ -530,8 +546,9 @@ void BindRules(py::module_& module) {
   module.def("written_rule", &MakeWrittenRule, py::arg("spec"), py::arg("path"),
              "A rule of checked data and texts. Raises InvalidInput with every mistake.");
   module.def("parse_rules", &ParseRules, py::arg("text"), py::arg("name"), py::kw_only(),
-             py::arg("places"), py::arg("strict"),
-             "The text of orderwright.rules/1 as (version, objectives, rules, warnings).");
+             py::arg("places"), py::arg("strict"), py::arg("directory"),
+             "The text of orderwright.rules/1 as (version, objectives, rules, warnings). Files that it "
+             "names are in the directory; empty: it may name none.");
 
   using Self = const LentFacts&;
   const auto column = [](auto read) {

@@ -30,6 +30,7 @@ struct Scratch {
     std::vector<std::uint32_t> rows;
   };
   std::array<std::array<Index, kSpaces>, kSpaces> indices;  // [to][from]
+  std::vector<Words> spare;                                 // memory of what is needed for a while
   std::uint64_t stamp = 0;                                  // of the columns
   const Facts* facts = nullptr;
   std::uint64_t facts_stamp = 0;
@@ -54,11 +55,17 @@ class Scalar {
   [[nodiscard]] int Truth(NodeIndex index, const Row& row) const;
   // False: an error.
   [[nodiscard]] bool Number(NodeIndex index, const Row& row, std::int64_t& out) const;
+  // The value of a decision table (kRowValue) whose first row that hits is known.
+  [[nodiscard]] bool RowValue(NodeIndex index, const Row& row, std::int64_t hit,
+                              std::int64_t& out) const;
   // Whether a field of texts or a text is one of the node's: 1, 0, or kError.
   [[nodiscard]] int TextsHold(const Node& node, const Row& row) const;
 
  private:
   [[nodiscard]] int Compare(const Node& node, const Row& row) const;
+  [[nodiscard]] bool ClassOf(const Node& node, const Row& row, std::int64_t& out) const;
+  [[nodiscard]] bool KeyAt(std::span<const NodeIndex> inputs, const TableIndex& table,
+                           const Row& row, TableKey& key) const;
   const Program& program_;
 };
 
@@ -85,8 +92,11 @@ class Run {
     return RowOf(program_.world(), facts_, space, i);
   }
   [[nodiscard]] NodeColumn TableOf(NodeIndex node);
+  // The rows of a decision table that hit for a row whose inputs do not fail.
+  [[nodiscard]] std::vector<std::size_t> HitsAt(NodeIndex hit, Space space, std::size_t i);
 
  private:
+  class Lookup;
   [[nodiscard]] Scratch::Spread& SpreadOf(NodeIndex index, Space space);
   [[nodiscard]] const NodeColumn& Compute(NodeIndex index, const std::uint64_t* need);
   void ComputeField(const Node& node, NodeColumn& column);
@@ -100,6 +110,11 @@ class Run {
   void ComputeNumberIn(const Node& node, NodeColumn& column, const std::uint64_t* need);
   void ComputeArithmetic(const Node& node, NodeColumn& column, const std::uint64_t* need);
   void ComputeCall(const Node& node, NodeColumn& column, const std::uint64_t* need);
+  void ComputeClass(const Node& node, NodeColumn& column, const std::uint64_t* need);
+  void ComputeClassOfTexts(const Node& node, NodeColumn& column);
+  void ComputeClassOfCall(const Node& node, NodeColumn& column, const std::uint64_t* need);
+  void ComputeHit(const Node& node, NodeColumn& column, const std::uint64_t* need);
+  void ComputeRowValue(const Node& node, NodeColumn& column, const std::uint64_t* need);
   void PutValue(const Node& node, const absl::StatusOr<cel::Value>& value, std::size_t row,
                 NodeColumn& column) const;
   [[nodiscard]] const std::vector<std::uint32_t>& IndexOf(Space to, Space from);
