@@ -259,7 +259,8 @@ TEST_CASE("ParseRules refuses fields that the kind does not have, and asks for t
   CHECK(MistakesIn(R"("kind": "group")") == Texts{"rules[0].key missing_field"});
   CHECK(MistakesIn(R"("kind": "price")") == Texts{"rules[0].cost missing_field"});
   CHECK(MistakesIn(R"("kind": "prefer")") == Texts{"rules[0].cost missing_field"});
-  CHECK_THAT(FirstMessage(ParseOne(R"("kind": "prefer")")), ContainsText("'cost' and 'rank'"));
+  CHECK_THAT(FirstMessage(ParseOne(R"("kind": "prefer")")),
+             ContainsText("'cost', 'rank' and 'groups'"));
   CHECK(MistakesIn(R"("kind": "prefer", "cost": 1, "rank": 1)") == Texts{"rules[0].rank conflict"});
   CHECK(MistakesIn(R"("kind": "outcome")") ==
         Texts{"rules[0].on missing_field", "rules[0].then missing_field"});
@@ -483,7 +484,7 @@ TEST_CASE("RulesJson refuses what has no form in the format") {
 TEST_CASE("ParseRules reads a decision table as a rule of the kind that its output is") {
   const Rule rule = One(R"("kind": "table", "when": "order.test", "priority": 3, "hit": "first",
       "inputs": ["order.total", "location.kind"],
-      "rows": [["> 250", "store", "10"], [5, null, 0.25], [true, "-", "order.total"]],
+      "rows": [["> 250", "store", "10"], [5, null, 0.25], ["-", "-", "order.total"]],
       "output": {"kind": "price"}, "reason": "by zone")");
   CHECK(rule.kind == RuleKind::kPrice);
   CHECK(rule.priority == 3);
