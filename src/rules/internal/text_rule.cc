@@ -239,8 +239,10 @@ class TextEvaluator final : public Evaluator {
     const NodeIndex node = text_.table->nodes.hit;
     const Memo::State::Spoken& spoken = memo.spoken;
     std::int64_t hit = -1;
-    if (i == 0 && facts.stamp != 0 && spoken.by == this && spoken.facts == &facts &&
-        spoken.stamp == facts.stamp) {
+    const bool is_known = i == 0 && facts.stamp != 0 && memo.program == program_ &&
+                          spoken.by == this && spoken.facts == &facts &&
+                          spoken.stamp == facts.stamp;
+    if (is_known) {
       hit = spoken.row;
     } else if (!program_->nodes()[node].is_lazy) {
       const Row row = RowOf(program_->world(), &facts, text_.target, i);
