@@ -267,8 +267,14 @@ class TextEvaluator final : public Evaluator {
   std::optional<std::size_t> TableRowWith(Memo::State& memo, const Facts& facts,
                                           std::size_t i) const {
     const NodeIndex node = text_.table->nodes.hit;
+    const Memo::State::Spoken& spoken = memo.spoken;
     std::int64_t hit = -1;
-    if (!program_->nodes()[node].is_lazy) {
+    const bool is_known = i == 0 && facts.stamp != 0 && memo.program == program_ &&
+                          spoken.by == this && spoken.facts == &facts &&
+                          spoken.stamp == facts.stamp;
+    if (is_known) {
+      hit = spoken.row;
+    } else if (!program_->nodes()[node].is_lazy) {
       const Row row = RowOf(program_->world(), &facts, text_.target, i);
       if (!Scalar(*program_).Number(node, row, hit)) return std::nullopt;
     } else {
@@ -288,7 +294,9 @@ class TextEvaluator final : public Evaluator {
                             std::span<const std::uint8_t> mask, const Column& out) const {
     Take(memo);
     const std::size_t rows = mask.size();
-    if (rows == 1 && mask[0] != 0 && IsScalar() && AskRow(facts, out)) return absl::OkStatus();
+    if (rows == 1 && mask[0] != 0 && IsScalar() && AskRow(memo, facts, out)) {
+      return absl::OkStatus();
+    }
     Run run(*program_, memo.scratch, facts, facts.stamp);
     Words& need = memo.need;
     if (rows > 0 && std::memchr(mask.data(), 0, rows) == nullptr) {
@@ -328,12 +336,12 @@ class TextEvaluator final : public Evaluator {
     return fits(nodes.hit) && fits(nodes.value);
   }
   // The answer for the only row; false if it is an error, which the columns tell better.
-  [[nodiscard]] bool AskRow(const Facts& facts, const Column& out) const {
+  [[nodiscard]] bool AskRow(Memo::State& memo, const Facts& facts, const Column& out) const {
     const Row row = RowOf(program_->world(), &facts, text_.target, 0);
     const Scalar scalar(*program_);
     const int when = text_.when.node == kNoNode ? 1 : scalar.Truth(text_.when.node, row);
     if (when == kError) return false;
-    if (text_.table != nullptr) return when == 0 || AskTable(scalar, row, out);
+    if (text_.table != nullptr) return when == 0 || AskTable(memo, scalar, row, out);
     if (meaning_ == Meaning::kNone) {
       out.holds[0] = static_cast<std::uint8_t>(when);
       return true;
@@ -350,10 +358,12 @@ class TextEvaluator final : public Evaluator {
     return true;
   }
 
-  [[nodiscard]] bool AskTable(const Scalar& scalar, const Row& row, const Column& out) const {
+  [[nodiscard]] bool AskTable(Memo::State& memo, const Scalar& scalar, const Row& row,
+                              const Column& out) const {
     const TableNodes& nodes = text_.table->nodes;
     std::int64_t hit = 0;
     if (!scalar.Number(nodes.hit, row, hit)) return false;
+    memo.spoken = {this, row.facts, row.facts->stamp, hit};
     if (hit < 0) return true;  // what is there already
     std::int64_t value = 1;
     if (meaning_ != Meaning::kNone && !scalar.RowValue(nodes.value, row, hit, value)) return false;

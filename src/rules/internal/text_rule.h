@@ -21,6 +21,14 @@ struct Memo::State {
   std::shared_ptr<const rules_internal::Program> program;
   rules_internal::Scratch scratch;
   rules_internal::Words need;
+  // Which row of a table spoke last where it was asked about one row: an explanation asks next.
+  struct Spoken {
+    const Evaluator* by = nullptr;
+    const Facts* facts = nullptr;
+    std::uint64_t stamp = 0;
+    std::int64_t row = -1;
+  };
+  Spoken spoken;
 };
 
 }  // namespace orderwright::rules
