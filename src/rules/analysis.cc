@@ -59,6 +59,7 @@ std::vector<Finding> Analyse(const RuleSet& rules, const World* world,
   rules_internal::CheckNames(analysis);
   for (const rules_internal::ReadRule& rule : analysis.read) {
     rules_internal::CheckRule(analysis, rule);
+    rules_internal::CheckTable(analysis, rule);
     rules_internal::CheckFailures(analysis, rule);
   }
   rules_internal::CheckPairs(analysis);

@@ -32,6 +32,8 @@ std::string NameOf(const Rule& rule, std::string_view field) {
   return fmt::format("outcomes that '{}'", ToString(rule.then));
 }
 
+bool IsInWords(const Rule& rule) { return rule.text.has_value() || rule.table != nullptr; }
+
 void CheckRules(const std::vector<Rule>& rules, IssueList& issues, IssueList& unsupported) {
   std::set<std::string_view> seen;
   for (std::size_t i = 0; i < rules.size(); ++i) {
@@ -41,15 +43,16 @@ void CheckRules(const std::vector<Rule>& rules, IssueList& issues, IssueList& un
     if (!rule.id.empty() && !seen.insert(rule.id).second) {
       issues.Add(path + ".id", "duplicate_id", fmt::format("rule id '{}' is used twice", rule.id));
     }
-    if (!rule.evaluator && !rule.text) {
+    if (!rule.evaluator && !IsInWords(rule)) {
       issues.Add(path + ".evaluator", "required",
                  fmt::format("rule '{}' has neither a text nor an evaluator; give it one, or leave "
                              "it out",
                              rule.id));
     }
-    if (rule.evaluator && rule.text) {
-      issues.Add(path + ".text", "conflict",
-                 fmt::format("rule '{}' has a text and an evaluator; leave one out", rule.id));
+    if (rule.evaluator && IsInWords(rule)) {
+      issues.Add(path + (rule.table != nullptr ? ".table" : ".text"), "conflict",
+                 fmt::format("rule '{}' has {} and an evaluator; leave one out", rule.id,
+                             rule.table != nullptr ? "a table" : "a text"));
     }
     if (rule.from && rule.until && *rule.from >= *rule.until) {
       issues.Add(path + ".until", "empty_period",
@@ -230,7 +233,7 @@ absl::StatusOr<RuleSet> RuleSet::Create(RuleSetDraft draft) {
     Rule& rule = draft.rules[i];
     rule.reason_text =
         rules_internal::ParseReason(rule, fmt::format("rules[{}].reason", i), issues);
-    if (!rule.text || rule.evaluator) continue;
+    if (!IsInWords(rule) || rule.evaluator) continue;
     rule.by_service =
         rules_internal::Compile(rule, fmt::format("rules[{}]", i), checked, issues).by_service;
   }
@@ -245,22 +248,21 @@ absl::StatusOr<RuleSet> RuleSet::Create(RuleSetDraft draft) {
 }
 
 absl::StatusOr<RuleSet> RuleSet::BindTo(const World& world) const {
-  const auto is_text = [](const Rule& rule) { return rule.text.has_value(); };
-  if (std::none_of(draft_->rules.begin(), draft_->rules.end(), is_text)) return *this;
+  if (std::none_of(draft_->rules.begin(), draft_->rules.end(), IsInWords)) return *this;
   auto program = std::make_shared<rules_internal::Program>(world);
   auto bound = std::make_shared<RuleSetDraft>(*draft_);
   std::vector<rules_internal::CompiledText> texts;
   IssueList issues;
   for (std::size_t i = 0; i < bound->rules.size(); ++i) {
     const Rule& rule = bound->rules[i];
-    if (!rule.text) continue;
+    if (!IsInWords(rule)) continue;
     texts.push_back(rules_internal::Compile(rule, fmt::format("rules[{}]", i), *program, issues));
   }
   if (!issues.ok()) return issues.ToStatus("rules");
   program->Finish();
   auto text = texts.begin();
   for (Rule& rule : bound->rules) {
-    if (!rule.text) continue;
+    if (!IsInWords(rule)) continue;
     rule.evaluator = rules_internal::MakeEvaluator(rule, *std::move(text), program);
     ++text;
   }

@@ -110,7 +110,8 @@ struct Finding {
 struct AnalysisOptions {
   std::size_t max_terms = 1'000;    // boxes of a condition; more: kNotAnalysed
   std::size_t max_cells = 200'000;  // cases of one question; more: kNotAnalysed
-  std::size_t max_per_table = 20;   // overlaps, and gaps, that are shown of a table
+  std::size_t max_per_table = 20;   // overlaps of a table that are shown
+  std::size_t max_gaps = 3;         // gaps of a table that are shown
 };
 
 // What is found, in the order of the rules; those that are off, and those of the host, are left

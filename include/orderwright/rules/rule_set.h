@@ -9,6 +9,7 @@
 #ifndef ORDERWRIGHT_RULES_RULE_SET_H_
 #define ORDERWRIGHT_RULES_RULE_SET_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -178,15 +179,20 @@ struct Rule {
   std::optional<Timestamp> hold_until;  // of kHold: ends by itself then
   OutcomeOn on = OutcomeOn::kShort;     // of kOutcome: the first rule that speaks decides
   OutcomeThen then = OutcomeThen::kAccept;
-  // One of the two: a function of the host, or a text. Of eligible rules that are texts
-  // `by_service` follows from what they read.
+  // One of the two: a function of the host, or words, which are a text, a table, or both. Of
+  // eligible rules in words `by_service` follows from what they read.
   std::shared_ptr<const Evaluator> evaluator;
   std::optional<RuleText> text;
   // In place of the text's value; its `when` says where the table is looked at at all.
   std::shared_ptr<const DecisionTable> table;
   std::shared_ptr<const ReasonText> reason_text;  // of a rule in a set; the set makes it
 
-  // The reason with its fields filled in; one that cannot be read is "?".
+  // The row of its table that speaks for row `row` of the facts, counted from 0; of several the
+  // first. Of a rule in a set that was bound to the world of the facts; absent: none does, it
+  // fails, or there is no table. Complexity: a look-up, not a pass over the rows.
+  [[nodiscard]] std::optional<std::size_t> TableRowFor(const Facts& facts, std::size_t row) const;
+  // The reason with its fields filled in; one that cannot be read is "?". {table.row} is the row of
+  // the table that speaks, counted from 1.
   [[nodiscard]] std::string ReasonFor(const Facts& facts) const;
 
   // Whether the rule speaks at `now`; a rule with a period does not if `now` is not known.

@@ -25,6 +25,12 @@ class Walk {
     Visit(ast_.root());
     return std::move(issues_);
   }
+  // Of what Run finds.
+  std::optional<std::vector<std::string>> Paths() && {
+    Visit(ast_.root());
+    if (!all_have_paths_) return std::nullopt;
+    return std::move(paths_);
+  }
 
  private:
   // "order.risk" for a chain of names, else empty.
@@ -34,6 +40,11 @@ class Walk {
     if (node.kind != NodeKind::kSelect) return {};
     const std::string above = PathOf(ast_.child(id, 0));
     return above.empty() ? above : fmt::format("{}.{}", above, ast_.name(id));
+  }
+  // Whether a chain of names begins with a variable of the rule, and not with one of a macro.
+  bool IsOfRule(NodeId id) const {
+    while (ast_.node(id).kind == NodeKind::kSelect) id = ast_.child(id, 0);
+    return checked_.ReferenceOf(id) != nullptr;
   }
   bool MayBeUnset(NodeId id) const {
     const cel::Type& type = checked_.type(ast_.child(id, 0));
@@ -95,6 +106,11 @@ class Walk {
     if (!MayBeUnset(id)) return;
     const std::string path = PathOf(id);
     if (!path.empty() && std::find(known_.begin(), known_.end(), path) != known_.end()) return;
+    if (path.empty() || !IsOfRule(id)) {
+      all_have_paths_ = false;
+    } else if (std::find(paths_.begin(), paths_.end(), path) == paths_.end()) {
+      paths_.push_back(path);
+    }
     const std::string named = path.empty() ? fmt::format("….{}", ast_.name(id)) : path;
     issues_.push_back(ast_.source().At(
         cel::ErrorKind::kCheck, node.begin,
@@ -105,6 +121,8 @@ class Walk {
   const Ast& ast_;
   std::vector<std::string> known_;
   std::vector<cel::Issue> issues_;
+  std::vector<std::string> paths_;
+  bool all_have_paths_ = true;
 };
 
 }  // namespace
@@ -114,6 +132,10 @@ std::vector<cel::Issue> UnguardedReads(const cel::CheckedAst& checked,
   std::vector<std::string> known;
   if (given != nullptr) Walk(*given).FindGuards(known);
   return Walk(checked, std::move(known)).Run();
+}
+
+std::optional<std::vector<std::string>> UnsetPaths(const cel::CheckedAst& checked) {
+  return Walk(checked).Paths();
 }
 
 }  // namespace orderwright::rules_internal

@@ -2,6 +2,8 @@
 #ifndef ORDERWRIGHT_SRC_RULES_INTERNAL_GUARDS_H_
 #define ORDERWRIGHT_SRC_RULES_INTERNAL_GUARDS_H_
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "orderwright/cel/checker.h"
@@ -13,6 +15,11 @@ namespace orderwright::rules_internal {
 // is known to be true; null: nothing is.
 [[nodiscard]] std::vector<cel::Issue> UnguardedReads(const cel::CheckedAst& checked,
                                                      const cel::CheckedAst* given = nullptr);
+
+// What is read without a guard, each path once: "order.ship_to", "order.ship_to.country". If all of
+// them are set, none of the reads fails for want of a value. Absent if one of them has no path from
+// a variable of the rule.
+[[nodiscard]] std::optional<std::vector<std::string>> UnsetPaths(const cel::CheckedAst& checked);
 
 }  // namespace orderwright::rules_internal
 

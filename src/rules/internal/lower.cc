@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "orderwright/cel/parser.h"
 #include "orderwright/core/status.h"
 #include "src/core/internal/macros.h"
 #include "src/rules/internal/parts.h"
@@ -114,6 +115,44 @@ class Lowering {
   Lowering(Program& program, const CheckedAst& checked, Space target)
       : program_(program), checked_(checked), ast_(checked.ast()), target_(target) {}
 
+  // The class of the value in a column of a decision table.
+  absl::StatusOr<NodeIndex> LowerInput(const TableInput& input, std::uint32_t column) {
+    const NodeId root = ast_.root();
+    CheckScopes(root);
+    if (!issues_.empty()) return cel::ToStatus(ast_.source(), issues_);
+    const Field* const field = FieldOf(root);
+    Node node = {.op = Op::kClass,
+                 .type = ValueType::kInt,
+                 .space = SpaceBelow(root),
+                 .reads_order = ReadsOrder(root),
+                 .table = column};
+    if (field != nullptr && (field->text != nullptr || field->texts != nullptr)) {
+      // A list is lazy, so that it is never asked of one row without columns.
+      if (field->texts != nullptr) node.op = Op::kClassOfTexts;
+      node.is_lazy = field->texts != nullptr || field->is_costly;
+      node.error_is_unset = !input.guards.empty();
+      node.field = field;
+      return Add(node, {});
+    }
+    const std::optional<ValueType> type = TypeOf(checked_.type(root));
+    std::vector<NodeIndex> parts;
+    if (type && *type <= ValueType::kTime) {
+      ORDERWRIGHT_ASSIGN_OR_RETURN(const NodeIndex number, Lower(root));
+      if (At(number).type == *type) parts.push_back(number);
+    }
+    node.error_is_unset = field != nullptr && !parts.empty() && !input.guards.empty();
+    if (parts.empty()) {
+      node.op = Op::kClassOfCall;
+      node.is_lazy = true;
+      ORDERWRIGHT_ASSIGN_OR_RETURN(node.list, KeepCall(root));
+    }
+    if (!input.guards.empty() && !node.error_is_unset) {
+      ORDERWRIGHT_ASSIGN_OR_RETURN(const NodeIndex guard, LowerGuards(input.guards));
+      parts.push_back(guard);
+    }
+    return Add(node, parts);
+  }
+
   absl::StatusOr<NodeIndex> Lower() {
     CheckScopes(ast_.root());
     if (!issues_.empty()) return cel::ToStatus(ast_.source(), issues_);
@@ -173,25 +212,7 @@ class Lowering {
   // ---- Nodes ----
 
   NodeIndex Add(Node node, std::span<const NodeIndex> children) {
-    for (const NodeIndex child : children) {
-      node.space = Join(node.space, program_.nodes_[child].space, target_);
-      node.is_lazy |= program_.nodes_[child].is_lazy;
-      node.reads_order |= program_.nodes_[child].reads_order;
-    }
-    node.reads_order |= node.field != nullptr && node.space == Space::kOrder;
-    if (node.reads_order) node.space = OfOrder(node.space, target_);
-    std::string key = fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", static_cast<int>(node.op),
-                                  static_cast<int>(node.type), static_cast<int>(node.space),
-                                  static_cast<int>(node.relation), node.list, node.constant,
-                                  static_cast<const void*>(node.field), fmt::join(children, ","));
-    const auto index = static_cast<NodeIndex>(program_.nodes_.size());
-    const auto [known, is_new] = program_.known_.try_emplace(std::move(key), index);
-    if (!is_new) return known->second;
-    node.first_child = static_cast<std::uint32_t>(program_.children_.size());
-    node.child_count = static_cast<std::uint32_t>(children.size());
-    program_.children_.insert(program_.children_.end(), children.begin(), children.end());
-    program_.nodes_.push_back(node);
-    return index;
+    return program_.AddNode(node, children, target_);
   }
   NodeIndex Constant(ValueType type, std::int64_t value) {
     return Add({.op = Op::kConstant, .type = type, .constant = value}, {});
@@ -211,19 +232,32 @@ class Lowering {
   absl::StatusOr<NodeIndex> Call(NodeId id) {
     std::optional<ValueType> type = TypeOf(checked_.type(id));
     if (!type || *type == ValueType::kTime || *type == ValueType::kText) type = ValueType::kOther;
-    Ast part = CopyPart(ast_, id);
-    ORDERWRIGHT_ASSIGN_OR_RETURN(CheckedAst checked,
-                                 cel::Check(std::move(part), *RuleEnvironment()));
-    ORDERWRIGHT_ASSIGN_OR_RETURN(cel::Program program,
-                                 cel::Program::Create(std::move(checked), RuleEnvironment()));
+    ORDERWRIGHT_ASSIGN_OR_RETURN(const std::uint32_t call, KeepCall(id));
     const Node node = {.op = Op::kCall,
                        .type = *type,
                        .space = SpaceBelow(id),
                        .is_lazy = true,
                        .reads_order = ReadsOrder(id),
-                       .list = static_cast<std::uint32_t>(program_.calls_.size())};
-    program_.calls_.push_back(std::make_shared<const cel::Program>(std::move(program)));
+                       .list = call};
     return Add(node, {});
+  }
+  absl::StatusOr<std::uint32_t> KeepCall(NodeId id) {
+    Ast part = CopyPart(ast_, id);
+    ORDERWRIGHT_ASSIGN_OR_RETURN(CheckedAst checked,
+                                 cel::Check(std::move(part), *RuleEnvironment()));
+    ORDERWRIGHT_ASSIGN_OR_RETURN(cel::Program program,
+                                 cel::Program::Create(std::move(checked), RuleEnvironment()));
+    program_.calls_.push_back(std::make_shared<const cel::Program>(std::move(program)));
+    return static_cast<std::uint32_t>(program_.calls_.size() - 1);
+  }
+  // Whether all of some paths are set.
+  absl::StatusOr<NodeIndex> LowerGuards(const std::vector<std::string>& paths) {
+    std::vector<std::string> terms;
+    for (const std::string& path : paths) terms.push_back(fmt::format("has({})", path));
+    ORDERWRIGHT_ASSIGN_OR_RETURN(Ast ast, cel::Parse(fmt::format("{}", fmt::join(terms, " && "))));
+    ORDERWRIGHT_ASSIGN_OR_RETURN(const CheckedAst checked,
+                                 cel::Check(std::move(ast), *RuleEnvironment()));
+    return Lowering(program_, checked, target_).Lower();
   }
 
   std::optional<Value> Fold(NodeId id) const { return rules_internal::Fold(ast_, id); }
@@ -495,6 +529,70 @@ class Lowering {
   std::vector<cel::Issue> issues_;
 };
 
+NodeIndex Program::AddNode(Node node, std::span<const NodeIndex> children, Space target) {
+  for (const NodeIndex child : children) {
+    node.space = Join(node.space, nodes_[child].space, target);
+    node.is_lazy |= nodes_[child].is_lazy;
+    node.reads_order |= nodes_[child].reads_order;
+  }
+  node.reads_order |= node.field != nullptr && node.space == Space::kOrder;
+  if (node.reads_order) node.space = OfOrder(node.space, target);
+  std::string key = fmt::format(
+      "{}|{}|{}|{}|{}|{}|{}|{}|{}", static_cast<int>(node.op), static_cast<int>(node.type),
+      static_cast<int>(node.space), static_cast<int>(node.relation), node.list, node.constant,
+      node.table, static_cast<const void*>(node.field), fmt::join(children, ","));
+  const auto index = static_cast<NodeIndex>(nodes_.size());
+  const auto [known, is_new] = known_.try_emplace(std::move(key), index);
+  if (!is_new) return known->second;
+  node.first_child = static_cast<std::uint32_t>(children_.size());
+  node.child_count = static_cast<std::uint32_t>(children.size());
+  children_.insert(children_.end(), children.begin(), children.end());
+  nodes_.push_back(node);
+  return index;
+}
+
+absl::StatusOr<NodeIndex> Program::AddInput(const TableTests& tests, std::size_t input,
+                                            Space target) {
+  const auto column = static_cast<std::uint32_t>(table_columns_.size());
+  ORDERWRIGHT_ASSIGN_OR_RETURN(
+      const NodeIndex node,
+      Lowering(*this, tests.inputs[input].checked, target).LowerInput(tests.inputs[input], column));
+  // Without a world nothing is looked up.
+  table_columns_.push_back(has_world() ? TableColumn(tests, input) : TableColumn());
+  return node;
+}
+
+TableNodes Program::AddTable(std::span<const NodeIndex> inputs, rules::HitPolicy hit,
+                             std::size_t rows, std::span<const RowValue> values, ValueType type,
+                             Space target) {
+  const auto index = static_cast<std::uint32_t>(decision_tables_.size());
+  TableIndex& table = decision_tables_.emplace_back();
+  table.hit = hit;
+  table.rows = rows;
+  for (const NodeIndex input : inputs) {
+    table.columns.push_back(nodes_[input].table);
+    table.is_exact &= table_columns_[nodes_[input].table].is_exact();
+  }
+  TableNodes added;
+  added.hit = AddNode({.op = Op::kHit, .type = ValueType::kInt, .table = index}, inputs, target);
+  roots_.push_back(added.hit);
+  if (values.empty() && hit != rules::HitPolicy::kCount) return added;
+  std::vector<NodeIndex> children = {added.hit};
+  children.insert(children.end(), inputs.begin(), inputs.end());
+  for (const RowValue& value : values) {
+    table.constants.push_back(value.constant);
+    table.computed.push_back(TableIndex::kConstant);
+    if (value.node == kNoNode) continue;
+    const auto known = std::find(children.begin() + 1 + static_cast<std::ptrdiff_t>(inputs.size()),
+                                 children.end(), value.node);
+    table.computed.back() = static_cast<std::uint32_t>(known - children.begin());
+    if (known == children.end()) children.push_back(value.node);
+  }
+  added.value = AddNode({.op = Op::kRowValue, .type = type, .table = index}, children, target);
+  roots_.push_back(added.value);
+  return added;
+}
+
 absl::StatusOr<Root> Program::Add(const cel::CheckedAst& ast, Space target) {
   Root root;
   ORDERWRIGHT_ASSIGN_OR_RETURN(root.node, Lowering(*this, ast, target).Lower());
@@ -530,6 +628,7 @@ void Program::Finish() {
   // What contains a table only is not lazy any more.
   for (Node& node : nodes_) {
     if (node.is_table || node.op == Op::kCall) continue;
+    if (node.op == Op::kClassOfTexts || node.op == Op::kClassOfCall) continue;
     const auto parts = children(node);
     node.is_lazy = (node.field != nullptr && node.field->is_costly) ||
                    std::any_of(parts.begin(), parts.end(),

@@ -106,6 +106,13 @@ std::optional<std::int64_t> MicrosOf(const cel::Value& number) {
   }
 }
 
+bool MicrosNear(double number, std::int64_t& micros) {
+  const double scaled = std::nearbyint(number * kMicros);
+  if (!(std::abs(scaled) < 9e18)) return false;
+  micros = static_cast<std::int64_t>(scaled);
+  return true;
+}
+
 std::partial_ordering CompareMoney(std::int64_t micros, const cel::Value& other) {
   if (other.Is(Kind::kOpaque)) return micros <=> MicrosIn(other);
   if (const std::optional<std::int64_t> exact = MicrosOf(other)) return micros <=> *exact;

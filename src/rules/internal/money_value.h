@@ -38,6 +38,9 @@ class MoneyValue final : public cel::Opaque {
 // for, if there is one. Absent: the number is none, or lies between two micro-units.
 [[nodiscard]] std::optional<std::int64_t> MicrosOf(const cel::Value& number);
 
+// The nearest micro-unit to a number of the currency; false if there is none.
+[[nodiscard]] bool MicrosNear(double number, std::int64_t& micros);
+
 // How an amount compares with money or with any number; unordered with NaN.
 [[nodiscard]] std::partial_ordering CompareMoney(std::int64_t micros, const cel::Value& other);
 

@@ -26,6 +26,7 @@
 #include "orderwright/model/world.h"
 #include "src/rules/internal/bits.h"
 #include "src/rules/internal/fields.h"
+#include "src/rules/internal/table_index.h"
 
 namespace orderwright::rules_internal {
 
@@ -60,6 +61,13 @@ enum class Op : std::uint8_t {
   kModulo = 17,
   kNegate = 18,
   kCall = 19,  // asks the evaluator of the language
+  // Of decision tables. The class (TableColumn) of an input's value; after the input, or alone if
+  // `field` or `list` says what is read, may come a child: whether it is set.
+  kClass = 20,
+  kClassOfTexts = 21,  // of a field of texts: which of the column's own sets
+  kClassOfCall = 22,   // of what the evaluator of the language says
+  kHit = 23,           // of classes: the first row that hits, or -1
+  kRowValue = 24,      // of a hit, classes and computed values: what the hit policy makes of them
 };
 
 enum class Relation : std::uint8_t {
@@ -86,6 +94,8 @@ struct Node {
   std::uint32_t child_count = 0;
   std::uint32_t list = 0;  // of kTextIn, kContains, kNumberIn; of kCall which call
   std::int64_t constant = 0;
+  std::uint32_t table = 0;      // of kHit, kRowValue which table; of classes which column
+  bool error_is_unset = false;  // of kClass: its field has no value only where it is not set
   const Field* field = nullptr;
 };
 
@@ -97,6 +107,7 @@ struct NodeColumn {
   std::uint64_t stamp = 0;          // of the run that it is of
   Words done;                       // rows that a call was asked for
   std::vector<std::uint8_t> bytes;  // of a table: truth, a byte a row, which is faster to look up
+  Words sets;                       // of kClassOfTexts: rows of a decision table, by class
 };
 
 // What a rule asks: roots in the graph, and the whole expression for its message if it fails.
@@ -104,6 +115,18 @@ struct Root {
   NodeIndex node = kNoNode;
   ValueType type = ValueType::kBool;
   std::shared_ptr<const cel::Program> whole;
+};
+
+// The value of a row of a decision table.
+struct RowValue {
+  std::int64_t constant = 0;
+  NodeIndex node = kNoNode;  // no constant
+};
+
+// What a decision table asks.
+struct TableNodes {
+  NodeIndex hit = kNoNode;
+  NodeIndex value = kNoNode;  // none: its rows have no values, or names that are computed
 };
 
 class Program {
@@ -115,6 +138,15 @@ class Program {
   // Adds a checked expression that is asked per row of `target`.
   // Errors: kInvalidArgument, with an issue, for what does not vary with rows of that kind.
   [[nodiscard]] absl::StatusOr<Root> Add(const cel::CheckedAst& ast, Space target);
+  // Adds the input of a decision table and an index of the cells below it.
+  // Errors: as Add.
+  [[nodiscard]] absl::StatusOr<NodeIndex> AddInput(const TableTests& tests, std::size_t input,
+                                                   Space target);
+  // Adds a decision table of inputs that were added. `values`: by row; empty: none. They are
+  // micro-units if `type` is kMoney, else whole numbers.
+  [[nodiscard]] TableNodes AddTable(std::span<const NodeIndex> inputs, rules::HitPolicy hit,
+                                    std::size_t rows, std::span<const RowValue> values,
+                                    ValueType type, Space target);
   // After the last Add: computes the tables.
   void Finish();
 
@@ -131,17 +163,25 @@ class Program {
     return number_lists_[list];
   }
   [[nodiscard]] const cel::Program& call(std::uint32_t index) const { return *calls_[index]; }
+  [[nodiscard]] std::span<const TableColumn> table_columns() const { return table_columns_; }
+  [[nodiscard]] const TableIndex& decision_table(std::uint32_t index) const {
+    return decision_tables_[index];
+  }
   // Of a node that is a table.
   [[nodiscard]] const NodeColumn& table(NodeIndex node) const { return tables_[node]; }
 
  private:
   friend class Lowering;
+  NodeIndex AddNode(Node node, std::span<const NodeIndex> children, Space target);
+
   std::optional<World> world_;
   std::vector<Node> nodes_;
   std::vector<NodeIndex> children_;
   std::vector<std::vector<std::string>> text_lists_;
   std::vector<std::vector<std::int64_t>> number_lists_;
   std::vector<std::shared_ptr<const cel::Program>> calls_;
+  std::vector<TableColumn> table_columns_;
+  std::vector<TableIndex> decision_tables_;
   std::vector<NodeIndex> roots_;
   std::vector<NodeColumn> tables_;
   absl::flat_hash_map<std::string, NodeIndex> known_;  // by what a node is, in text

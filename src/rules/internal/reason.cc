@@ -12,13 +12,17 @@
 
 namespace orderwright::rules {
 
-std::string ReasonText::For(const Facts& facts) const {
+std::string ReasonText::For(const Rule& rule, const Facts& facts) const {
   rules_internal::Row row;
   row.world = facts.world;
   row.facts = &facts;
   std::string text;
   for (const Part& part : parts_) {
     text += part.text;
+    if (part.is_row) {
+      const std::optional<std::size_t> hit = rule.TableRowFor(facts, 0);
+      text += hit ? fmt::format("{}", *hit + 1) : "?";
+    }
     if (part.field == nullptr) continue;
     const absl::StatusOr<cel::Value> value =
         part.field->Evaluate(rules_internal::RowVariables(row));
@@ -28,7 +32,12 @@ std::string ReasonText::For(const Facts& facts) const {
 }
 
 std::string Rule::ReasonFor(const Facts& facts) const {
-  return reason_text == nullptr ? reason : reason_text->For(facts);
+  return reason_text == nullptr ? reason : reason_text->For(*this, facts);
+}
+
+std::optional<std::size_t> Rule::TableRowFor(const Facts& facts, std::size_t row) const {
+  if (table == nullptr || evaluator == nullptr) return std::nullopt;
+  return rules_internal::TableRowOf(*evaluator, facts, row);
 }
 
 }  // namespace orderwright::rules
@@ -79,6 +88,10 @@ std::shared_ptr<const rules::ReasonText> ParseReason(const rules::Rule& rule,
           path, "not_supported",
           fmt::format("'{{{}}}': fields are filled in for hold and outcome rules only", *field));
       return nullptr;
+    }
+    if (rule.table != nullptr && *field == "table.row") {
+      part.is_row = true;
+      continue;
     }
     part.field = CompileField(std::string(*field), path, issues);
     if (part.field == nullptr) return nullptr;

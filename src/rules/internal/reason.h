@@ -19,10 +19,11 @@ class ReasonText {
   struct Part {
     std::string text;
     std::shared_ptr<const cel::Program> field;
+    bool is_row = false;  // in place of the expression the row of the table
   };
   explicit ReasonText(std::vector<Part> parts) : parts_(std::move(parts)) {}
   // A field that cannot be read is "?".
-  [[nodiscard]] std::string For(const Facts& facts) const;
+  [[nodiscard]] std::string For(const Rule& rule, const Facts& facts) const;
 
  private:
   std::vector<Part> parts_;

@@ -3,7 +3,12 @@
 #include <algorithm>
 #include <bit>
 #include <functional>
+#include <optional>
+#include <string_view>
+#include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "orderwright/core/cost.h"
 #include "src/rules/internal/money_value.h"
 
 namespace orderwright::rules_internal {
@@ -75,6 +80,121 @@ bool Calculate(Op op, std::int64_t a, std::int64_t b, std::int64_t& out) {
       return false;
   }
 }
+
+// A number of a value's type as one of the type that a table's values have.
+bool Convert(ValueType from, ValueType to, std::int64_t number, std::int64_t& out) {
+  out = number;
+  if (to != ValueType::kMoney || from == ValueType::kMoney) return true;
+  if (from == ValueType::kDouble) return MicrosNear(std::bit_cast<double>(number), out);
+  return !__builtin_mul_overflow(number, Cost::kMicrosPerUnit, &out);
+}
+
+// What a hit policy makes of the values of the rows that hit, one after the other.
+class Collected {
+ public:
+  explicit Collected(rules::HitPolicy hit) : hit_(hit) {}
+  // False: it overflows, or differs where none may.
+  [[nodiscard]] bool Add(std::int64_t value) {
+    const bool is_first = count_++ == 0;
+    if (hit_ == rules::HitPolicy::kCount) value_ = count_;
+    if (hit_ == rules::HitPolicy::kCount) return true;
+    if (is_first) {
+      value_ = value;
+      return true;
+    }
+    switch (hit_) {
+      case rules::HitPolicy::kSum:
+        return !__builtin_add_overflow(value_, value, &value_);
+      case rules::HitPolicy::kMin:
+        value_ = std::min(value_, value);
+        return true;
+      case rules::HitPolicy::kMax:
+        value_ = std::max(value_, value);
+        return true;
+      default:
+        return value_ == value;
+    }
+  }
+  [[nodiscard]] std::int64_t value() const { return value_; }
+
+ private:
+  rules::HitPolicy hit_;
+  std::int64_t count_ = 0;
+  std::int64_t value_ = 0;
+};
+
+// Whether a row that hits decides by itself, or others that hit have a say.
+bool IsOfOneRow(rules::HitPolicy hit) {
+  return hit == rules::HitPolicy::kUnique || hit == rules::HitPolicy::kFirst;
+}
+
+// Milliseconds since 1970, and whether it is some part of one more.
+std::pair<std::int64_t, bool> MillisOf(const Value& time) {
+  const std::int32_t nanos = time.nanos();
+  return {time.seconds() * 1'000 + nanos / 1'000'000, nanos % 1'000'000 != 0};
+}
+
+// The class of a value that is no list; absent if it is of another type.
+std::optional<std::uint32_t> ClassOfValue(const TableColumn& column, const Value& value) {
+  using cel::Kind;
+  switch (value.kind()) {
+    case Kind::kString:
+      return column.ClassOfText(value.text());
+    case Kind::kBool:
+      return column.ClassOfKey(value.bool_value() ? 1 : 0);
+    case Kind::kInt:
+      return column.ClassOfKey(value.int_value());
+    case Kind::kDouble:
+      return column.ClassOfNumber(value.double_value());
+    case Kind::kTimestamp: {
+      const auto [millis, beyond] = MillisOf(value);
+      return column.ClassOfKey(millis, beyond);
+    }
+    case Kind::kDuration:
+      return column.ClassOfKey(value.nanoseconds());
+    case Kind::kOpaque:
+      if (value.type_name() != kMoneyType) return std::nullopt;
+      return column.ClassOfKey(static_cast<const MoneyValue&>(value.opaque()).micros());
+    default:
+      return std::nullopt;
+  }
+}
+
+// Sets of rows that a column of lists has made, by class. While the world's are computed equal ones
+// are kept once.
+class ListSets {
+ public:
+  ListSets(const TableColumn& of, bool shares, Words& sets)
+      : of_(of), words_(of.words()), shares_(shares), sets_(sets) {}
+  std::int64_t Unset() { return Keep(of_.SetOfUnset()); }
+  template <typename Texts>
+  std::int64_t Of(const Texts& texts) {
+    wanted_.assign(of_.SetOfEmpty(), of_.SetOfEmpty() + words_);
+    barred_.assign(words_, 0);
+    for (const auto& text : texts) of_.AddText(text, wanted_.data(), barred_.data());
+    for (std::size_t w = 0; w < words_; ++w) wanted_[w] &= ~barred_[w];
+    return Keep(wanted_.data());
+  }
+
+ private:
+  std::int64_t Keep(const std::uint64_t* set) {
+    const auto next = static_cast<std::int64_t>(sets_.size() / words_);
+    if (shares_) {
+      const auto [known, is_new] = known_.try_emplace(Words(set, set + words_), next);
+      if (!is_new) return known->second;
+    }
+    sets_.insert(sets_.end(), set, set + words_);
+    return next;
+  }
+
+  const TableColumn& of_;
+  std::size_t words_;
+  bool shares_;
+  Words& sets_;
+  Words wanted_;
+  Words barred_;
+  absl::flat_hash_map<Words, std::int64_t> known_;
+};
 
 double Calculate(Op op, double a, double b) {
   switch (op) {
@@ -316,14 +436,19 @@ const NodeColumn& Run::Compute(NodeIndex index, const std::uint64_t* need) {
   const bool is_new = column.stamp != scratch_.stamp;
   if (!is_new && !node.is_lazy) return column;
   column.stamp = scratch_.stamp;
-  if (node.op == Op::kCall) {
+  if (node.op == Op::kCall || node.op == Op::kClassOfCall) {
     if (is_new) {
       for (Words* bits : {&column.done, &column.truth, &column.error}) {
         bits->assign(words(node.space), 0);
       }
       column.any_error = false;
+      column.sets.clear();
     }
-    ComputeCall(node, column, need);
+    if (node.op == Op::kCall) {
+      ComputeCall(node, column, need);
+    } else {
+      ComputeClassOfCall(node, column, need);
+    }
     return column;
   }
   column.truth.resize(words(node.space));
@@ -368,6 +493,18 @@ const NodeColumn& Run::Compute(NodeIndex index, const std::uint64_t* need) {
       break;
     case Op::kNumberIn:
       ComputeNumberIn(node, column, need);
+      break;
+    case Op::kClass:
+      ComputeClass(node, column, need);
+      break;
+    case Op::kClassOfTexts:
+      ComputeClassOfTexts(node, column);
+      break;
+    case Op::kHit:
+      ComputeHit(node, column, need);
+      break;
+    case Op::kRowValue:
+      ComputeRowValue(node, column, need);
       break;
     default:
       ComputeArithmetic(node, column, need);
@@ -492,6 +629,23 @@ bool Scalar::Number(NodeIndex index, const Row& row, std::int64_t& out) const {
       const int condition = Truth(parts[0], row);
       return condition != kError && Number(parts[condition == 1 ? 1 : 2], row, out);
     }
+    case Op::kClass:
+      return ClassOf(node, row, out);
+    case Op::kHit: {
+      const TableIndex& table = program_.decision_table(node.table);
+      TableKey key;
+      if (!KeyAt(parts, table, row, key)) return false;
+      out = -1;
+      bool is_good = true;
+      ForEachHit(table, program_.table_columns(), key, [&](std::size_t hit) {
+        is_good = out < 0;
+        if (is_good) out = static_cast<std::int64_t>(hit);
+        return is_good && table.hit == rules::HitPolicy::kUnique;
+      });
+      return is_good;
+    }
+    case Op::kRowValue:
+      return RowValueOf(node, row, out);
     default: {
       std::int64_t a = 0;
       std::int64_t b = 0;
@@ -503,6 +657,84 @@ bool Scalar::Number(NodeIndex index, const Row& row, std::int64_t& out) const {
       return true;
     }
   }
+}
+
+bool Scalar::ClassOf(const Node& node, const Row& row, std::int64_t& out) const {
+  const TableColumn& column = program_.table_columns()[node.table];
+  const auto parts = program_.children(node);
+  out = TableColumn::kUnset;
+  if (node.field != nullptr) {
+    std::string_view text;
+    if (!node.field->text(row, text)) return node.error_is_unset;
+    out = column.ClassOfText(text);
+    return true;
+  }
+  if (parts.size() > 1) {
+    const int is_set = Truth(parts[1], row);
+    if (is_set != 1) return is_set == 0;
+  }
+  const ValueType type = program_.nodes()[parts[0]].type;
+  std::int64_t number = 0;
+  if (type == ValueType::kBool) {
+    const int truth = Truth(parts[0], row);
+    if (truth == kError) return node.error_is_unset;
+    number = truth;
+  } else if (!Number(parts[0], row, number)) {
+    return node.error_is_unset;
+  }
+  out = type == ValueType::kDouble ? column.ClassOfNumber(std::bit_cast<double>(number))
+                                   : column.ClassOfKey(number);
+  return true;
+}
+
+// False: an input fails.
+bool Scalar::KeyAt(std::span<const NodeIndex> inputs, const TableIndex& table, const Row& row,
+                   TableKey& key) const {
+  const std::size_t words = (table.rows + 63) / 64;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    std::int64_t of_class = 0;
+    if (!Number(inputs[c], row, of_class)) return false;
+    const TableColumn& column = program_.table_columns()[table.columns[c]];
+    key.classes[c] = static_cast<std::uint32_t>(of_class);
+    // A list is a table here: others are lazy.
+    key.sets[c] = column.is_list() ? program_.table(inputs[c]).sets.data() + key.classes[c] * words
+                                   : column.SetOf(key.classes[c]);
+  }
+  return true;
+}
+
+bool Scalar::RowValueOf(const Node& node, const Row& row, std::int64_t& out) const {
+  const TableIndex& table = program_.decision_table(node.table);
+  const auto parts = program_.children(node);
+  const auto value_of = [&](std::size_t hit, std::int64_t& value) {
+    if (table.constants.empty()) return true;
+    value = table.constants[hit];
+    if (table.computed[hit] == TableIndex::kConstant) return true;
+    const NodeIndex part = parts[table.computed[hit]];
+    const ValueType type = program_.nodes()[part].type;
+    std::int64_t number = 0;
+    if (type == ValueType::kBool) {
+      value = Truth(part, row);
+      return value != kError;
+    }
+    return Number(part, row, number) && Convert(type, node.type, number, value);
+  };
+  std::int64_t hit = 0;
+  if (!Number(parts[0], row, hit)) return false;
+  out = 0;
+  if (hit < 0) return true;
+  if (IsOfOneRow(table.hit)) return value_of(static_cast<std::size_t>(hit), out);
+  TableKey key;
+  if (!KeyAt(parts.subspan(1), table, row, key)) return false;
+  Collected collected(table.hit);
+  bool is_good = true;
+  ForEachHit(table, program_.table_columns(), key, [&](std::size_t at) {
+    std::int64_t value = 0;
+    is_good = value_of(at, value) && collected.Add(value);
+    return is_good;
+  });
+  out = collected.value();
+  return is_good;
 }
 
 int Scalar::TextsHold(const Node& node, const Row& row) const {
@@ -789,6 +1021,276 @@ void Run::ComputeCall(const Node& node, NodeColumn& column, const std::uint64_t*
     const Row row = RowAt(node.space, i);
     PutValue(node, program_.call(node.list).Evaluate(RowVariables(row)), i, column);
   }
+}
+
+void Run::ComputeClass(const Node& node, NodeColumn& column, const std::uint64_t* need) {
+  const std::size_t count = rows(node.space);
+  column.numbers.resize(count);
+  const TableColumn& of = program_.table_columns()[node.table];
+  const auto fail = [&](std::size_t i) {
+    column.numbers[i] = TableColumn::kUnset;
+    if (node.error_is_unset) return;
+    column.any_error = true;
+    SetBit(column.error, i);
+  };
+  if (node.field != nullptr) {
+    for (std::size_t i = 0; i < count; ++i) {
+      std::string_view text;
+      if (node.field->text(RowAt(node.space, i), text)) {
+        column.numbers[i] = of.ClassOfText(text);
+      } else {
+        fail(i);
+      }
+    }
+    return;
+  }
+  const auto parts = program_.children(node);
+  const ValueType type = program_.nodes()[parts[0]].type;
+  Bits is_set;
+  if (parts.size() > 1) is_set = TruthIn(parts[1], node.space, need);
+  Bits truth;
+  std::span<const std::int64_t> numbers;
+  const std::uint64_t* error = nullptr;
+  if (type == ValueType::kBool) {
+    truth = TruthIn(parts[0], node.space, need);
+    error = truth.any_error ? truth.error : nullptr;
+  } else {
+    numbers = NumbersIn(parts[0], node.space, need, &error);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    if (is_set.truth != nullptr && !BitAt(is_set.truth, i)) {
+      column.numbers[i] = TableColumn::kUnset;
+    } else if (error != nullptr && BitAt(error, i)) {
+      fail(i);
+    } else if (type == ValueType::kBool) {
+      column.numbers[i] = of.ClassOfKey(BitAt(truth.truth, i) ? 1 : 0);
+    } else if (type == ValueType::kDouble) {
+      column.numbers[i] = of.ClassOfNumber(std::bit_cast<double>(numbers[i]));
+    } else {
+      column.numbers[i] = of.ClassOfKey(numbers[i]);
+    }
+  }
+}
+
+void Run::ComputeClassOfTexts(const Node& node, NodeColumn& column) {
+  const std::size_t count = rows(node.space);
+  column.numbers.resize(count);
+  const TableColumn& of = program_.table_columns()[node.table];
+  column.sets.clear();
+  ListSets sets(of, facts_ == nullptr, column.sets);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::vector<std::string>* const texts = node.field->texts(RowAt(node.space, i));
+    column.numbers[i] = texts != nullptr ? sets.Of(*texts) : sets.Unset();
+    if (texts != nullptr || node.error_is_unset) continue;
+    column.any_error = true;
+    SetBit(column.error, i);
+  }
+}
+
+void Run::ComputeClassOfCall(const Node& node, NodeColumn& column, const std::uint64_t* need) {
+  const std::size_t count = rows(node.space);
+  column.numbers.resize(count);
+  const TableColumn& of = program_.table_columns()[node.table];
+  ListSets sets(of, facts_ == nullptr, column.sets);
+  const auto parts = program_.children(node);
+  Bits is_set;
+  if (!parts.empty()) is_set = TruthIn(parts[0], node.space, need);
+  const auto class_of = [&](const Value& value) -> std::optional<std::int64_t> {
+    if (!of.is_list()) return ClassOfValue(of, value);
+    if (!value.Is(cel::Kind::kList)) return std::nullopt;
+    std::vector<std::string_view> texts;
+    for (const Value& item : value.list()) {
+      if (!item.Is(cel::Kind::kString)) return std::nullopt;
+      texts.push_back(item.text());
+    }
+    return sets.Of(texts);
+  };
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!IsNeeded(need, i) || BitAt(column.done.data(), i)) continue;
+    SetBit(column.done, i);
+    if (is_set.truth != nullptr && !BitAt(is_set.truth, i)) {
+      column.numbers[i] = of.is_list() ? sets.Unset() : TableColumn::kUnset;
+      continue;
+    }
+    const Row row = RowAt(node.space, i);
+    const absl::StatusOr<Value> value = program_.call(node.list).Evaluate(RowVariables(row));
+    std::optional<std::int64_t> found;
+    if (value.ok()) found = class_of(*value);
+    column.numbers[i] = found.value_or(0);
+    if (found) continue;
+    column.any_error = true;
+    SetBit(column.error, i);
+  }
+}
+
+// What the rows of a space ask of a decision table.
+class Run::Lookup {
+ public:
+  Lookup(Run& run, const TableIndex& table, std::span<const NodeIndex> inputs, Space space,
+         const std::uint64_t* need)
+      : table_(table), columns_(run.program_.table_columns()) {
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      Input& input = inputs_[c];
+      input.classes = run.NumbersIn(inputs[c], space, need, &input.error);
+      const TableColumn& column = columns_[table.columns[c]];
+      if (!column.is_list()) continue;
+      input.lists = run.program_.nodes()[inputs[c]].is_table
+                        ? run.program_.table(inputs[c]).sets.data()
+                        : run.scratch_.columns[inputs[c]].sets.data();
+    }
+  }
+  // False: an input fails.
+  bool At(std::size_t i, TableKey& key) const {
+    const std::size_t words = (table_.rows + 63) / 64;
+    for (std::size_t c = 0; c < table_.columns.size(); ++c) {
+      const Input& input = inputs_[c];
+      if (input.error != nullptr && BitAt(input.error, i)) return false;
+      key.classes[c] = static_cast<std::uint32_t>(input.classes[i]);
+      key.sets[c] = input.lists != nullptr ? input.lists + key.classes[c] * words
+                                           : columns_[table_.columns[c]].SetOf(key.classes[c]);
+    }
+    return true;
+  }
+  template <typename Use>
+  void ForEach(const TableKey& key, const Use& use) const {
+    ForEachHit(table_, columns_, key, use);
+  }
+
+ private:
+  struct Input {
+    std::span<const std::int64_t> classes;
+    const std::uint64_t* error = nullptr;
+    const std::uint64_t* lists = nullptr;  // sets of a column of lists
+  };
+  const TableIndex& table_;
+  std::span<const TableColumn> columns_;
+  std::array<Input, kMaxTableInputs> inputs_;
+};
+
+void Run::ComputeHit(const Node& node, NodeColumn& column, const std::uint64_t* need) {
+  const std::size_t count = rows(node.space);
+  column.numbers.resize(count);
+  const TableIndex& table = program_.decision_table(node.table);
+  const Lookup lookup(*this, table, program_.children(node), node.space, need);
+  const bool is_unique = table.hit == rules::HitPolicy::kUnique;
+  TableKey key;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::int64_t& hit = column.numbers[i];
+    hit = -1;
+    if (!IsNeeded(need, i)) continue;
+    bool is_good = lookup.At(i, key);
+    if (is_good) {
+      lookup.ForEach(key, [&](std::size_t row) {
+        is_good = hit < 0;
+        if (is_good) hit = static_cast<std::int64_t>(row);
+        return is_good && is_unique;
+      });
+    }
+    if (is_good) continue;
+    column.any_error = true;
+    SetBit(column.error, i);
+  }
+}
+
+void Run::ComputeRowValue(const Node& node, NodeColumn& column, const std::uint64_t* need) {
+  const std::size_t count = rows(node.space);
+  column.numbers.resize(count);
+  const TableIndex& table = program_.decision_table(node.table);
+  const auto parts = program_.children(node);
+  const auto fail = [&](std::size_t i) {
+    column.any_error = true;
+    SetBit(column.error, i);
+  };
+  const std::uint64_t* hit_error = nullptr;
+  const std::span<const std::int64_t> hits = NumbersIn(parts[0], node.space, need, &hit_error);
+  const bool is_of_one = IsOfOneRow(table.hit);
+  std::optional<Lookup> lookup;
+  if (!is_of_one) lookup.emplace(*this, table, parts.subspan(1), node.space, need);
+  TableKey key;
+  // Calls `use` with every row of the table whose value row i of the rule needs.
+  const auto for_each_hit = [&](std::size_t i, const auto& use) {
+    if (hits[i] < 0 || !IsNeeded(need, i) || (hit_error != nullptr && BitAt(hit_error, i))) return;
+    if (is_of_one) {
+      use(static_cast<std::size_t>(hits[i]));
+    } else if (lookup->At(i, key)) {
+      lookup->ForEach(key, use);
+    }
+  };
+  // A value that is computed is so for the rows of the rule where its row hits.
+  struct Computed {
+    Words need;
+    Bits truth;
+    std::span<const std::int64_t> numbers;
+    const std::uint64_t* error = nullptr;
+  };
+  std::vector<Computed> computed(parts.size());
+  const std::size_t first = 1 + table.columns.size();
+  if (parts.size() > first) {
+    for (std::size_t i = 0; i < count; ++i) {
+      for_each_hit(i, [&](std::size_t row) {
+        const std::uint32_t part = table.computed[row];
+        if (part == TableIndex::kConstant) return true;
+        computed[part].need.resize(words(node.space));
+        SetBit(computed[part].need, i);
+        return true;
+      });
+    }
+  }
+  for (std::size_t part = first; part < parts.size(); ++part) {
+    Computed& value = computed[part];
+    if (value.need.empty()) continue;
+    if (program_.nodes()[parts[part]].type == ValueType::kBool) {
+      value.truth = TruthIn(parts[part], node.space, value.need.data());
+      value.error = value.truth.any_error ? value.truth.error : nullptr;
+    } else {
+      value.numbers = NumbersIn(parts[part], node.space, value.need.data(), &value.error);
+    }
+  }
+  const auto value_of = [&](std::size_t i, std::size_t row, std::int64_t& out) {
+    if (table.constants.empty()) return true;
+    out = table.constants[row];
+    const std::uint32_t part = table.computed[row];
+    if (part == TableIndex::kConstant) return true;
+    const Computed& value = computed[part];
+    if (value.error != nullptr && BitAt(value.error, i)) return false;
+    if (value.truth.truth != nullptr) {
+      out = BitAt(value.truth.truth, i) ? 1 : 0;
+      return true;
+    }
+    return Convert(program_.nodes()[parts[part]].type, node.type, value.numbers[i], out);
+  };
+  for (std::size_t i = 0; i < count; ++i) {
+    column.numbers[i] = 0;
+    if (hit_error != nullptr && BitAt(hit_error, i)) {
+      fail(i);
+      continue;
+    }
+    Collected collected(table.hit);
+    bool is_good = true;
+    for_each_hit(i, [&](std::size_t row) {
+      std::int64_t value = 0;
+      is_good = value_of(i, row, value) && collected.Add(value);
+      return is_good;
+    });
+    column.numbers[i] = collected.value();
+    if (!is_good) fail(i);
+  }
+}
+
+std::vector<std::size_t> Run::HitsAt(NodeIndex hit, Space space, std::size_t i) {
+  const Node& node = program_.nodes()[hit];
+  const TableIndex& table = program_.decision_table(node.table);
+  Words need((rows(space) + 63) / 64);
+  SetBit(need, i);
+  const Lookup lookup(*this, table, program_.children(node), space, need.data());
+  std::vector<std::size_t> hits;
+  TableKey key;
+  if (!lookup.At(i, key)) return hits;
+  lookup.ForEach(key, [&](std::size_t row) {
+    hits.push_back(row);
+    return true;
+  });
+  return hits;
 }
 
 }  // namespace orderwright::rules_internal

@@ -58,6 +58,10 @@ class Scalar {
 
  private:
   [[nodiscard]] int Compare(const Node& node, const Row& row) const;
+  [[nodiscard]] bool ClassOf(const Node& node, const Row& row, std::int64_t& out) const;
+  [[nodiscard]] bool KeyAt(std::span<const NodeIndex> inputs, const TableIndex& table,
+                           const Row& row, TableKey& key) const;
+  [[nodiscard]] bool RowValueOf(const Node& node, const Row& row, std::int64_t& out) const;
   const Program& program_;
 };
 
@@ -84,8 +88,11 @@ class Run {
     return RowOf(program_.world(), facts_, space, i);
   }
   [[nodiscard]] NodeColumn TableOf(NodeIndex node);
+  // The rows of a decision table that hit for a row whose inputs do not fail.
+  [[nodiscard]] std::vector<std::size_t> HitsAt(NodeIndex hit, Space space, std::size_t i);
 
  private:
+  class Lookup;
   [[nodiscard]] const NodeColumn& Compute(NodeIndex index, const std::uint64_t* need);
   void ComputeField(const Node& node, NodeColumn& column);
   void ComputeIsSet(const Node& node, NodeColumn& column);
@@ -98,6 +105,11 @@ class Run {
   void ComputeNumberIn(const Node& node, NodeColumn& column, const std::uint64_t* need);
   void ComputeArithmetic(const Node& node, NodeColumn& column, const std::uint64_t* need);
   void ComputeCall(const Node& node, NodeColumn& column, const std::uint64_t* need);
+  void ComputeClass(const Node& node, NodeColumn& column, const std::uint64_t* need);
+  void ComputeClassOfTexts(const Node& node, NodeColumn& column);
+  void ComputeClassOfCall(const Node& node, NodeColumn& column, const std::uint64_t* need);
+  void ComputeHit(const Node& node, NodeColumn& column, const std::uint64_t* need);
+  void ComputeRowValue(const Node& node, NodeColumn& column, const std::uint64_t* need);
   void PutValue(const Node& node, const absl::StatusOr<cel::Value>& value, std::size_t row,
                 NodeColumn& column) const;
   [[nodiscard]] const std::vector<std::uint32_t>& IndexOf(Space to, Space from);

@@ -2,20 +2,21 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
+#include <charconv>
 #include <cstring>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "orderwright/cel/checker.h"
+#include "absl/container/flat_hash_map.h"
 #include "orderwright/cel/parser.h"
 #include "orderwright/core/cost.h"
 #include "orderwright/core/status.h"
 #include "src/core/internal/macros.h"
 #include "src/rules/internal/guards.h"
 #include "src/rules/internal/money_value.h"
+#include "src/rules/internal/table.h"
 
 namespace orderwright::rules {
 
@@ -165,15 +166,6 @@ bool ReadsServices(const cel::CheckedAst& checked) {
   return false;
 }
 
-void AddIssues(const absl::Status& status, const std::string& path, IssueList& issues) {
-  const std::vector<cel::Issue> found = cel::IssuesIn(status);
-  if (found.empty()) issues.Add(path, "expression", std::string(status.message()));
-  for (const cel::Issue& issue : found) {
-    issues.Add(path, issue.kind == cel::ErrorKind::kParse ? "syntax" : "type",
-               fmt::format("line {}, column {}: {}", issue.line, issue.column, issue.message));
-  }
-}
-
 std::optional<cel::CheckedAst> CheckText(const std::string& text, const std::string& path,
                                          Meaning meaning, bool may_read_plan,
                                          const cel::CheckedAst* given, IssueList& issues) {
@@ -197,16 +189,10 @@ std::optional<cel::CheckedAst> CheckText(const std::string& text, const std::str
     issues.Add(path, "unguarded",
                fmt::format("line {}, column {}: {}", issue.line, issue.column, issue.message));
   }
-  const cel::Ast& ast = checked->ast();
-  for (cel::NodeId id = 0; id < ast.size() && !may_read_plan; ++id) {
-    const std::string* const name = checked->ReferenceOf(id);
-    if (name == nullptr || *name != "plan") continue;
-    good = false;
-    const cel::Issue at = ast.source().At(cel::ErrorKind::kCheck, ast.node(id).begin, "");
-    issues.Add(path, "scope",
-               fmt::format("line {}, column {}: only hold and outcome rules may read 'plan': there "
-                           "is none yet",
-                           at.line, at.column));
+  if (!may_read_plan) {
+    const std::size_t before = issues.errors();
+    CheckReadsNoPlan(*checked, path, issues);
+    good &= issues.errors() == before;
   }
   if (!good) return std::nullopt;
   return *checked;
@@ -232,15 +218,45 @@ class TextEvaluator final : public Evaluator {
     return EvaluateWith(facts.memo->state(), facts, mask, out);
   }
 
+  // The row of the table that speaks, of several the first.
+  std::optional<std::size_t> TableRow(const Facts& facts, std::size_t row) const {
+    if (text_.table == nullptr) return std::nullopt;
+    if (facts.memo != nullptr) return TableRowWith(facts.memo->state(), facts, row);
+    Memo own;
+    return TableRowWith(own.state(), facts, row);
+  }
+
  private:
   using Column = rules::Column;
 
+  void Take(Memo::State& memo) const {
+    if (memo.program == program_) return;
+    memo.program = program_;
+    memo.scratch = Scratch();
+  }
+  std::optional<std::size_t> TableRowWith(Memo::State& memo, const Facts& facts,
+                                          std::size_t i) const {
+    const NodeIndex node = text_.table->nodes.hit;
+    std::int64_t hit = -1;
+    if (!program_->nodes()[node].is_lazy) {
+      const Row row = RowOf(program_->world(), &facts, text_.target, i);
+      if (!Scalar(*program_).Number(node, row, hit)) return std::nullopt;
+    } else {
+      Take(memo);
+      Run run(*program_, memo.scratch, facts, facts.stamp);
+      Words need((run.rows(text_.target) + 63) / 64);
+      SetBit(need, i);
+      const std::uint64_t* error = nullptr;
+      hit = run.NumbersIn(node, text_.target, need.data(), &error)[i];
+      if (error != nullptr && BitAt(error, i)) return std::nullopt;
+    }
+    if (hit < 0) return std::nullopt;
+    return static_cast<std::size_t>(hit);
+  }
+
   absl::Status EvaluateWith(Memo::State& memo, const Facts& facts,
                             std::span<const std::uint8_t> mask, const Column& out) const {
-    if (memo.program != program_) {
-      memo.program = program_;
-      memo.scratch = Scratch();
-    }
+    Take(memo);
     const std::size_t rows = mask.size();
     if (rows == 1 && mask[0] != 0 && IsScalar() && AskRow(facts, out)) return absl::OkStatus();
     Run run(*program_, memo.scratch, facts, facts.stamp);
@@ -257,6 +273,7 @@ class TextEvaluator final : public Evaluator {
           CheckErrors(run, text_.when, when.any_error ? when.error : nullptr, need));
       for (std::size_t w = 0; w < need.size(); ++w) need[w] &= when.truth[w];
     }
+    if (text_.table != nullptr) return PutTable(run, need, rows, out);
     switch (meaning_) {
       case Meaning::kNone:
         UnpackBytes(need.data(), out.holds);
@@ -271,10 +288,14 @@ class TextEvaluator final : public Evaluator {
   }
 
   [[nodiscard]] bool IsScalar() const {
-    const auto fits = [this](const Root& root) {
-      return root.node == kNoNode || !program_->nodes()[root.node].is_lazy;
+    const auto fits = [this](NodeIndex node) {
+      return node == kNoNode || !program_->nodes()[node].is_lazy;
     };
-    return meaning_ <= Meaning::kTruth && fits(text_.when) && fits(text_.value);
+    if (!fits(text_.when.node)) return false;
+    if (text_.table == nullptr) return meaning_ <= Meaning::kTruth && fits(text_.value.node);
+    const TableNodes& nodes = text_.table->nodes;
+    if (meaning_ != Meaning::kNone && nodes.value == kNoNode) return false;
+    return fits(nodes.hit) && fits(nodes.value);
   }
   // The answer for the only row; false if it is an error, which the columns tell better.
   [[nodiscard]] bool AskRow(const Facts& facts, const Column& out) const {
@@ -282,6 +303,7 @@ class TextEvaluator final : public Evaluator {
     const Scalar scalar(*program_);
     const int when = text_.when.node == kNoNode ? 1 : scalar.Truth(text_.when.node, row);
     if (when == kError) return false;
+    if (text_.table != nullptr) return when == 0 || AskTable(scalar, row, out);
     if (meaning_ == Meaning::kNone) {
       out.holds[0] = static_cast<std::uint8_t>(when);
       return true;
@@ -298,8 +320,29 @@ class TextEvaluator final : public Evaluator {
     return true;
   }
 
+  [[nodiscard]] bool AskTable(const Scalar& scalar, const Row& row, const Column& out) const {
+    const TableNodes& nodes = text_.table->nodes;
+    std::int64_t hit = 0;
+    if (!scalar.Number(nodes.hit, row, hit)) return false;
+    if (hit < 0) return true;  // what is there already
+    std::int64_t value = 1;
+    if (meaning_ != Meaning::kNone && !scalar.Number(nodes.value, row, value)) return false;
+    PutRow(value, 0, out);
+    return true;
+  }
+  // What a table says of a row, by the kind of the rule.
+  void PutRow(std::int64_t value, std::size_t i, const Column& out) const {
+    const bool speaks = kind_ == RuleKind::kSet || kind_ == RuleKind::kLimit;
+    if (meaning_ == Meaning::kNone || kind_ == RuleKind::kEligible) {
+      out.holds[i] = static_cast<std::uint8_t>(value);
+      return;
+    }
+    if (speaks) out.holds[i] = 1;
+    out.values[i] = value;
+  }
+
   // The message of the first row that is needed and has none but an error.
-  absl::Status CheckErrors(const Run& run, const Root& root, const std::uint64_t* error,
+  absl::Status CheckErrors(Run& run, const Root& root, const std::uint64_t* error,
                            const Words& need) const {
     if (error == nullptr) return absl::OkStatus();
     for (std::size_t w = 0; w < need.size(); ++w) {
@@ -307,6 +350,7 @@ class TextEvaluator final : public Evaluator {
       if (bad == 0) continue;
       const std::size_t row = w * 64 + static_cast<std::size_t>(std::countr_zero(bad));
       const Row at = run.RowAt(text_.target, row);
+      if (root.whole == nullptr) return WithContext(TableError(run, row), WhereIs(at));
       const absl::StatusOr<cel::Value> value = root.whole->Evaluate(RowVariables(at));
       return WithContext(value.ok() ? Internal("the rule fails in columns only") : value.status(),
                          WhereIs(at));
@@ -346,9 +390,7 @@ class TextEvaluator final : public Evaluator {
         if (!__builtin_mul_overflow(number, Cost::kMicrosPerUnit, &micros)) return micros;
         return OutOfRange("gives {}, which is more than an amount can be", number);
       default: {
-        // To the nearest micro-unit.
-        const double scaled = std::nearbyint(std::bit_cast<double>(number) * 1e6);
-        if (std::abs(scaled) < 9e18) return static_cast<std::int64_t>(scaled);
+        if (MicrosNear(std::bit_cast<double>(number), micros)) return micros;
         return OutOfRange("gives {}, which is no amount", std::bit_cast<double>(number));
       }
     }
@@ -396,6 +438,96 @@ class TextEvaluator final : public Evaluator {
     return NumberOfName(set_, name, program_->world());
   }
 
+  absl::Status PutTable(Run& run, Words& need, std::size_t rows, const Column& out) const {
+    const CompiledTable& table = *text_.table;
+    const std::uint64_t* error = nullptr;
+    const std::span<const std::int64_t> hits =
+        run.NumbersIn(table.nodes.hit, text_.target, need.data(), &error);
+    ORDERWRIGHT_RETURN_IF_ERROR(CheckErrors(run, {}, error, need));
+    for (std::size_t i = 0; i < rows; ++i) {
+      if (hits[i] < 0) need[i / 64] &= ~(std::uint64_t{1} << (i % 64));
+    }
+    if (meaning_ == Meaning::kNone) {
+      UnpackBytes(need.data(), out.holds);
+      return absl::OkStatus();
+    }
+    if (table.nodes.value == kNoNode) return PutTableNames(run, need, hits, out);
+    const std::span<const std::int64_t> values =
+        run.NumbersIn(table.nodes.value, text_.target, need.data(), &error);
+    ORDERWRIGHT_RETURN_IF_ERROR(CheckErrors(run, {}, error, need));
+    for (std::size_t i = 0; i < rows; ++i) {
+      if (BitAt(need.data(), i)) PutRow(values[i], i, out);
+    }
+    return absl::OkStatus();
+  }
+  absl::Status PutTableNames(const Run& run, const Words& need, std::span<const std::int64_t> hits,
+                             const Column& out) const {
+    for (std::size_t i = 0; i < hits.size(); ++i) {
+      if (!BitAt(need.data(), i)) continue;
+      const auto hit = static_cast<std::size_t>(hits[i]);
+      const CompiledTable::Value& value = text_.table->values[hit];
+      std::int64_t number = value.constant;
+      if (value.whole != nullptr) {
+        const Row row = run.RowAt(text_.target, i);
+        absl::StatusOr<cel::Value> name = value.whole->Evaluate(RowVariables(row));
+        const absl::StatusOr<std::int64_t> found =
+            name.ok() ? NumberOfKey(name->text()) : name.status();
+        if (!found.ok()) {
+          return WithContext(WithContext(found.status(), fmt::format("row {}", hit + 1)),
+                             WhereIs(row));
+        }
+        number = *found;
+      }
+      PutRow(number, i, out);
+    }
+    return absl::OkStatus();
+  }
+  // The number of what a name gives: the key of a group, or what a field is set to.
+  absl::StatusOr<std::int64_t> NumberOfKey(std::string_view name) const {
+    if (kind_ != RuleKind::kGroup) return NumberOf(name);
+    if (name.empty()) return -1;  // the key of none
+    return static_cast<std::int64_t>(Raw(program_->world().symbols().Intern(name)));
+  }
+
+  // Why the table has no answer for a row: a look at each part of it, by the language.
+  absl::Status TableError(Run& run, std::size_t i) const {
+    const CompiledTable& table = *text_.table;
+    const Row row = run.RowAt(text_.target, i);
+    for (const CompiledTable::Input& input : table.inputs) {
+      if (input.is_set != nullptr) {
+        const absl::StatusOr<cel::Value> is_set = input.is_set->Evaluate(RowVariables(row));
+        if (!is_set.ok() || !is_set->Is(cel::Kind::kBool) || !is_set->bool_value()) continue;
+      }
+      const absl::StatusOr<cel::Value> value = input.whole->Evaluate(RowVariables(row));
+      if (!value.ok()) return WithContext(value.status(), fmt::format("input {}", input.text));
+    }
+    const std::vector<std::size_t> hits = run.HitsAt(table.nodes.hit, text_.target, i);
+    if (table.hit == HitPolicy::kUnique && hits.size() > 1) {
+      return FailedPrecondition(
+          "rows {} and {} of the table both hold, and its hit policy is unique", hits[0] + 1,
+          hits[1] + 1);
+    }
+    std::optional<std::string> first;
+    for (const std::size_t hit : hits) {
+      const CompiledTable::Value& value = table.values[hit];
+      std::string text = fmt::format("{}", value.constant);
+      if (value.whole != nullptr) {
+        const absl::StatusOr<cel::Value> found = value.whole->Evaluate(RowVariables(row));
+        if (!found.ok()) return WithContext(found.status(), fmt::format("row {}", hit + 1));
+        text = cel::ToString(*found);
+      }
+      if (table.hit != HitPolicy::kAny) continue;
+      if (first && text != *first) {
+        return FailedPrecondition(
+            "rows {} and {} of the table both hold with different values, and its hit policy is "
+            "any",
+            hits[0] + 1, hit + 1);
+      }
+      first = std::move(text);
+    }
+    return OutOfRange("the values of the rows that hold give more than a number can be");
+  }
+
   std::shared_ptr<const Program> program_;
   CompiledText text_;
   RuleKind kind_;
@@ -403,32 +535,312 @@ class TextEvaluator final : public Evaluator {
   SetField set_;
 };
 
+bool MayReadPlan(const Rule& rule) {
+  return rule.kind == RuleKind::kHold || rule.kind == RuleKind::kOutcome;
+}
+
+// A number as it stands, without the language: most values of tables are such.
+std::optional<std::int64_t> PlainNumber(const std::string& text, Meaning meaning) {
+  if (meaning == Meaning::kTruth && (text == "true" || text == "false")) return text == "true";
+  if (meaning == Meaning::kAmount) {
+    const absl::StatusOr<Cost> cost = Cost::Parse(text);
+    if (cost.ok()) return cost->micros();
+  }
+  if (meaning == Meaning::kCount) {
+    std::int64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [at, error] = std::from_chars(text.data(), end, number);
+    if (error == std::errc() && at == end) return number;
+  }
+  return std::nullopt;
+}
+
+// Checks the table of a rule and adds it to a program.
+class TableCompiler {
+ public:
+  // `when`: what is known where the table is looked at; null: nothing.
+  TableCompiler(const Rule& rule, const std::string& path, const cel::CheckedAst* when,
+                Program& program, IssueList& issues)
+      : rule_(rule),
+        meaning_(MeaningOf(rule)),
+        path_(path + ".table"),
+        when_(when),
+        program_(program),
+        issues_(issues),
+        tests_(ParseTable(*rule.table, path_, MayReadPlan(rule), issues)) {
+    CheckPolicy();
+    if (!tests_) return;
+    if (program_.has_world()) CheckLocations();
+    CheckValues();
+  }
+
+  [[nodiscard]] bool ReadsServices() const {
+    if (!tests_) return false;
+    const auto reads = [](const cel::CheckedAst& checked) {
+      return rules_internal::ReadsServices(checked);
+    };
+    return std::any_of(tests_->inputs.begin(), tests_->inputs.end(),
+                       [&](const TableInput& input) { return reads(input.checked); }) ||
+           std::any_of(computed_.begin(), computed_.end(),
+                       [&](const auto& value) { return reads(value.second); });
+  }
+
+  // Null if anything is wrong with it.
+  std::shared_ptr<const CompiledTable> AddTo(Space target) {
+    if (!tests_) return nullptr;
+    const std::size_t before = issues_.errors();
+    auto table = std::make_shared<CompiledTable>();
+    table->hit = rule_.table->hit;
+    std::vector<NodeIndex> inputs;
+    for (std::size_t i = 0; i < tests_->inputs.size(); ++i) {
+      const absl::StatusOr<NodeIndex> input = program_.AddInput(*tests_, i, target);
+      if (input.ok()) {
+        inputs.push_back(*input);
+      } else {
+        AddIssues(input.status(), fmt::format("{}.inputs[{}]", path_, i), issues_);
+      }
+      table->inputs.push_back(WholeOf(tests_->inputs[i]));
+    }
+    table->values = std::move(values_);
+    std::vector<RowValue> values;
+    for (const CompiledTable::Value& value : table->values) values.push_back({value.constant});
+    bool has_node = meaning_ != Meaning::kNone;
+    for (const auto& [row, checked] : computed_) {
+      absl::StatusOr<Root> root = program_.Add(checked, target);
+      if (!root.ok()) {
+        AddIssues(root.status(), PathOfValue(row), issues_);
+        continue;
+      }
+      const Node& node = program_.nodes()[root->node];
+      if (meaning_ == Meaning::kName) {
+        has_node = false;  // a text has no column
+      } else if (node.op != Op::kConstant) {
+        values[row].node = root->node;
+      } else if (const auto constant = ConstantOf(node)) {
+        table->values[row].constant = values[row].constant = *constant;
+        continue;
+      } else {
+        issues_.Add(PathOfValue(row), "out_of_range", "is more than an amount can be");
+      }
+      table->values[row].whole = std::move(root->whole);
+    }
+    if (issues_.errors() != before) return nullptr;
+    if (!has_node) values.clear();
+    table->nodes = program_.AddTable(
+        inputs, table->hit, tests_->rows.size(), values,
+        meaning_ == Meaning::kAmount ? ValueType::kMoney : ValueType::kInt, target);
+    return table;
+  }
+
+ private:
+  std::string PathOfValue(std::size_t row) const {
+    return fmt::format("{}.rows[{}].value", path_, row);
+  }
+
+  void CheckPolicy() {
+    const HitPolicy hit = rule_.table->hit;
+    if (hit < HitPolicy::kSum) return;
+    const bool counts = hit == HitPolicy::kCount;
+    if (meaning_ == Meaning::kCount || (meaning_ == Meaning::kAmount && !counts)) return;
+    const std::string_view what = meaning_ == Meaning::kNone     ? "no value"
+                                  : meaning_ == Meaning::kTruth  ? "a truth"
+                                  : meaning_ == Meaning::kAmount ? "an amount"
+                                                                 : "a name";
+    issues_.Add(
+        path_ + ".hit", "not_supported_by_kind",
+        fmt::format("{} gives a number, and what this rule says is {}; use {}", ToString(hit), what,
+                    meaning_ == Meaning::kAmount ? "collect+sum, collect+min or collect+max"
+                                                 : "unique, first or any"));
+  }
+
+  // A typing error in the id of a location would never hold, and nobody would see it.
+  void CheckLocations() {
+    const World& world = program_.world();
+    for (std::size_t c = 0; c < tests_->inputs.size(); ++c) {
+      if (tests_->inputs[c].text != "location.id") continue;
+      for (std::size_t r = 0; r < tests_->rows.size(); ++r) {
+        for (const std::string& id : tests_->rows[r][c].texts) {
+          if (world.FindLocation(id)) continue;
+          const std::optional<std::string> nearest = world.NearestLocation(id);
+          issues_.Add(fmt::format("{}.rows[{}].cells[{}]", path_, r, c), "unknown_location",
+                      fmt::format("the world has no location '{}'{}", id,
+                                  nearest ? fmt::format("; did you mean '{}'?", *nearest) : ""));
+        }
+      }
+    }
+  }
+
+  void CheckValues() {
+    const std::vector<DecisionTable::Row>& rows = rule_.table->rows;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      const std::string& text = rows[r].value;
+      if (meaning_ == Meaning::kNone) {
+        if (text.empty()) continue;
+        issues_.Add(
+            PathOfValue(r), "not_used",
+            fmt::format("the rows of a {} rule have no value; leave it out", ToString(rule_.kind)));
+        continue;
+      }
+      CompiledTable::Value& value = values_.emplace_back();
+      if (text.empty() && rule_.table->hit == HitPolicy::kCount) continue;
+      if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
+        issues_.Add(PathOfValue(r), "required",
+                    "is empty; write what the rule says where it holds");
+      } else if (const auto number = PlainNumber(text, meaning_)) {
+        value.constant = *number;
+      } else if (const auto known = names_.find(text); known != names_.end()) {
+        value.constant = known->second;
+      } else {
+        CheckValue(r, text, value);
+      }
+    }
+  }
+
+  void CheckValue(std::size_t r, const std::string& text, CompiledTable::Value& value) {
+    const std::string path = PathOfValue(r);
+    const std::optional<cel::CheckedAst> given = Given(r);
+    std::optional<cel::CheckedAst> checked =
+        CheckText(text, path, meaning_, MayReadPlan(rule_), given ? &*given : when_, issues_);
+    if (!checked) return;
+    const cel::Ast& ast = checked->ast();
+    const bool is_constant = ast.node(ast.root()).kind == cel::NodeKind::kConstant;
+    if (meaning_ != Meaning::kName || !is_constant) {
+      if (meaning_ == Meaning::kName && rule_.table->hit == HitPolicy::kAny) {
+        issues_.Add(path, "not_supported",
+                    "computes a name, and of the hit policy any all names are plain ones; use "
+                    "first or unique");
+      }
+      computed_.emplace_back(r, *std::move(checked));
+      return;
+    }
+    const std::string_view name = ast.constant(ast.root()).text();
+    if (rule_.kind == RuleKind::kSet) {
+      const std::size_t before = issues_.errors();
+      CheckName(rule_.set, *checked, path, program_, issues_);
+      if (issues_.errors() != before) return;
+    }
+    if (program_.has_world()) {
+      value.constant = -1;  // the empty key is the key of none
+      if (rule_.kind == RuleKind::kSet) {
+        value.constant = NumberOfName(rule_.set, name, program_.world()).value_or(-1);
+      } else if (!name.empty()) {
+        value.constant = static_cast<std::int64_t>(Raw(program_.world().symbols().Intern(name)));
+      }
+    }
+    names_.emplace(text, value.constant);
+  }
+
+  // What is known where a row hits.
+  std::optional<cel::CheckedAst> Given(std::size_t r) const {
+    std::string text = ConditionOf(*tests_, r);
+    if (when_ != nullptr) text = fmt::format("({}\n) && {}", rule_.text->when, text);
+    absl::StatusOr<cel::Ast> ast = cel::Parse(text);
+    if (!ast.ok()) return std::nullopt;
+    absl::StatusOr<cel::CheckedAst> checked = cel::Check(*std::move(ast), *RuleEnvironment());
+    if (!checked.ok()) return std::nullopt;
+    return *std::move(checked);
+  }
+
+  std::optional<std::int64_t> ConstantOf(const Node& node) const {
+    std::int64_t micros = 0;
+    if (meaning_ != Meaning::kAmount || node.type == ValueType::kMoney) return node.constant;
+    if (node.type == ValueType::kDouble) {
+      if (MicrosNear(std::bit_cast<double>(node.constant), micros)) return micros;
+      return std::nullopt;
+    }
+    if (__builtin_mul_overflow(node.constant, Cost::kMicrosPerUnit, &micros)) return std::nullopt;
+    return micros;
+  }
+
+  static CompiledTable::Input WholeOf(const TableInput& input) {
+    CompiledTable::Input out;
+    out.text = input.text;
+    const auto whole = [](const cel::CheckedAst& checked) {
+      absl::StatusOr<cel::Program> program = cel::Program::Create(checked, RuleEnvironment());
+      ORDERWRIGHT_ASSERT(program.ok());  // it was lowered
+      return std::make_shared<const cel::Program>(*std::move(program));
+    };
+    out.whole = whole(input.checked);
+    if (input.guards.empty()) return out;
+    std::string text;
+    for (const std::string& guard : input.guards) {
+      text += fmt::format("{}has({})", text.empty() ? "" : " && ", guard);
+    }
+    absl::StatusOr<cel::Ast> ast = cel::Parse(text);
+    ORDERWRIGHT_ASSERT(ast.ok());
+    absl::StatusOr<cel::CheckedAst> checked = cel::Check(*std::move(ast), *RuleEnvironment());
+    ORDERWRIGHT_ASSERT(checked.ok());
+    out.is_set = whole(*checked);
+    return out;
+  }
+
+  const Rule& rule_;
+  Meaning meaning_;
+  std::string path_;
+  const cel::CheckedAst* when_;
+  Program& program_;
+  IssueList& issues_;
+  std::optional<TableTests> tests_;
+  std::vector<CompiledTable::Value> values_;
+  std::vector<std::pair<std::size_t, cel::CheckedAst>> computed_;  // row and value
+  absl::flat_hash_map<std::string, std::int64_t> names_;  // numbers of names that were seen
+};
+
 }  // namespace
+
+void AddIssues(const absl::Status& status, const std::string& path, IssueList& issues) {
+  const std::vector<cel::Issue> found = cel::IssuesIn(status);
+  if (found.empty()) issues.Add(path, "expression", std::string(status.message()));
+  for (const cel::Issue& issue : found) {
+    issues.Add(path, issue.kind == cel::ErrorKind::kParse ? "syntax" : "type",
+               fmt::format("line {}, column {}: {}", issue.line, issue.column, issue.message));
+  }
+}
+
+void CheckReadsNoPlan(const cel::CheckedAst& checked, const std::string& path, IssueList& issues) {
+  const cel::Ast& ast = checked.ast();
+  for (cel::NodeId id = 0; id < ast.size(); ++id) {
+    const std::string* const name = checked.ReferenceOf(id);
+    if (name == nullptr || *name != "plan") continue;
+    const cel::Issue at = ast.source().At(cel::ErrorKind::kCheck, ast.node(id).begin, "");
+    issues.Add(path, "scope",
+               fmt::format("line {}, column {}: only hold and outcome rules may read 'plan': there "
+                           "is none yet",
+                           at.line, at.column));
+  }
+}
 
 CompiledText Compile(const Rule& rule, const std::string& path, Program& program,
                      IssueList& issues) {
   CompiledText text;
   text.target = TargetOf(rule.kind);
-  const bool may_read_plan = rule.kind == RuleKind::kHold || rule.kind == RuleKind::kOutcome;
+  const RuleText written = rule.text.value_or(RuleText());
+  const bool may_read_plan = MayReadPlan(rule);
   const Meaning meaning = MeaningOf(rule);
   std::optional<cel::CheckedAst> when;
   std::optional<cel::CheckedAst> value;
-  if (!rule.text->when.empty()) {
-    when =
-        CheckText(rule.text->when, path + ".when", Meaning::kTruth, may_read_plan, nullptr, issues);
+  if (!written.when.empty()) {
+    when = CheckText(written.when, path + ".when", Meaning::kTruth, may_read_plan, nullptr, issues);
   }
-  if (meaning != Meaning::kNone) {
-    value = CheckText(rule.text->value, path + ".value", meaning, may_read_plan,
+  std::optional<TableCompiler> table;
+  if (rule.table != nullptr) {
+    if (!written.value.empty()) {
+      issues.Add(path + ".value", "conflict", "there is a table too; a rule has one of them");
+    }
+    table.emplace(rule, path, when ? &*when : nullptr, program, issues);
+  } else if (meaning != Meaning::kNone) {
+    value = CheckText(written.value, path + ".value", meaning, may_read_plan,
                       when ? &*when : nullptr, issues);
     if (value && rule.kind == RuleKind::kSet && meaning == Meaning::kName) {
       CheckName(rule.set, *value, path + ".value", program, issues);
     }
-  } else if (!rule.text->value.empty()) {
+  } else if (!written.value.empty()) {
     issues.Add(path + ".value", "not_used",
                fmt::format("a {} rule has no value; say it in `when`", ToString(rule.kind)));
   }
   text.by_service = rule.kind == RuleKind::kEligible &&
-                    ((when && ReadsServices(*when)) || (value && ReadsServices(*value)));
+                    ((when && ReadsServices(*when)) || (value && ReadsServices(*value)) ||
+                     (table && table->ReadsServices()));
   if (text.by_service) text.target = Space::kOption;
   const auto add = [&](const std::optional<cel::CheckedAst>& checked, const char* field,
                        Root& root) {
@@ -442,6 +854,7 @@ CompiledText Compile(const Rule& rule, const std::string& path, Program& program
   };
   add(when, "when", text.when);
   add(value, "value", text.value);
+  if (table) text.table = table->AddTo(text.target);
   return text;
 }
 
@@ -466,6 +879,12 @@ std::shared_ptr<const cel::Program> CompileField(const std::string& text, const 
 std::shared_ptr<const Evaluator> MakeEvaluator(const Rule& rule, CompiledText text,
                                                std::shared_ptr<const Program> program) {
   return std::make_shared<const TextEvaluator>(rule, std::move(text), std::move(program));
+}
+
+std::optional<std::size_t> TableRowOf(const Evaluator& evaluator, const Facts& facts,
+                                      std::size_t row) {
+  const auto* const own = dynamic_cast<const TextEvaluator*>(&evaluator);
+  return own == nullptr ? std::nullopt : own->TableRow(facts, row);
 }
 
 }  // namespace orderwright::rules_internal

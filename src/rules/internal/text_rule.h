@@ -2,9 +2,13 @@
 #ifndef ORDERWRIGHT_SRC_RULES_INTERNAL_TEXT_RULE_H_
 #define ORDERWRIGHT_SRC_RULES_INTERNAL_TEXT_RULE_H_
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "orderwright/cel/checker.h"
 #include "orderwright/core/issue.h"
 #include "orderwright/rules/rule_set.h"
 #include "src/rules/internal/program.h"
@@ -23,17 +27,40 @@ struct Memo::State {
 
 namespace orderwright::rules_internal {
 
-// Both texts of a rule, added to a program.
+// The table of a rule, added to a program.
+struct CompiledTable {
+  struct Input {
+    std::string text;
+    std::shared_ptr<const cel::Program> is_set;  // null: it always is
+    std::shared_ptr<const cel::Program> whole;
+  };
+  struct Value {
+    std::int64_t constant = 0;
+    std::shared_ptr<const cel::Program> whole;  // null: the constant
+  };
+  TableNodes nodes;
+  rules::HitPolicy hit = rules::HitPolicy::kUnique;
+  std::vector<Input> inputs;
+  std::vector<Value> values;  // of rows; empty: they have none
+};
+
+// What a rule says in words, added to a program.
 struct CompiledText {
   Space target = Space::kOrder;
   Root when;   // no node: always
-  Root value;  // no node: the kind has none
+  Root value;  // no node: the kind has none, or there is a table
+  std::shared_ptr<const CompiledTable> table;
   bool by_service = false;
 };
 
 // Adds the texts of a rule; mistakes become issues below `path`.
 [[nodiscard]] CompiledText Compile(const Rule& rule, const std::string& path, Program& program,
                                    IssueList& issues);
+
+// The issues of a status of the language, at a text.
+void AddIssues(const absl::Status& status, const std::string& path, IssueList& issues);
+// An issue for each place where an expression reads the plan.
+void CheckReadsNoPlan(const cel::CheckedAst& checked, const std::string& path, IssueList& issues);
 
 // An expression about the order and the plan, as text. Null, and issues, if it is wrong.
 [[nodiscard]] std::shared_ptr<const cel::Program> CompileField(const std::string& text,
@@ -42,6 +69,11 @@ struct CompiledText {
 
 [[nodiscard]] std::shared_ptr<const Evaluator> MakeEvaluator(
     const Rule& rule, CompiledText text, std::shared_ptr<const Program> program);
+
+// Of the evaluator of a rule with a table: the row that speaks for row `row` of the facts, of
+// several the first. Absent: none does, or it fails.
+[[nodiscard]] std::optional<std::size_t> TableRowOf(const Evaluator& evaluator, const Facts& facts,
+                                                    std::size_t row);
 
 }  // namespace orderwright::rules_internal
 

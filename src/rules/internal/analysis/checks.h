@@ -3,6 +3,7 @@
 #define ORDERWRIGHT_SRC_RULES_INTERNAL_ANALYSIS_CHECKS_H_
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,8 +12,16 @@
 #include "orderwright/rules/analysis.h"
 #include "src/rules/internal/analysis/condition.h"
 #include "src/rules/internal/analysis/witness.h"
+#include "src/rules/internal/table.h"
 
 namespace orderwright::rules_internal {
+
+// A decision table as regions.
+struct ReadTable {
+  TableTests tests;
+  std::vector<Region> rows;  // where each hits, within where the table is looked at
+  Region where;              // where it is looked at
+};
 
 // A rule in words as regions.
 struct ReadRule {
@@ -24,9 +33,10 @@ struct ReadRule {
   Truth when_truth = Always();
   Truth value_truth = Always();  // of eligible rules
   Region period = {Box()};       // when it is active, and what happened has happened
-  Region speaks;                 // where it is active and `when` holds
+  Region speaks;                 // where it is active, `when` holds, and of a table a row hits
   bool value_may_fail = false;
   bool reads_plan = false;
+  std::shared_ptr<const ReadTable> table;  // of a rule with one that was read
 
   [[nodiscard]] bool acts() const { return rule->mode == rules::RuleMode::kOn; }
   [[nodiscard]] const std::string& id() const { return rule->id; }
@@ -58,11 +68,14 @@ struct Analysis {
 };
 
 void ReadRules(Analysis& analysis);
+// The table of a rule; `rule.speaks` is where it is looked at, and becomes where a row hits.
+void ReadTableOf(Analysis& analysis, ReadRule& rule);
 
 void CheckNames(Analysis& analysis);
 // Of each rule on its own.
 void CheckRule(Analysis& analysis, const ReadRule& rule);
 void CheckFailures(Analysis& analysis, const ReadRule& rule);
+void CheckTable(Analysis& analysis, const ReadRule& rule);
 // Of rules that come after others.
 void CheckPairs(Analysis& analysis);
 

@@ -96,8 +96,8 @@ Truth Negate(Truth truth) {
 
 std::string TextOf(const cel::Ast& ast, NodeId id) {
   const std::string_view source = ast.source().text();
-  std::uint32_t begin = ast.node(id).begin;
-  std::uint32_t end = ast.node(id).end;
+  const std::uint32_t begin = ast.node(id).begin;
+  const std::uint32_t end = ast.node(id).end;
   const std::size_t from = ByteOf(source, begin);
   std::string text(source.substr(from, ByteOf(source, end) - from));
   // Line ends and runs of blanks, where none of them can be inside a text.

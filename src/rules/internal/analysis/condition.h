@@ -34,6 +34,10 @@ class ConditionReader {
   // The slot of a part that has one value: a field, `now`, or else the expression. Absent: its type
   // has no order that could be looked into.
   [[nodiscard]] std::optional<SlotId> SlotOf(const cel::CheckedAst& checked, cel::NodeId id);
+  // True if the slot has one of the values, false if it has another, an error if it is not set.
+  [[nodiscard]] Truth Within(SlotId slot, const ValueSet& values) const;
+  // Whether a field of texts has one of these.
+  [[nodiscard]] Truth HasWord(const Field& field, const std::vector<std::string>& words);
 
  private:
   [[nodiscard]] std::optional<Truth> ReadCall(cel::NodeId id);
@@ -43,9 +47,6 @@ class ConditionReader {
   [[nodiscard]] std::optional<Truth> ReadIn(cel::NodeId id);
   [[nodiscard]] std::optional<Truth> ReadComprehension(cel::NodeId id);
   [[nodiscard]] std::optional<Truth> Read(cel::NodeId id);
-  // True if the slot has one of the values, false if it has another, an error if it is not set.
-  [[nodiscard]] Truth Within(SlotId slot, const ValueSet& values) const;
-  [[nodiscard]] Truth HasWord(const Field& field, const std::vector<std::string>& words);
   [[nodiscard]] Truth Opaque(cel::NodeId id);
   [[nodiscard]] const Field* ListField(cel::NodeId id) const;
 

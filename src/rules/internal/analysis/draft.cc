@@ -149,7 +149,8 @@ Setters::Setter Setters::Find(std::string_view path) {
             }},
       Entry{"order.remainder",
             [](Draft& d, const Given& g) -> bool {
-              return PutWordOf(d.witness_.order.remainder, g.text, {Remainder::kBackorder, Remainder::kCancel});
+              return PutWordOf(d.witness_.order.remainder, g.text,
+                               {Remainder::kBackorder, Remainder::kCancel});
             }},
       Entry{"order.max_shipments",
             [](Draft& d, const Given& g) -> bool {
@@ -164,7 +165,8 @@ Setters::Setter Setters::Find(std::string_view path) {
             }},
       Entry{"order.collected_by",
             [](Draft& d, const Given& g) -> bool {
-              return PutWordOf(d.witness_.order.collected_by, g.text, {CollectedBy::kMerchant, CollectedBy::kChannel});
+              return PutWordOf(d.witness_.order.collected_by, g.text,
+                               {CollectedBy::kMerchant, CollectedBy::kChannel});
             }},
       Entry{"order.total",
             [](Draft& d, const Given& g) -> bool {
@@ -231,8 +233,9 @@ Setters::Setter Setters::Find(std::string_view path) {
       Entry{"line.method",
             [](Draft& d, const Given& g) -> bool {
               d.line().method.reset();
-              if (g.set) { Method method{}; if (!PutWordOf(method, g.text, {Method::kShip, Method::kPickup})) return false; d.line().method = method; }
-              return true;
+              if (!g.set) return true;
+              return PutWordOf(d.line().method.emplace(), g.text,
+                               {Method::kShip, Method::kPickup});
             }},
       Entry{"line.pickup_at",
             [](Draft& d, const Given& g) -> bool {
@@ -256,7 +259,9 @@ Setters::Setter Setters::Find(std::string_view path) {
             }},
       Entry{"line.substitution",
             [](Draft& d, const Given& g) -> bool {
-              return PutWordOf(d.line().substitution, g.text, {SubstitutionPolicy::kNever, SubstitutionPolicy::kAsk, SubstitutionPolicy::kAutomatic});
+              return PutWordOf(d.line().substitution, g.text,
+                               {SubstitutionPolicy::kNever, SubstitutionPolicy::kAsk,
+                                SubstitutionPolicy::kAutomatic});
             }},
       Entry{"line.shipped",
             [](Draft& d, const Given& g) -> bool {

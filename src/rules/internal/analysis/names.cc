@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "src/rules/internal/analysis/checks.h"
+#include "src/rules/internal/parts.h"
 
 namespace orderwright::rules_internal {
 namespace {
@@ -159,6 +160,19 @@ void CheckNames(Analysis& analysis) {
     };
     check(rule.when, RulePart::kWhen);
     check(rule.value, RulePart::kValue);
+    if (!rule.table) continue;
+    const TableTests& tests = rule.table->tests;
+    for (std::size_t i = 0; i < tests.inputs.size(); ++i) {
+      const cel::CheckedAst& input = tests.inputs[i].checked;
+      const Field* const field = FieldOf(input, input.ast().root());
+      if (field == nullptr || (field->text == nullptr && field->texts == nullptr)) continue;
+      for (const std::vector<CellTest>& row : tests.rows) {
+        for (const std::string& text : row[i].texts) {
+          if (!seen.emplace(PathOf(*field), text).second) continue;
+          CheckText(analysis, names ? &*names : nullptr, rule, RulePart::kTable, {field, text});
+        }
+      }
+    }
   }
 }
 

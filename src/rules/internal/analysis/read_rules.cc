@@ -42,6 +42,27 @@ bool IsPlain(const std::optional<cel::CheckedAst>& value) {
   return field != nullptr && !field->schema.nullable;
 }
 
+// Whether a table has a value whenever a row hits.
+bool AlwaysDecides(const rules::Rule& rule) {
+  if (rule.table->hit != rules::HitPolicy::kFirst) return false;
+  return std::all_of(rule.table->rows.begin(), rule.table->rows.end(),
+                     [](const rules::DecisionTable::Row& row) {
+                       return row.value.empty() || IsPlain(CheckedText(row.value));
+                     });
+}
+
+// The services that a rule sets by name.
+void AddServices(const rules::Rule& rule, const std::optional<cel::CheckedAst>& value,
+                 std::vector<std::string>& services) {
+  const auto add = [&services](const std::optional<cel::CheckedAst>& checked) {
+    if (!checked) return;
+    if (auto name = FoldText(checked->ast(), checked->ast().root())) services.push_back(*name);
+  };
+  add(value);
+  if (!rule.table) return;
+  for (const rules::DecisionTable::Row& row : rule.table->rows) add(CheckedText(row.value));
+}
+
 std::int64_t Millis(Timestamp time) { return time.time_since_epoch().count(); }
 
 // A rule with a period does not speak if `now` is not known.
@@ -72,12 +93,13 @@ void ReadRules(Analysis& analysis) {
   std::vector<std::string> services;
   for (std::size_t i = 0; i < analysis.rules.rules().size(); ++i) {
     const rules::Rule& rule = analysis.rules.rules()[i];
-    if (!rule.text || rule.mode == rules::RuleMode::kOff) continue;
+    const bool in_words = rule.text || rule.table;
+    if (!in_words || rule.mode == rules::RuleMode::kOff) continue;
     ReadRule& read = analysis.read.emplace_back();
     read.index = i;
     read.rule = &rule;
-    read.when = CheckedText(rule.text->when);
-    read.value = CheckedText(rule.text->value);
+    if (rule.text) read.when = CheckedText(rule.text->when);
+    if (rule.text) read.value = CheckedText(rule.text->value);
     read.value_may_fail = !IsPlain(read.value);
     read.reads_plan = ReadsPlan(read.when) || ReadsPlan(read.value);
     read.period = {Period(rule, analysis.slots)};
@@ -85,9 +107,8 @@ void ReadRules(Analysis& analysis) {
       const auto both = read.period[0].And(Happened(rule.on, analysis.slots));
       if (both) read.period = {*both};
     }
-    if (rule.kind == RuleKind::kSet && rule.set == rules::SetField::kService && read.value) {
-      const auto name = FoldText(read.value->ast(), read.value->ast().root());
-      if (name) services.push_back(*name);
+    if (rule.kind == RuleKind::kSet && rule.set == rules::SetField::kService) {
+      AddServices(rule, read.value, services);
     }
     std::optional<Truth> when = Always();
     if (read.when) when = reader.Read(*read.when, read.when->ast().root());
@@ -102,6 +123,10 @@ void ReadRules(Analysis& analysis) {
     read.when_truth = *std::move(when);
     read.value_truth = *std::move(value);
     read.speaks = *std::move(speaks);
+    if (rule.table) {
+      read.value_may_fail = !AlwaysDecides(rule);
+      ReadTableOf(analysis, read);
+    }
   }
   std::sort(services.begin(), services.end());
   services.erase(std::unique(services.begin(), services.end()), services.end());

@@ -60,14 +60,20 @@ std::optional<rules::Witness> AlmostWitness(const Analysis& analysis, ConditionR
 }
 
 void CheckDead(Analysis& analysis, ConditionReader& reader, const ReadRule& rule) {
-  const bool by_period = rule.when_truth.yes.empty() ? false : true;
-  Finding& finding = analysis.Add(
-      rule, FindingKind::kDead, Severity::kError,
-      rule.when && !by_period ? RulePart::kWhen : RulePart::kRule,
-      by_period ? "never speaks: its condition cannot hold while it is active, or once that has "
-                  "happened which it is on"
-                : "never speaks: its condition cannot hold");
-  finding.witness = AlmostWitness(analysis, reader, rule);
+  RulePart part = RulePart::kRule;
+  std::string message =
+      "never speaks: its condition cannot hold while it is active, or once that has happened which "
+      "it is on";
+  if (rule.when_truth.yes.empty()) {
+    part = RulePart::kWhen;
+    message = "never speaks: its condition cannot hold";
+  } else if (rule.table && !rule.table->where.empty()) {
+    part = RulePart::kTable;
+    message = "never speaks: no row of its table can hit";
+  }
+  Finding& finding =
+      analysis.Add(rule, FindingKind::kDead, Severity::kError, part, std::move(message));
+  if (part != RulePart::kTable) finding.witness = AlmostWitness(analysis, reader, rule);
 }
 
 void CheckParts(Analysis& analysis, ConditionReader& reader, const ReadRule& rule,
@@ -282,6 +288,12 @@ void CheckRule(Analysis& analysis, const ReadRule& rule) {
 }
 
 void CheckFailures(Analysis& analysis, const ReadRule& rule) {
+  // Rows that overlap make a table fail, which is said already.
+  const bool overlaps = std::any_of(
+      analysis.findings.begin(), analysis.findings.end(), [&rule](const Finding& finding) {
+        return finding.kind == FindingKind::kOverlap && finding.rules[0] == rule.id();
+      });
+  if (overlaps) return;
   ConditionReader reader(analysis.slots, analysis.options.max_terms);
   // Where it speaks, and in a plain case; then there with what it divides by zero.
   constexpr std::size_t kTried = 4;
@@ -320,7 +332,8 @@ void CheckPairs(Analysis& analysis) {
   for (const ReadRule& rule : analysis.read) {
     if (!rule.is_analysed || rule.speaks.empty()) continue;
     bool is_duplicate = false;
-    if (std::optional<Region> acts = ActsIn(analysis, rule); acts && !acts->empty()) {
+    std::optional<Region> acts = ActsIn(analysis, rule);
+    if (!rule.rule->table && acts && !acts->empty()) {
       auto& before = alike[SettingsOf(rule)];
       is_duplicate = CheckDuplicate(analysis, rule, *acts, before);
       before.emplace_back(&rule, *std::move(acts));

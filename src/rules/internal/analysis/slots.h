@@ -16,6 +16,7 @@
 
 #include "src/rules/internal/analysis/value_set.h"
 #include "src/rules/internal/domains.h"
+#include "src/rules/internal/table.h"
 
 namespace orderwright::rules_internal {
 

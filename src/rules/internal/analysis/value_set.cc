@@ -1,7 +1,6 @@
 #include "src/rules/internal/analysis/value_set.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace orderwright::rules_internal {
 
@@ -62,15 +61,6 @@ ValueSet ValueSet::Without(const ValueSet& other) const {
   }
   if (open) complement.intervals_.push_back({next, INT64_MAX});
   return And(complement);
-}
-
-std::int64_t KeyOf(double number) {
-  const auto bits = std::bit_cast<std::int64_t>(number);
-  return bits >= 0 ? bits : -(bits & INT64_MAX);
-}
-
-double DoubleOf(std::int64_t key) {
-  return key >= 0 ? std::bit_cast<double>(key) : -std::bit_cast<double>(-key);
 }
 
 }  // namespace orderwright::rules_internal

@@ -1,5 +1,5 @@
 // ValueSet: a set of 64-bit integers, as closed intervals. Every kind of value is mapped onto them:
-// numbers, amounts and instants as they are, doubles in their order, texts by their number.
+// numbers, amounts and instants as they are, doubles by KeyOf (table.h), texts by their number.
 #ifndef ORDERWRIGHT_SRC_RULES_INTERNAL_ANALYSIS_VALUE_SET_H_
 #define ORDERWRIGHT_SRC_RULES_INTERNAL_ANALYSIS_VALUE_SET_H_
 
@@ -36,10 +36,6 @@ class ValueSet {
   void Append(Interval interval);               // which begins after the last
   absl::InlinedVector<Interval, 2> intervals_;  // ascending, with something between them
 };
-
-// Doubles as integers in their order; 0.0 and -0.0 are one.
-[[nodiscard]] std::int64_t KeyOf(double number);
-[[nodiscard]] double DoubleOf(std::int64_t key);
 
 }  // namespace orderwright::rules_internal
 
