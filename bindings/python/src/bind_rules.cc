@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <exception>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,6 +22,8 @@
 #include "convert.h"
 #include "handles.h"
 #include "orderwright/core/status.h"
+#include "orderwright/io/analysis_json.h"
+#include "orderwright/rules/analysis.h"
 #include "orderwright/rules/evaluator.h"
 #include "orderwright/rules/rule_set.h"
 #include "rules.h"
@@ -379,6 +382,35 @@ std::vector<Issue> IssuesIn(const World& world, const WrittenRule& written) {
   return status.ok() ? std::vector<Issue>() : IssuesAtPlaces(status, written);
 }
 
+// What the analysis finds, each as a dict.
+py::list FindingsOf(const std::vector<const WrittenRule*>& written, const World* world) {
+  rules::RuleSetDraft draft;
+  std::map<std::string, const io::RulePlaces*> places;
+  for (const WrittenRule* rule : written) {
+    draft.rules.push_back(rule->rule);
+    places[rule->rule.id] = &rule->places;
+  }
+  const rules::RuleSet set = Unwrap(rules::RuleSet::Create(std::move(draft)));
+  const std::vector<rules::Finding> found = WithoutGil([&] { return rules::Analyse(set, world); });
+  py::list all;
+  for (const rules::Finding& finding : found) {
+    const io::RulePlaces& at = *places[finding.rules[0]];
+    const bool is_when = finding.part == rules::RulePart::kWhen;
+    const bool is_rule = finding.part == rules::RulePart::kRule;
+    py::dict one;
+    one["kind"] = Text(ToString(finding.kind));
+    one["severity"] = Text(ToString(finding.severity));
+    one["rules"] = finding.rules;
+    one["rows"] = finding.rows;
+    one["path"] = Text(is_rule ? at.rule : is_when ? at.when : at.value);
+    one["message"] = Text(finding.message);
+    one["witness"] = py::none();
+    if (finding.witness) one["witness"] = Text(io::WitnessJson(*finding.witness));
+    all.append(std::move(one));
+  }
+  return all;
+}
+
 // The items of the lines, then those that stand in for them.
 std::vector<SkuIndex> GoodsOf(const rules::Facts& facts) {
   std::vector<SkuIndex> goods;
@@ -419,6 +451,8 @@ void BindRules(py::module_& module) {
           py::arg("world"), "What is wrong with it in a world.");
   module.def("written_rule", &MakeWrittenRule, py::arg("spec"), py::arg("path"),
              "A rule of checked data and texts. Raises InvalidInput with every mistake.");
+  module.def("findings", &FindingsOf, py::arg("rules"), py::arg("world").none(true),
+             "What is probably not meant, each as a dict; `witness` is JSON.");
   module.def("parse_rules", &ParseRules, py::arg("text"), py::arg("name"), py::kw_only(),
              py::arg("places"), py::arg("strict"),
              "The text of orderwright.rules/1 as (version, objectives, rules, warnings).");
