@@ -316,7 +316,7 @@ TEST_CASE("Rows that can never hit, and rows behind others, are found") {
                     {{"-", "false"}, "3"},
                     {{"[10..20]", "-"}, "4"},
                     {{"-", "-"}, "5"}})});
-  CHECK(Short(found) == Strings{"dead_row table 0", "shadowed_row table 3 1"});
+  CHECK(Short(found) == Strings{"dead_row table 0", "shadowed_row table 3 2"});
   found = Found({Table(RuleKind::kLimit, HitPolicy::kFirst, {"order.total"},
                        {{{"< 0"}, "1"}, {{"(-5..-3)"}, "2"}})});
   CHECK(Short(found) == Strings{"dead table"});
@@ -433,7 +433,8 @@ TEST_CASE("Every field can be given its bounds, and the model refuses what lies 
       CHECK(create(domain.least));
       CHECK(!create(domain.least - (field.type == ValueType::kMoney ? 10'000 : 1)));
     }
-    if (domain.most < INT64_MAX) {
+    // Of units the cost of a plan is bounded sooner, and each is a part of what was ordered.
+    if (domain.most < INT64_MAX && record != "line" && field.schema.name != "units") {
       CHECK(create(domain.most));
       CHECK(!create(domain.most + 1));
     }

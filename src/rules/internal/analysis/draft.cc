@@ -385,12 +385,14 @@ Setters::Setter Setters::Find(std::string_view path) {
             }},
       Entry{"location.capacity_units_per_day",
             [](Draft& d, const Given& g) -> bool {
+              if (g.set && g.number < 0) return false;
               d.site().capacity_units_per_day.reset();
               if (g.set) d.site().capacity_units_per_day = Units(g.number);
               return true;
             }},
       Entry{"location.capacity_shipments_per_day",
             [](Draft& d, const Given& g) -> bool {
+              if (g.set && g.number < 0) return false;
               d.site().capacity_shipments_per_day.reset();
               if (g.set) d.site().capacity_shipments_per_day = Units(g.number);
               return true;
@@ -545,6 +547,7 @@ WitnessDraft::WitnessDraft() {
   line.sku = "ITEM";
   line.quantity = 1;
   witness_.candidate.distance_km = 100;
+  witness_.now = Timestamp(std::chrono::hours(24) * 20'454);  // 2026-01-01
 }
 
 Address& WitnessDraft::address() {
@@ -568,10 +571,7 @@ bool WitnessDraft::PutWord(std::string_view path, std::string_view word) {
   return true;
 }
 
-void WitnessDraft::PutNow(const Given& given) {
-  witness_.now = TimeOf(given);
-  now_is_given_ = true;
-}
+void WitnessDraft::PutNow(const Given& given) { witness_.now = TimeOf(given); }
 
 bool WitnessDraft::FinishGoods() {
   if (item_sku_ && line_sku_ && *item_sku_ != *line_sku_) return false;
@@ -581,10 +581,7 @@ bool WitnessDraft::FinishGoods() {
   if (item().sku == kFiller) return false;
   if (!preorder_) return true;
   if (!*preorder_) return true;  // as an item is without terms
-  if (!witness_.now) {
-    if (now_is_given_) return false;
-    witness_.now = Timestamp(std::chrono::hours(24 * 365 * 56));
-  }
+  if (!witness_.now) return false;
   item().preorder = PreorderTerms{*witness_.now + std::chrono::hours(24), std::nullopt};
   return true;
 }
@@ -605,7 +602,7 @@ bool WitnessDraft::FinishMethod() {
     at.kind = LocationKind::kStore;
   }
   if (order.must_arrive && !order.requested_by) {
-    order.requested_by = Timestamp(std::chrono::hours(24 * 365 * 57));
+    order.requested_by = Timestamp(std::chrono::hours(24) * 20'819);  // 2027-01-01
   }
   return true;
 }
@@ -627,8 +624,9 @@ bool WitnessDraft::FinishQuantities() {
   if (rest < 0) return false;
   if (rest == 0) return true;
   witness_.world.items.emplace_back().sku = std::string(kFiller);
-  OrderLineDraft& more = witness_.order.lines.emplace_back();
-  more.id = own.id == "2" ? "3" : "2";
+  const std::string id = own.id == "2" ? "3" : "2";
+  OrderLineDraft& more = witness_.order.lines.emplace_back();  // moves `own`
+  more.id = id;
   more.sku = kFiller;
   more.quantity = rest;
   return true;

@@ -59,7 +59,6 @@ class WitnessDraft {
   std::optional<bool> preorder_;
   std::optional<std::string> one_service_;
   bool several_services_ = false;
-  bool now_is_given_ = false;
 };
 
 }  // namespace orderwright::rules_internal

@@ -141,6 +141,8 @@ Axis AxisOf(SlotId slot, const ValueSet& within, const std::vector<const Box*>& 
       if (interval.to != INT64_MAX) begins.push_back(interval.to + 1);
     }
   }
+  // Not to be set is a case of its own, whatever else is treated alike.
+  if (within.Contains(kUnset)) begins.push_back(kUnset + 1);
   std::sort(begins.begin(), begins.end());
   begins.erase(std::unique(begins.begin(), begins.end()), begins.end());
   Axis axis;
@@ -155,8 +157,9 @@ Axis AxisOf(SlotId slot, const ValueSet& within, const std::vector<const Box*>& 
       const ValueSet* const its = boxes[b]->Find(slot);
       if (its == nullptr || its->Contains(begins[i])) SetBit(members, b);
     }
-    const auto same = std::find_if(axis.classes.begin(), axis.classes.end(),
-                                   [&](const Axis::Class& c) { return c.boxes == members; });
+    const auto same = std::find_if(
+        axis.classes.begin(), axis.classes.end(),
+        [&](const Axis::Class& c) { return c.boxes == members && !c.values.Contains(kUnset); });
     if (same != axis.classes.end()) {
       same->values = same->values.Or(values);
       continue;

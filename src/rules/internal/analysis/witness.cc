@@ -283,7 +283,10 @@ WitnessMaker::WitnessMaker(const Slots& slots, std::vector<std::string> services
 }
 
 std::optional<std::int64_t> WitnessMaker::DefaultOf(const Slot& slot) const {
-  if (slot.field == nullptr) return kUnset;
+  if (slot.field == nullptr) {
+    const std::optional<Timestamp>& now = plain_.witness.now;
+    return now ? now->time_since_epoch().count() : kUnset;
+  }
   const Row& row = plain_.scene->row();
   if (slot.field->number != nullptr) {
     std::int64_t number = 0;
