@@ -21,6 +21,7 @@ struct ReadTable {
   TableTests tests;
   std::vector<Region> rows;  // where each hits, within where the table is looked at
   Region where;              // where it is looked at
+  Region doubtful;           // where a row hits whose value may fail
 };
 
 // A rule in words as regions.
@@ -68,6 +69,8 @@ struct Analysis {
 };
 
 void ReadRules(Analysis& analysis);
+// Whether a value is a constant, or a field that is always set, and no more.
+[[nodiscard]] bool IsPlain(const std::string& value);
 // The table of a rule; `rule.speaks` is where it is looked at, and becomes where a row hits.
 void ReadTableOf(Analysis& analysis, ReadRule& rule);
 

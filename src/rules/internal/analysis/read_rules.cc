@@ -33,22 +33,11 @@ bool ReadsPlan(const std::optional<cel::CheckedAst>& checked) {
   return false;
 }
 
-// Whether a value is a constant, or a field that is always set, and no more.
-bool IsPlain(const std::optional<cel::CheckedAst>& value) {
-  if (!value) return true;
-  const cel::NodeId root = value->ast().root();
-  if (Fold(value->ast(), root)) return true;
-  const Field* const field = FieldOf(*value, root);
-  return field != nullptr && !field->schema.nullable;
-}
-
 // Whether a table has a value whenever a row hits.
 bool AlwaysDecides(const rules::Rule& rule) {
   if (rule.table->hit != rules::HitPolicy::kFirst) return false;
   return std::all_of(rule.table->rows.begin(), rule.table->rows.end(),
-                     [](const rules::DecisionTable::Row& row) {
-                       return row.value.empty() || IsPlain(CheckedText(row.value));
-                     });
+                     [](const rules::DecisionTable::Row& row) { return IsPlain(row.value); });
 }
 
 // The services that a rule sets by name.
@@ -88,6 +77,18 @@ Box Happened(OutcomeOn on, Slots& slots) {
 
 }  // namespace
 
+bool IsPlain(const std::string& value) {
+  const bool is_number =
+      value.find_first_not_of("0123456789.") == std::string::npos && value.size() < 16;
+  if (is_number) return true;  // most values of tables are; also if there is none
+  const std::optional<cel::CheckedAst> checked = CheckedText(value);
+  if (!checked) return false;
+  const cel::NodeId root = checked->ast().root();
+  if (Fold(checked->ast(), root)) return true;
+  const Field* const field = FieldOf(*checked, root);
+  return field != nullptr && !field->schema.nullable;
+}
+
 void ReadRules(Analysis& analysis) {
   ConditionReader reader(analysis.slots, analysis.options.max_terms);
   std::vector<std::string> services;
@@ -100,7 +101,7 @@ void ReadRules(Analysis& analysis) {
     read.rule = &rule;
     if (rule.text) read.when = CheckedText(rule.text->when);
     if (rule.text) read.value = CheckedText(rule.text->value);
-    read.value_may_fail = !IsPlain(read.value);
+    read.value_may_fail = rule.text && !IsPlain(rule.text->value);
     read.reads_plan = ReadsPlan(read.when) || ReadsPlan(read.value);
     read.period = {Period(rule, analysis.slots)};
     if (rule.kind == RuleKind::kOutcome) {

@@ -297,8 +297,13 @@ void CheckFailures(Analysis& analysis, const ReadRule& rule) {
   ConditionReader reader(analysis.slots, analysis.options.max_terms);
   // Where it speaks, and in a plain case; then there with what it divides by zero.
   constexpr std::size_t kTried = 4;
-  Region cases(rule.speaks.begin(), rule.speaks.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                                              kTried, rule.speaks.size())));
+  Region cases;
+  if (rule.table) {
+    cases = rule.table->doubtful;
+  } else {
+    cases = rule.speaks;
+  }
+  if (cases.size() > kTried) cases.resize(kTried);
   cases.push_back(rule.period.empty() ? Box() : rule.period[0]);
   const std::size_t plain = cases.size();
   std::vector<SlotId> divisors = DivisorsIn(analysis.slots, reader, rule.when);

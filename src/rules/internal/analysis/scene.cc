@@ -5,6 +5,7 @@
 
 #include "orderwright/core/status.h"
 #include "src/core/internal/macros.h"
+#include "src/rules/internal/text_rule.h"
 
 namespace orderwright::rules_internal {
 
@@ -72,17 +73,18 @@ Reply Scene::Ask(rules::Rule rule, std::int64_t& holds) const {
   const bool of_lines = rule.kind == rules::RuleKind::kGroup;
   const std::size_t rows = of_lines ? order_.lines().size() : 1;
   const std::uint8_t neutral = rule.kind == rules::RuleKind::kEligible ? 1 : 0;
-  rules::RuleSetDraft draft;
-  draft.rules.push_back(std::move(rule));
-  const absl::StatusOr<rules::RuleSet> set = rules::RuleSet::Create(std::move(draft));
-  if (!set.ok()) return {Answer::kError, std::string(MessageOf(set.status()))};
-  const absl::StatusOr<rules::RuleSet> bound = set->BindTo(world_);
-  if (!bound.ok()) return {Answer::kError, std::string(MessageOf(bound.status()))};
+  // As RuleSet::BindTo does, without checking first what was checked when the set was made.
+  auto program = std::make_shared<Program>(world_);
+  IssueList issues;
+  CompiledText text = Compile(rule, "rule", *program, issues);
+  if (!issues.ok()) return {Answer::kError, std::string(MessageOf(issues.ToStatus("rule")))};
+  program->Finish();
+  const std::shared_ptr<const rules::Evaluator> evaluator =
+      MakeEvaluator(rule, std::move(text), std::move(program));
   const std::vector<std::uint8_t> mask(rows, 1);
   std::vector<std::uint8_t> column(rows, neutral);
   std::vector<std::int64_t> values(rows, of_lines ? -1 : 0);
-  const absl::Status asked =
-      bound->rules()[0].evaluator->Evaluate(facts(with_plan), mask, {column, values});
+  const absl::Status asked = evaluator->Evaluate(facts(with_plan), mask, {column, values});
   if (!asked.ok()) return {Answer::kError, std::string(MessageOf(asked))};
   holds = column[0];
   return {Answer::kYes, ""};

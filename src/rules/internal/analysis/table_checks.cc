@@ -239,6 +239,9 @@ void ReadTableOf(Analysis& analysis, ReadRule& rule) {
       return;
     }
     rule.speaks.insert(rule.speaks.end(), row->begin(), row->end());
+    if (!IsPlain(rule.rule->table->rows[table->rows.size()].value) && !row->empty()) {
+      table->doubtful.push_back((*row)[0]);
+    }
     table->rows.push_back(*std::move(row));
   }
   for (const TableInput& input : table->tests.inputs) {
