@@ -2,8 +2,12 @@
 //
 // E1 is order.total > 250.0 && location.kind == 'store' &&
 // !order.tags.exists(t, t == 'vip') && location.country in ['US', 'CA'], with three tags, and true.
+// The tables have 1,000 rows of three columns, of which the last row alone hits.
+//
 // Each evaluation is of facts that no rule has seen yet: their stamp is new.
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,6 +79,22 @@ class Bench {
     }
     return OrDie(OrDie(rules::RuleSet::Create(std::move(draft))).BindTo(world_));
   }
+  // A rule of a table; its rows bar what they hit.
+  rules::RuleSet Bind(rules::DecisionTable table) const {
+    rules::RuleSetDraft draft;
+    rules::Rule& rule = draft.rules.emplace_back();
+    rule.id = "table";
+    rule.table = std::make_shared<const rules::DecisionTable>(std::move(table));
+    return OrDie(OrDie(rules::RuleSet::Create(std::move(draft))).BindTo(world_));
+  }
+  // The row of the table that speaks for each row that was barred.
+  std::size_t Explain(const rules::Rule& rule) const {
+    std::size_t sum = 0;
+    for (std::size_t i = 0; i < holds_.size(); ++i) {
+      if (holds_[i] == 0) sum += rule.TableRowFor(facts_, i).value_or(0) + 1;
+    }
+    return sum;
+  }
   void Ask(const rules::RuleSet& rules) {
     ++facts_.stamp;
     for (const rules::Rule& rule : rules.rules()) {
@@ -135,6 +155,48 @@ void BM_HundredRules(benchmark::State& state) {
   for (auto _ : state) bench.Ask(rules);
 }
 BENCHMARK(BM_HundredRules);
+
+// 1,000 rows by total, country and handling days; the order and its locations are in the last.
+rules::DecisionTable LargeTable() {
+  rules::DecisionTable table;
+  table.hit = rules::HitPolicy::kFirst;
+  table.inputs = {"order.total", "location.country", "location.handling_days"};
+  for (int i = 0; i < 999; ++i) {
+    table.rows.push_back({{fmt::format("[{}..{})", 300 + i, 302 + i), fmt::format("C{}", i % 40),
+                           fmt::format("<= {}", i % 5)},
+                          "false"});
+  }
+  table.rows.push_back({{"(290..299]", "US, CA", "[0..4]"}, "false"});
+  return table;
+}
+
+void BM_Table(benchmark::State& state) {
+  Bench bench(static_cast<std::size_t>(state.range(0)));
+  const rules::RuleSet rules = bench.Bind(LargeTable());
+  for (auto _ : state) bench.Ask(rules);
+  if (bench.Explain(rules.rules()[0]) != 1'000U * static_cast<std::size_t>(state.range(0))) {
+    state.SkipWithError("the last row does not hit");
+  }
+}
+BENCHMARK(BM_Table)->ArgName("candidates")->Arg(1)->Arg(200);
+
+// The same, and which row it was.
+void BM_TableExplained(benchmark::State& state) {
+  Bench bench(1);
+  const rules::RuleSet rules = bench.Bind(LargeTable());
+  for (auto _ : state) {
+    bench.Ask(rules);
+    benchmark::DoNotOptimize(bench.Explain(rules.rules()[0]));
+  }
+}
+BENCHMARK(BM_TableExplained);
+
+void BM_CompileTable(benchmark::State& state) {
+  const Bench bench(1);
+  const rules::DecisionTable table = LargeTable();
+  for (auto _ : state) benchmark::DoNotOptimize(bench.Bind(table));
+}
+BENCHMARK(BM_CompileTable)->Unit(benchmark::kMillisecond);
 
 // Parse, check and lower, without a world.
 void BM_CompileE1(benchmark::State& state) {

@@ -12,9 +12,9 @@
 #include "orderwright/io/document.h"
 #include "orderwright/io/rules_json.h"
 #include "src/core/internal/macros.h"
+#include "src/io/internal/read_file.h"
 
-namespace orderwright::io {
-namespace {
+namespace orderwright::io_internal {
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::error_code error;
@@ -40,7 +40,11 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return text;
 }
 
-}  // namespace
+}  // namespace orderwright::io_internal
+
+namespace orderwright::io {
+
+using io_internal::ReadFile;
 
 absl::StatusOr<LoadedWorld> LoadWorld(const std::string& path, const ReadOptions& options) {
   ORDERWRIGHT_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
@@ -62,7 +66,12 @@ absl::StatusOr<PostalTable> LoadPostalTable(const std::string& path) {
 
 absl::StatusOr<LoadedRules> LoadRules(const std::string& path, const ReadOptions& options) {
   ORDERWRIGHT_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  return ParseRules({text, path}, options);
+  ReadOptions beside = options;
+  if (beside.directory.empty()) {
+    const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+    beside.directory = parent.empty() ? "." : parent.string();
+  }
+  return ParseRules({text, path}, beside);
 }
 
 }  // namespace orderwright::io

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "src/io/internal/document_issues.h"
 #include "src/io/internal/json_reader.h"
 #include "src/io/internal/model_words.h"
+#include "src/io/internal/rule_table.h"
 #include "src/io/internal/rule_words.h"
 #include "src/io/internal/suggest.h"
 
@@ -28,6 +30,10 @@ struct RuleRow {
   bool has_field = false;
   NodeId when = kNoNode;
   NodeId value = kNoNode;
+  bool is_table = false;      // of kind "table": the rule's kind is that of its output
+  bool is_in_output = false;  // while its output is read
+  NodeId output = kNoNode;
+  TableNodes table;
 };
 
 struct ObjectiveJson {
@@ -48,6 +54,12 @@ struct RulesRows {
 static bool IsOfKind(JsonReader& reader, NodeId node, const RuleRow& row,
                      std::initializer_list<RuleKind> kinds) {
   if (!row.has_kind) return false;
+  if (row.is_table && !row.is_in_output) {
+    reader.Report(node, "not_used",
+                  fmt::format("of a table '{}' stands in its output, or in its rows",
+                              reader.tree().Key(node)));
+    return false;
+  }
   if (std::find(kinds.begin(), kinds.end(), row.rule.kind) != kinds.end()) return true;
   reader.Report(node, "not_used",
                 fmt::format("rules of kind '{}' have no field '{}'; leave it out",
@@ -87,6 +99,21 @@ constexpr Field Value(std::string_view name) {
             if (row.rule.kind != RuleKind::kPrefer) return;
             row.rule.prefer =
                 reader.tree().Key(node) == "rank" ? rules::PreferBy::kRank : rules::PreferBy::kCost;
+          }};
+}
+
+// A field of a table, which a rule of another kind does not have.
+template <auto kMember>
+constexpr Field OfTable(std::string_view name) {
+  return {name, [](JsonReader& reader, NodeId node, void* object) {
+            auto& row = *static_cast<RuleRow*>(object);
+            if (row.is_table) {
+              row.table.*kMember = node;
+            } else if (row.has_kind) {
+              reader.Report(node, "not_used",
+                            fmt::format("rules of kind '{}' have no field '{}'; leave it out",
+                                        ToString(row.rule.kind), reader.tree().Key(node)));
+            }
           }};
 }
 
@@ -141,6 +168,54 @@ static void RefuseAfter(JsonReader& reader, NodeId node, RuleRow& row) {
   reader.Report(node, "not_supported", "outcomes after a time are not acted on yet; remove it");
 }
 
+static void ReadGroups(JsonReader& reader, NodeId node, RuleRow& row) {
+  if (!IsOfKind(reader, node, row, {RuleKind::kPrefer})) return;
+  if (row.value != kNoNode) {
+    reader.Report(
+        node, "conflict",
+        fmt::format("'{}' is given too; a rule has one of them", reader.tree().Key(row.value)));
+    return;
+  }
+  row.value = node;
+  row.table.groups = node;
+  row.rule.prefer = rules::PreferBy::kRank;
+}
+
+static void ReadPreferBy(JsonReader& reader, NodeId node, RuleRow& row) {
+  if (IsOfKind(reader, node, row, {RuleKind::kPrefer})) Read(reader, node, row.rule.prefer);
+}
+
+// What a table says, by the kind of rule that it is.
+static constexpr Field kOutputFields[] = {
+    FieldMaker<RuleRow>::Call<&SkipKind>("kind", kRequired),
+    FieldMaker<RuleRow>::Call<&ReadSetField>("field"),
+    FieldMaker<RuleRow>::Call<&ReadWhat>("what"),
+    FieldMaker<RuleRow>::Call<&ReadPreferBy>("value"),
+    OfKinds<&Rule::force, RuleKind::kSet>("force"),
+    OfKinds<&Rule::relax, RuleKind::kEligible>("relax"),
+    OfKinds<&Rule::keep, RuleKind::kGroup>("keep"),
+    OfKinds<&Rule::on, RuleKind::kOutcome>("on"),
+    OfKinds<&Rule::then, RuleKind::kOutcome>("then"),
+    FieldMaker<RuleRow>::Call<&RefuseAfter>("after"),
+    FieldMaker<RuleRow>::Call<&ReadBlocks>("blocks"),
+    OfKinds<&Rule::hold_until, RuleKind::kHold, RuleKind::kOutcome>("hold_until"),
+    OfKinds<&Rule::reserve, RuleKind::kHold, RuleKind::kOutcome>("reserve")};
+
+static void ReadOutput(JsonReader& reader, NodeId node, RuleRow& row) {
+  if (!row.is_table) {
+    if (row.has_kind) {
+      reader.Report(node, "not_used",
+                    fmt::format("rules of kind '{}' have no field 'output'; leave it out",
+                                ToString(row.rule.kind)));
+    }
+    return;
+  }
+  row.output = node;
+  row.is_in_output = true;
+  ReadFields(reader, node, kOutputFields, &row);
+  row.is_in_output = false;
+}
+
 template <>
 struct FieldsOf<RuleRow> {
   using Of = FieldMaker<RuleRow>;
@@ -167,6 +242,11 @@ struct FieldsOf<RuleRow> {
       Value<RuleKind::kGroup>("key"),
       Value<RuleKind::kPrice, RuleKind::kPrefer>("cost"),
       Value<RuleKind::kPrefer>("rank"),
+      Of::Call<&ReadGroups>("groups"),
+      OfTable<&TableNodes::inputs>("inputs"),
+      OfTable<&TableNodes::rows>("rows"),
+      OfTable<&TableNodes::hit>("hit"),
+      Of::Call<&ReadOutput>("output"),
       OfKinds<&Rule::force, RuleKind::kSet>("force"),
       OfKinds<&Rule::relax, RuleKind::kEligible>("relax"),
       OfKinds<&Rule::keep, RuleKind::kGroup>("keep"),
@@ -190,21 +270,46 @@ struct FieldsOf<ObjectiveJson> {
                                    Of::Count<&ObjectiveJson::tolerance>("tolerance")};
 };
 
-// True if the rule is of a kind that is acted on.
-static bool ReadKind(JsonReader& reader, RuleRow& row) {
-  const NodeId node = reader.tree().Member(row.node, "kind");
-  if (node == kNoNode) return true;  // said to be missing with the other fields
+// The kind that a node names, if it is one that is acted on. False: it is known, and not acted on.
+static bool ReadKindWord(JsonReader& reader, NodeId node, std::optional<KindWord>& kind) {
   const std::size_t before = reader.issues().errors();
-  KindWord kind = KindWord::kHold;
-  Read(reader, node, kind);
+  KindWord word = KindWord::kHold;
+  Read(reader, node, word);
   if (reader.issues().errors() != before) return true;
-  if (kind == KindWord::kPolicy || kind == KindWord::kTable) {
+  if (word == KindWord::kPolicy) {
     reader.Report(
         node, "not_supported",
-        fmt::format("rules of kind '{}' are not acted on yet; remove the rule", WordOf(kind)));
+        fmt::format("rules of kind '{}' are not acted on yet; remove the rule", WordOf(word)));
     return false;
   }
-  row.rule.kind = static_cast<RuleKind>(kind);  // the numbers are the same
+  kind = word;
+  return true;
+}
+
+// True if the rule is of a kind that is acted on.
+static bool ReadKind(JsonReader& reader, RuleRow& row) {
+  const JsonTree& tree = reader.tree();
+  const NodeId node = tree.Member(row.node, "kind");
+  if (node == kNoNode) return true;  // said to be missing with the other fields
+  std::optional<KindWord> kind;
+  if (!ReadKindWord(reader, node, kind)) return false;
+  if (kind == KindWord::kTable) {
+    row.is_table = true;
+    kind.reset();
+    const NodeId output = tree.Member(row.node, "output");
+    if (output == kNoNode || tree.kind(output) != JsonKind::kObject) return true;
+    const NodeId of_output = tree.Member(output, "kind");
+    if (of_output == kNoNode) return true;
+    if (!ReadKindWord(reader, of_output, kind)) return false;
+    if (kind == KindWord::kTable) {
+      reader.Report(of_output, "unknown_value",
+                    "what a table says is a rule of another kind: set, eligible, protect, limit, "
+                    "group, price, prefer, hold or outcome");
+      kind.reset();
+    }
+  }
+  if (!kind) return true;
+  row.rule.kind = static_cast<RuleKind>(*kind);  // the numbers are the same
   row.has_kind = true;
   return true;
 }
@@ -272,29 +377,29 @@ using io_internal::NodeId;
 using io_internal::ObjectiveJson;
 using io_internal::RuleRow;
 using io_internal::RulesRows;
+using io_internal::RuleTable;
 using io_internal::WordsOf;
 using rules::Rule;
 using rules::RuleKind;
 
-// A real number as a literal that is one: 5.0 is no integer, also where its fraction is 0.
-std::string RealLiteral(double value) {
-  std::string text = fmt::format("{}", value);
-  if (text.find_first_of(".e") == std::string::npos) text += ".0";
-  return text;
-}
-
 // Turns what was read into a draft.
 class DraftMaker {
  public:
-  DraftMaker(JsonReader& reader, const RulesRows& rows) : reader_(reader), rows_(rows) {}
+  DraftMaker(JsonReader& reader, const RulesRows& rows, const std::string& directory)
+      : reader_(reader), rows_(rows), directory_(directory) {}
 
   rules::RuleSetDraft Run() {
     rules::RuleSetDraft draft;
     draft.version = rows_.version;
     for (const ObjectiveJson& row : rows_.objectives) draft.objectives.push_back(ObjectiveOf(row));
-    for (const RuleRow& row : rows_.rules) draft.rules.push_back(RuleOf(row));
+    for (const RuleRow& row : rows_.rules) {
+      tables_.emplace_back();
+      draft.rules.push_back(RuleOf(row));
+    }
     return draft;
   }
+  // By rule; null: it is none. Valid after Run.
+  [[nodiscard]] const std::vector<std::unique_ptr<RuleTable>>& tables() const { return tables_; }
 
  private:
   rules::Objective ObjectiveOf(const ObjectiveJson& row) {
@@ -326,18 +431,23 @@ class DraftMaker {
   Rule RuleOf(const RuleRow& row) {
     Rule rule = row.rule;
     rule.text.emplace();
+    if (row.is_table) CheckTable(row);
     if (!row.has_kind) return rule;
     // A hold that would begin after its end is none, so the rule and its holds end together.
     if (rule.kind == RuleKind::kHold && !rule.hold_until) rule.hold_until = rule.until;
     CheckRequired(row);
     if (row.when != kNoNode) rule.text->when = TextOf(row.when);
+    if (row.is_table || row.table.groups != kNoNode) {
+      AddTable(row, rule);
+      return rule;
+    }
     const std::string_view field = ValueFieldOf(rule);
     if (field.empty()) return rule;
     if (row.value == kNoNode) {
       const bool either = rule.kind == RuleKind::kPrefer;
       reader_.issues().Add(tree().node(row.node).offset,
                            fmt::format("{}.{}", tree().PathOf(row.node), field), "missing_field",
-                           either ? "one of the fields 'cost' and 'rank' is required"
+                           either ? "one of the fields 'cost', 'rank' and 'groups' is required"
                                   : fmt::format("the field '{}' is required", field));
     } else if (rule.kind == RuleKind::kSet && !row.has_field) {
       rule.text->value = "''";  // what it means is not known, so that nothing is wrong with it
@@ -347,10 +457,34 @@ class DraftMaker {
     return rule;
   }
 
-  void CheckRequired(const RuleRow& row) {
-    const auto need = [&](std::string_view name) {
+  // The fields that only a table has.
+  void CheckTable(const RuleRow& row) {
+    for (const std::string_view name : {"inputs", "rows", "output"}) {
       if (tree().Member(row.node, name) == kNoNode) {
         reader_.issues().AddMissing(tree(), row.node, name);
+      }
+    }
+  }
+
+  void AddTable(const RuleRow& row, Rule& rule) {
+    // What a row's value means is not known without the field that is set.
+    if (rule.kind == RuleKind::kSet && !row.has_field) return MakeHarmless(rule);
+    tables_.back() = std::make_unique<RuleTable>(reader_, row.table, rule, directory_);
+    rule.table = tables_.back()->table();
+    if (rule.table == nullptr) MakeHarmless(rule);
+  }
+  // What is wrong with it was said; nothing else shall be. Objectives may name it if it prefers.
+  static void MakeHarmless(Rule& rule) {
+    if (rule.kind != RuleKind::kPrefer) rule.kind = RuleKind::kHold;
+    if (rule.kind == RuleKind::kHold) rule.blocks = {};
+    if (rule.kind == RuleKind::kPrefer) rule.text->value = "0";
+  }
+
+  void CheckRequired(const RuleRow& row) {
+    const NodeId object = row.is_table ? row.output : row.node;
+    const auto need = [&](std::string_view name) {
+      if (tree().Member(object, name) == kNoNode) {
+        reader_.issues().AddMissing(tree(), object, name);
       }
     };
     if (row.rule.kind == RuleKind::kSet) need("field");
@@ -367,60 +501,76 @@ class DraftMaker {
     return name ? io_internal::QuotedInCel(*name) : std::string("''");
   }
 
-  // A text of CEL; a number or a truth is its own literal.
-  std::string TextOf(NodeId node) {
-    const io_internal::JsonNode& n = tree().node(node);
-    switch (n.kind) {
-      case JsonKind::kBool:
-        return n.integer != 0 ? "true" : "false";
-      case JsonKind::kInteger:
-        return fmt::format("{}", n.integer);
-      case JsonKind::kReal:
-        return RealLiteral(n.real);
-      case JsonKind::kBigNumber:
-        reader_.Report(node, "out_of_range", "the number does not fit in 64 bits");
-        return "";
-      case JsonKind::kText:
-        if (tree().Text(node).find_first_not_of(" \t\r\n") == std::string_view::npos) {
-          reader_.Report(node, "empty", "is empty; leave it out, or write an expression");
-        }
-        return std::string(tree().Text(node));
-      default:
-        reader_.ReportType(node, "an expression as a text, a number, true or false");
-        return "";
-    }
-  }
+  std::string TextOf(NodeId node) { return io_internal::ExpressionOf(reader_, node); }
 
   [[nodiscard]] const JsonTree& tree() const { return reader_.tree(); }
 
   JsonReader& reader_;
   const RulesRows& rows_;
+  const std::string& directory_;
+  std::vector<std::unique_ptr<RuleTable>> tables_;
 };
 
-// What RuleSet::Create says of `rules[3].value`, of the field that the document has.
-std::vector<Issue> WithFieldsOf(std::vector<Issue> issues, const std::vector<Rule>& rules) {
+// The rule that a path of RuleSet::Create is about, and what of it: ".value".
+std::optional<std::size_t> RuleIn(std::string_view path, std::string_view& part) {
   constexpr std::string_view kHead = "rules[";
-  constexpr std::string_view kTail = "].value";
-  for (Issue& issue : issues) {
-    if (!issue.path.starts_with(kHead) || !issue.path.ends_with(kTail)) continue;
-    std::size_t index = rules.size();
-    const char* const first = issue.path.data() + kHead.size();
-    std::from_chars(first, issue.path.data() + issue.path.size() - kTail.size(), index);
-    if (index >= rules.size()) continue;
-    issue.path = fmt::format("rules[{}].{}", index, ValueFieldOf(rules[index]));
+  if (!path.starts_with(kHead)) return std::nullopt;
+  std::size_t index = 0;
+  const char* const end = path.data() + path.size();
+  const auto [at, error] = std::from_chars(path.data() + kHead.size(), end, index);
+  if (error != std::errc() || at == end || *at != ']') return std::nullopt;
+  part = std::string_view(at + 1, static_cast<std::size_t>(end - at - 1));
+  return index;
+}
+
+// Adds what RuleSet::Create says, of the fields that the document has; of rows that stand in a CSV
+// file, there.
+void AddIssuesOf(const absl::Status& status, const JsonTree& tree, const std::vector<Rule>& rules,
+                 const std::vector<std::unique_ptr<RuleTable>>& tables, DocumentIssues& issues) {
+  constexpr std::string_view kTable = ".table";
+  for (Issue& issue : IssuesOf(status)) {
+    std::string_view part;
+    const std::optional<std::size_t> index = RuleIn(issue.path, part);
+    if (index && *index < rules.size()) {
+      const std::string rule = fmt::format("rules[{}]", *index);
+      const RuleTable* const table = tables[*index].get();
+      if (table != nullptr && part.starts_with(kTable)) {
+        part.remove_prefix(kTable.size());
+        if (const auto place = table->PlaceInCsv(rule, part)) {
+          issues.AddLocated(*place, issue.code, std::move(issue.message));
+          continue;
+        }
+        issue.path = rule + table->PathOf(part);
+      } else if (part == ".value") {
+        issue.path = fmt::format("{}.{}", rule, ValueFieldOf(rules[*index]));
+      }
+    }
+    issues.AddFromModel(tree, {&issue, 1});
   }
-  return issues;
 }
 
 std::vector<RulePlaces> PlacesOf(const JsonTree& tree, DocumentIssues& issues,
-                                 const RulesRows& rows) {
+                                 const RulesRows& rows,
+                                 const std::vector<std::unique_ptr<RuleTable>>& tables) {
   std::vector<RulePlaces> places;
   const auto place = [&](NodeId node) {
     return issues.Located(tree.node(node).offset, tree.PathOf(node));
   };
-  for (const RuleRow& row : rows.rules) {
-    places.push_back({place(row.node), place(row.when == kNoNode ? row.node : row.when),
-                      place(row.value == kNoNode ? row.node : row.value)});
+  for (std::size_t i = 0; i < rows.rules.size(); ++i) {
+    const RuleRow& row = rows.rules[i];
+    const NodeId value = row.is_table ? row.table.rows : row.value;
+    places.push_back({place(row.node),
+                      place(row.when == kNoNode ? row.node : row.when),
+                      place(value == kNoNode ? row.node : value),
+                      {}});
+    const RuleTable* const table = tables[i].get();
+    if (table == nullptr) continue;
+    std::vector<std::string>& of_rows = places.back().rows;
+    for (const NodeId node : table->row_nodes()) of_rows.push_back(place(node));
+    for (std::size_t r = 0; table->is_csv() && r < table->rows(); ++r) {
+      of_rows.push_back(
+          *table->PlaceInCsv(fmt::format("rules[{}]", i), fmt::format(".rows[{}]", r)));
+    }
   }
   return places;
 }
@@ -438,18 +588,18 @@ absl::StatusOr<LoadedRules> ParseRules(const Document& document, const ReadOptio
   }
   Read(reader, NodeId{0}, rows);
   LoadedRules loaded;
-  loaded.draft = DraftMaker(reader, rows).Run();
+  DraftMaker maker(reader, rows, options.directory);
+  loaded.draft = maker.Run();
   const absl::StatusOr<rules::RuleSet> set = rules::RuleSet::Create(loaded.draft);
-  if (!set.ok()) {
-    issues.AddFromModel(tree, WithFieldsOf(IssuesOf(set.status()), loaded.draft.rules));
-  }
+  AddIssuesOf(set.status(), tree, loaded.draft.rules, maker.tables(), issues);
   if (!issues.ok()) return issues.ToStatus("rules");
-  loaded.places = PlacesOf(tree, issues, rows);
+  loaded.places = PlacesOf(tree, issues, rows, maker.tables());
   loaded.warnings = issues.Warnings();
   return loaded;
 }
 
 std::string_view ValueFieldOf(const Rule& rule) {
+  if (rule.table != nullptr) return "rows";
   switch (rule.kind) {
     case RuleKind::kSet:
     case RuleKind::kLimit:

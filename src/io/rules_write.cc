@@ -76,22 +76,51 @@ class RulesWriter {
   }
 
   void Write(const Rule& rule) {
-    if (!rule.text) {
+    if (!rule.text && rule.table == nullptr) {
       issues_.Add(path_, "not_text",
                   fmt::format("rule '{}' is a function of the host, which has no text", rule.id));
       return;
     }
     out_.BeginObject();
     WriteCommon(rule);
+    if (rule.table != nullptr) {
+      WriteTable(rule, *rule.table);
+    } else {
+      WriteOwn(rule);
+      WriteValue(rule);
+    }
+    out_.EndObject();
+  }
+
+  void WriteTable(const Rule& rule, const rules::DecisionTable& table) {
+    out_.Key("inputs").BeginList(io_internal::Layout::kFlat);
+    for (const std::string& input : table.inputs) out_.Text(input);
+    out_.EndList();
+    out_.Key("rows").BeginList();
+    for (std::size_t r = 0; r < table.rows.size(); ++r) {
+      const rules::DecisionTable::Row& row = table.rows[r];
+      out_.BeginList(io_internal::Layout::kFlat);
+      for (const std::string& cell : row.cells) out_.Text(cell);
+      if (IsSetByName(rule)) {
+        WriteName(rule, row.value, fmt::format("{}.rows[{}][{}]", path_, r, row.cells.size()));
+      } else if (!row.value.empty()) {
+        WriteExpression(row.value);
+      }
+      out_.EndList();
+    }
+    out_.EndList();
+    if (table.hit != rules::HitPolicy::kUnique) out_.Key("hit").Text(ToString(table.hit));
+    out_.Key("output").BeginObject(io_internal::Layout::kFlat);
+    out_.Key("kind").Text(ToString(rule.kind));
+    if (rule.kind == RuleKind::kPrefer) out_.Key("value").Text(WordOf(rule.prefer));
     WriteOwn(rule);
-    WriteValue(rule);
     out_.EndObject();
   }
 
   void WriteCommon(const Rule& rule) {
     out_.Key("id").Text(rule.id);
-    out_.Key("kind").Text(ToString(rule.kind));
-    if (!rule.text->when.empty()) Expression("when", rule.text->when);
+    out_.Key("kind").Text(rule.table != nullptr ? "table" : ToString(rule.kind));
+    if (rule.text && !rule.text->when.empty()) Expression("when", rule.text->when);
     if (rule.priority != 0) out_.Key("priority").Integer(rule.priority);
     if (rule.mode != rules::RuleMode::kOn) out_.Key("mode").Text(WordOf(rule.mode));
     Instant("from", rule.from);
@@ -141,19 +170,26 @@ class RulesWriter {
   void WriteValue(const Rule& rule) {
     const std::string_view field = ValueFieldOf(rule);
     if (field.empty()) return;
-    if (!IsSetByName(rule)) {
-      Expression(field, rule.text->value);
-    } else if (const std::optional<std::string> name = NameIn(rule.text->value)) {
-      out_.Key(field).Text(*name);
+    if (IsSetByName(rule)) {
+      out_.Key(field);
+      WriteName(rule, rule.text->value, fmt::format("{}.{}", path_, field));
     } else {
-      issues_.Add(
-          fmt::format("{}.{}", path_, field), "no_form",
-          fmt::format("rule '{}' computes a name; in the format it is a plain one", rule.id));
+      Expression(field, rule.text->value);
     }
+  }
+  void WriteName(const Rule& rule, const std::string& expression, const std::string& path) {
+    const std::optional<std::string> name = NameIn(expression);
+    out_.Text(name.value_or(""));
+    if (name) return;
+    issues_.Add(path, "no_form",
+                fmt::format("rule '{}' computes a name; in the format it is a plain one", rule.id));
   }
 
   void Expression(std::string_view field, std::string_view text) {
     out_.Key(field);
+    WriteExpression(text);
+  }
+  void WriteExpression(std::string_view text) {
     if (text == "true" || text == "false" || IsPlainInteger(text)) {
       out_.Raw(text);
     } else {

@@ -333,7 +333,7 @@ class RecordReader {
   void Verdicts() {
     // Of several rules that keep stock back the one that keeps most counts; it comes last.
     std::map<std::uint32_t, const Verdict*> keeps;
-    std::map<std::uint32_t, std::set<std::uint32_t>> bars;
+    std::map<std::uint32_t, std::map<std::uint32_t, const Verdict*>> bars;  // by pair and rule
     for (const Verdict& verdict : record_.verdicts) {
       const RecordedPair& pair = record_.pairs[verdict.pair];
       if (pair.waits) continue;
@@ -343,11 +343,11 @@ class RecordReader {
           keeps[verdict.pair] = &verdict;
           break;
         case RuledOutBy::kServiceRule:
-          bars[verdict.pair].insert(verdict.rule);
+          bars[verdict.pair].try_emplace(verdict.rule, &verdict);
           break;
         default:
           use.has_verdict = true;
-          AddRuling(pair, verdict.by, verdict.rule,
+          AddRuling(pair, verdict,
                     verdict.by == RuledOutBy::kDistance
                         ? fmt::format("{:.0f} km, at most {} allowed", DistanceOf(pair.candidate),
                                       verdict.units)
@@ -363,7 +363,7 @@ class RecordReader {
       if (use.has_verdict || pair.available == solver::kUnlimited) continue;
       use.has_verdict = verdict->units >= pair.available;
       AddRuling(
-          pair, verdict->by, verdict->rule,
+          pair, *verdict,
           fmt::format("available {} after {} kept back",
                       std::max<std::int64_t>(0, pair.available - verdict->units), verdict->units),
           verdict->units);
@@ -373,20 +373,20 @@ class RecordReader {
       PairUse& use = pairs_[{pair.goods, pair.candidate}];
       if (use.usable > 0) continue;
       use.has_verdict = true;
-      for (const std::uint32_t rule : rules) {
-        AddRuling(pair, RuledOutBy::kServiceRule, rule, "", 0);
-      }
+      for (const auto& [rule, verdict] : rules) AddRuling(pair, *verdict, "", 0);
     }
   }
 
-  void AddRuling(const RecordedPair& pair, RuledOutBy by, std::uint32_t rule, std::string reason,
+  void AddRuling(const RecordedPair& pair, const Verdict& verdict, std::string reason,
                  std::int64_t units) {
-    const rules::Rule& data = plan_.rules().rules()[rule];
-    if (!data.reason.empty()) {
-      reason = reason.empty() ? data.reason : fmt::format("{}: {}", data.reason, reason);
-    }
+    const rules::Rule& data = plan_.rules().rules()[verdict.rule];
+    const auto put_first = [&reason](const std::string& text) {
+      reason = reason.empty() ? text : fmt::format("{}: {}", text, reason);
+    };
+    if (!data.reason.empty()) put_first(data.reason);
+    if (verdict.table_row) put_first(fmt::format("row {}", *verdict.table_row + 1));
     out_.rulings.push_back(
-        {pair.goods, SiteOf(pair.candidate), by, data.id, std::move(reason), units});
+        {pair.goods, SiteOf(pair.candidate), verdict.by, data.id, std::move(reason), units});
   }
 
   // Whether a pair is one that the policies of substitutes and the turn of what waits decide about.

@@ -53,7 +53,9 @@ TEST_CASE("The example of a world is read") {
 
 TEST_CASE("The example of rules is read, and makes a rule set") {
   for (const std::string& text : Blocks("rules.md", "json")) {
-    const auto loaded = io::ParseRules({text, "rules.md"});
+    io::ReadOptions options;
+    options.directory = std::string(ORDERWRIGHT_TESTS_SOURCE_DIR) + "/docs/formats";
+    const auto loaded = io::ParseRules({text, "rules.md"}, options);
     REQUIRE(IsOk(loaded));
     CHECK(IsOk(rules::RuleSet::Create(loaded->draft)));
   }

@@ -291,8 +291,8 @@ TEST_CASE("ParseRules refuses what is not acted on yet as not supported") {
   };
   CHECK(refused(R"("kind": "policy", "action": "cancel", "then": "review")") ==
         Texts{"rules[0].kind not_supported"});
-  CHECK(refused(R"("kind": "table", "inputs": [], "rows": [], "hit": "first", "output": {})") ==
-        Texts{"rules[0].kind not_supported"});
+  CHECK(refused(R"("kind": "table", "inputs": ["order.units"], "rows": [["1", true]],
+                   "output": {"kind": "policy"})") == Texts{"rules[0].output.kind not_supported"});
   for (const std::string_view what :
        {"units_per_day", "shipments_per_day", "max_rejects", "max_substitutions"}) {
     CHECK(refused(fmt::format(R"("kind": "limit", "what": "{}", "value": 2)", what)) ==
@@ -392,7 +392,19 @@ const char* const kAll[] = {
        "until": "2026-12-01T00:00:00Z")",
     R"("kind": "hold", "hold_until": "2026-12-01T00:00:00Z", "when": false)",
     R"("kind": "outcome", "on": "late", "then": "hold", "hold_until": "2026-12-01T00:00:00Z",
-       "reserve": true)"};
+       "reserve": true)",
+    R"("kind": "prefer", "groups": [["RNO", "LAS"], "location.kind == 'store'", ["it's"]])",
+    R"("kind": "table", "inputs": ["order.total", "location.kind"], "hit": "first",
+       "rows": [["> 250", "store", "10"], [5, null, 0.25], ["-", "-", "order.total"]],
+       "output": {"kind": "prefer"}, "when": "order.test", "team": "t")",
+    R"("kind": "table", "inputs": ["order.channel"], "rows": [["web", "on_ship"], ["shop", "manual"]],
+       "output": {"kind": "set", "field": "capture", "force": true})",
+    R"("kind": "table", "inputs": ["order.units"], "rows": [["> 5"], ["> 9"]], "hit": "collect+count",
+       "output": {"kind": "set", "field": "priority"})",
+    R"("kind": "table", "inputs": ["order.units"], "rows": [["> 5"]], "hit": "any",
+       "output": {"kind": "hold", "blocks": ["capture"], "reserve": true})",
+    R"("kind": "table", "inputs": ["order.units"], "rows": [["> 5"]],
+       "output": {"kind": "outcome", "on": "late", "then": "hold"})"};
 
 bool Same(const Rule& a, const Rule& b) {
   return a.id == b.id && a.kind == b.kind && a.priority == b.priority && a.mode == b.mode &&
@@ -400,7 +412,9 @@ bool Same(const Rule& a, const Rule& b) {
          a.reason == b.reason && a.team == b.team && a.limit == b.limit && a.prefer == b.prefer &&
          a.relax == b.relax && a.by_service == b.by_service && a.keep == b.keep && a.set == b.set &&
          a.force == b.force && a.blocks == b.blocks && a.reserve == b.reserve &&
-         a.hold_until == b.hold_until && a.on == b.on && a.then == b.then && a.text == b.text;
+         a.hold_until == b.hold_until && a.on == b.on && a.then == b.then && a.text == b.text &&
+         (a.table == nullptr) == (b.table == nullptr) &&
+         (a.table == nullptr || *a.table == *b.table);
 }
 
 TEST_CASE("RulesJson writes what ParseRules reads") {
@@ -464,6 +478,136 @@ TEST_CASE("RulesJson refuses what has no form in the format") {
   REQUIRE(IsOk(set));
   CHECK(ErrorsOf(io::RulesJson(*set)) ==
         Texts{"rules[0] not_text", "rules[1].value no_form", "rules[2].hold_until no_form"});
+}
+
+TEST_CASE("ParseRules reads a decision table as a rule of the kind that its output is") {
+  const Rule rule = One(R"("kind": "table", "when": "order.test", "priority": 3, "hit": "first",
+      "inputs": ["order.total", "location.kind"],
+      "rows": [["> 250", "store", "10"], [5, null, 0.25], [true, "-", "order.total"]],
+      "output": {"kind": "price"}, "reason": "by zone")");
+  CHECK(rule.kind == RuleKind::kPrice);
+  CHECK(rule.priority == 3);
+  CHECK(rule.text->when == "order.test");
+  REQUIRE(rule.table != nullptr);
+  CHECK(rule.table->hit == rules::HitPolicy::kFirst);
+  CHECK(rule.table->inputs == Texts{"order.total", "location.kind"});
+  CHECK(rule.table->rows[0] == rules::DecisionTable::Row{{"> 250", "store"}, "10"});
+  CHECK(rule.table->rows[1] == rules::DecisionTable::Row{{"5", "-"}, "0.25"});
+  CHECK(io::ValueFieldOf(rule) == "rows");
+  const Rule named = One(R"("kind": "table", "inputs": ["order.units"], "rows": [["1", "on_ship"]],
+      "output": {"kind": "set", "field": "capture"})");
+  CHECK(named.table->rows[0].value == "'on_ship'");
+  CHECK(named.table->hit == rules::HitPolicy::kUnique);
+  CHECK(One(R"("kind": "table", "inputs": ["order.units"], "rows": [["1", 2]], "hit": "collect",
+      "output": {"kind": "prefer", "value": "rank"})")
+            .prefer == rules::PreferBy::kRank);
+}
+
+TEST_CASE("ParseRules reports mistakes of a table where they stand") {
+  const auto table = [](const std::string& rows, const std::string& more = "") {
+    return MistakesIn(fmt::format(
+        R"("kind": "table", "inputs": ["order.units", "location.kind"], "rows": {}{},
+           "output": {{"kind": "price"}})",
+        rows, more));
+  };
+  CHECK(table(R"([["> 5", "store", 1], ["five", "> 5", 1], ["1", "-", "locatn"]])") ==
+        Texts{"rules[0].rows[1][0] cell", "rules[0].rows[1][1] cell"});
+  CHECK(table(R"([["> 5", "store", 1], ["1", "-", "locatn"]])") ==
+        Texts{"rules[0].rows[1][2] type"});
+  CHECK(table(R"([["> 5", "store"], "x", [[], "-", {}]])") ==
+        Texts{"rules[0].rows[0] wrong_length", "rules[0].rows[1] wrong_type",
+              "rules[0].rows[2][0] wrong_type", "rules[0].rows[2][2] wrong_type"});
+  CHECK(table("[]") == Texts{"rules[0].rows required"});
+  CHECK(table("5") == Texts{"rules[0].rows wrong_type"});
+  CHECK(table(R"([["1", "-", 1]])", R"(, "hit": "last")") == Texts{"rules[0].hit unknown_value"});
+  CHECK(table(R"([["1", "-", 1]])", R"(, "hit": "collect+count")") ==
+        Texts{"rules[0].hit not_supported_by_kind"});
+  CHECK(table(R"([["1", "-", 1]])", R"(, "relax": 1, "cost": 2)") ==
+        Texts{"rules[0].relax not_used", "rules[0].cost not_used"});
+  CHECK(table(R"({"csv": "rates.csv"})") == Texts{"rules[0].rows no_directory"});
+  CHECK(table(R"({"cvs": "rates.csv"})") ==
+        Texts{"rules[0].rows.cvs unknown_field", "rules[0].rows missing_field"});
+  CHECK(MistakesIn(R"("kind": "table")") == Texts{"rules[0].inputs missing_field",
+                                                  "rules[0].rows missing_field",
+                                                  "rules[0].output missing_field"});
+  CHECK(MistakesIn(R"("kind": "table", "inputs": ["x.y"], "rows": [["1", 2]],
+                      "output": {"kind": "limit"})") ==
+        Texts{"rules[0].output.what missing_field", "rules[0].inputs[0] type"});
+  CHECK(MistakesIn(R"("kind": "table", "inputs": ["order.units"], "rows": [["1", 2]],
+                      "output": {"kind": "table"})") ==
+        Texts{"rules[0].output.kind unknown_value"});
+  CHECK(MistakesIn(R"("kind": "hold", "inputs": [], "output": {})") ==
+        Texts{"rules[0].inputs not_used", "rules[0].output not_used"});
+}
+
+TEST_CASE("ParseRules reads ranked groups of locations as a table") {
+  const Rule rule =
+      One(R"("kind": "prefer", "groups": [["RNO", "LAS"], "location.kind == 'store'", ["it's"]])");
+  CHECK(rule.prefer == rules::PreferBy::kRank);
+  REQUIRE(rule.table != nullptr);
+  CHECK(rule.table->hit == rules::HitPolicy::kFirst);
+  CHECK(rule.table->inputs == Texts{"location.id", "location.kind == 'store'"});
+  CHECK(rule.table->rows == std::vector<rules::DecisionTable::Row>{{{"'RNO', 'LAS'", "-"}, "0"},
+                                                                   {{"-", "true"}, "1"},
+                                                                   {{R"('it\'s')", "-"}, "2"},
+                                                                   {{"-", "-"}, "3"}});
+  CHECK(MistakesIn(R"("kind": "prefer", "groups": [])") == Texts{"rules[0].groups empty"});
+  CHECK(MistakesIn(R"("kind": "prefer", "groups": [[], ["A"], 5, "order.units", "true"])") ==
+        Texts{"rules[0].groups[0] empty"});
+  CHECK(MistakesIn(R"("kind": "prefer", "groups": [["A"], "location.knd == 'store'"])") ==
+        Texts{"rules[0].groups[1] type"});
+  CHECK(MistakesIn(R"("kind": "prefer", "groups": [["A"], "line.quantity > 1"])") ==
+        Texts{"rules[0].groups[1] type"});
+  CHECK(MistakesIn(R"("kind": "prefer", "rank": 1, "groups": [["A"]])") ==
+        Texts{"rules[0].groups conflict"});
+  CHECK(MistakesIn(R"("kind": "price", "cost": 1, "groups": [["A"]])") ==
+        Texts{"rules[0].groups not_used"});
+}
+
+TEST_CASE("LoadRules reads the rows of a table from a CSV file beside the rules") {
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / fmt::format("orderwright_tables_{}", ::getpid());
+  std::filesystem::create_directories(folder);
+  const auto write = [&](const char* name, std::string_view text) {
+    std::ofstream(folder / name, std::ios::binary) << text;
+  };
+  write("rules.json", Document({R"("kind": "table", "rows": {"csv": "rates.csv"}, "hit": "first",
+      "inputs": ["location.kind", "order.total"], "output": {"kind": "price"})"}));
+  write("rates.csv", "kind,total,cost\n\"store, 3pl\",> 5,0.25\n\n-,-,1\n");
+  const std::string path = (folder / "rules.json").string();
+  const auto loaded = io::LoadRules(path);
+  REQUIRE(IsOk(loaded));
+  const Rule& rule = loaded->draft.rules[0];
+  CHECK(rule.table->rows ==
+        std::vector<rules::DecisionTable::Row>{{{"store, 3pl", "> 5"}, "0.25"}, {{"-", "-"}, "1"}});
+  const std::string csv = (folder / "rates.csv").string();
+  CHECK(loaded->places[0].rows ==
+        Texts{csv + ":2:1: rules[0].rows[0]", csv + ":4:1: rules[0].rows[1]"});
+  write("rates.csv", "kind,total,cost\nstore,five,0.25\n-,-,?\n> 5,-,1\n");
+  CHECK(ErrorsOf(io::LoadRules(path)) ==
+        Texts{csv + ":2:7: rules[0].rows[0][1] cell", csv + ":4:1: rules[0].rows[2][0] cell"});
+  write("rates.csv", "kind,total,cost\nstore,5\n\"x");
+  CHECK(ErrorsOf(io::LoadRules(path)) ==
+        Texts{csv + ":2:1 wrong_length", csv + ":3:1 invalid_csv"});
+  write("rates.csv", "kind,cost\nstore,5\n");
+  CHECK(ErrorsOf(io::LoadRules(path)) == Texts{csv + ":1:1 wrong_length"});
+  std::filesystem::remove(folder / "rates.csv");
+  CHECK_THAT(FirstMessage(io::LoadRules(path)), ContainsText("there is no file '" + csv + "'"));
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("ParseTableCsv reads rows, and says where a row is too short") {
+  const auto rows = io::ParseTableCsv({"kind,cost\nstore,5\n", "t.csv"}, 1);
+  REQUIRE(IsOk(rows));
+  CHECK(*rows == std::vector<rules::DecisionTable::Row>{{{"store"}, "5"}});
+  const auto no_values = io::ParseTableCsv({"kind,cost\nstore,5\n", "t.csv"}, 2, false);
+  REQUIRE(IsOk(no_values));
+  CHECK(*no_values == std::vector<rules::DecisionTable::Row>{{{"store", "5"}, ""}});
+  CHECK(ErrorsOf(io::ParseTableCsv({"kind,cost\nstore\n", "t.csv"}, 1)) ==
+        Texts{"t.csv:2:1 wrong_length"});
+  CHECK(ErrorsOf(io::ParseTableCsv({"kind,cost\nstore,5\n", "t.csv"}, 2)) ==
+        Texts{"t.csv:1:1 wrong_length"});
+  CHECK(ErrorsOf(io::ParseTableCsv({"", "t.csv"}, 2)) == Texts{"t.csv:1:1 empty"});
 }
 
 }  // namespace

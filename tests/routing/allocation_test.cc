@@ -99,6 +99,29 @@ TEST_CASE("RouteInto allocates nothing once warm") {
         Must(Router::Create(world, Must(rules::RuleSet::Create(std::move(draft))), options));
     CHECK(WarmAllocations(router, pool, orders) == 0);
   }
+  SECTION("with decision tables") {
+    const auto table = [](std::string id, rules::RuleKind kind, std::vector<std::string> inputs,
+                          std::vector<rules::DecisionTable::Row> rows, rules::HitPolicy hit) {
+      rules::Rule rule;
+      rule.id = std::move(id);
+      rule.kind = kind;
+      rule.table = std::make_shared<const rules::DecisionTable>(
+          rules::DecisionTable{std::move(inputs), std::move(rows), hit});
+      return rule;
+    };
+    rules::RuleSetDraft draft;
+    draft.rules = {
+        table("price", rules::RuleKind::kPrice, {"location.id", "line.quantity", "order.tags"},
+              {{{"RNO", "> 1", "-"}, "0.25"}, {{"-", "[1..9)", "not(vip)"}, "0.5"}},
+              rules::HitPolicy::kSum),
+        table("near", rules::RuleKind::kPrefer, {"candidate.distance_km", "location.tags"},
+              {{{"< 500", "-"}, "0"}, {{"-", "not(x)"}, "1"}}, rules::HitPolicy::kFirst),
+        table("boxes", rules::RuleKind::kLimit, {"order.units"}, {{{"< 100"}, "3"}},
+              rules::HitPolicy::kUnique)};
+    const Router router =
+        Must(Router::Create(world, Must(rules::RuleSet::Create(std::move(draft))), options));
+    CHECK(WarmAllocations(router, pool, orders) == 0);
+  }
   SECTION("with floors of units and of value") {
     rules::Rule value;
     value.id = "value";

@@ -9,115 +9,17 @@
 
 #include "orderwright/cel/checker.h"
 #include "orderwright/cel/parser.h"
-#include "orderwright/model/order.h"
 #include "src/rules/internal/money_value.h"
 #include "src/rules/internal/program.h"
 #include "src/rules/internal/run.h"
 #include "tests/properties/random.h"
+#include "tests/rules/bench.h"
 
 namespace orderwright::rules_internal {
 namespace {
 
-using orderwright::testing::Must;
+using orderwright::testing::Bench;
 using orderwright::testing::Random;
-
-World MakeWorld() {
-  WorldDraft draft;
-  draft.currency = *Currency::Parse("USD");
-  draft.fx = {{*Currency::Parse("EUR"), "1.10"}};
-  const std::array kinds = {LocationKind::kWarehouse, LocationKind::kStore,
-                            LocationKind::kDropship};
-  for (int i = 0; i < 70; ++i) {
-    LocationSpec& site = draft.locations.emplace_back();
-    site.id = fmt::format("L{}", i);
-    site.kind = kinds[static_cast<std::size_t>(i) % kinds.size()];
-    site.country = i % 4 == 0 ? "CA" : "US";
-    site.handling_days = i % 5;
-    site.cost_per_unit = Cost::FromMicros(i * 250'000);
-    if (i % 3 == 0) site.tags = {"fast", "big"};
-    if (i % 2 == 0) site.attributes = {{"grade", std::int64_t{i}}};
-    if (i % 7 == 0) site.max_rejects = i;
-    if (i % 6 == 0) site.channels = {{"web", "amazon"}};
-    site.rank = (i * 37) % 70;
-  }
-  for (int i = 0; i < 5; ++i) {
-    ItemSpec& item = draft.items.emplace_back();
-    item.sku = fmt::format("S{}", i);
-    item.weight_g = 100 * i;
-    item.unit_value = Money::FromMinor(199 * i, *draft.currency);
-    if (i % 2 == 1) item.tags = {"vip", "bulky"};
-    if (i == 3) item.origin = "DE";
-    item.pack_size = i + 1;
-  }
-  return Must(World::Create(std::move(draft)));
-}
-
-Order MakeOrder(const World& world) {
-  OrderDraft draft;
-  draft.id = "1042";
-  draft.channel = "web";
-  draft.currency = *Currency::Parse("EUR");
-  draft.placed_at = *ParseTimestamp("2026-11-23T12:00:00Z");
-  draft.tags = {"vip", "gift"};
-  draft.risk = 0.25;
-  draft.customer = Customer{"c7", {"gold"}};
-  for (int i = 0; i < 3; ++i) {
-    OrderLineDraft& line = draft.lines.emplace_back();
-    line.id = fmt::format("{}", i + 1);
-    line.sku = fmt::format("S{}", i + 1);
-    line.quantity = 3 * i + 1;
-    line.unit_price = Money::FromMinor(450 + i, *draft.currency);
-    if (i == 1) line.ship_group = "g";
-  }
-  return Must(Order::Create(world, std::move(draft)));
-}
-
-// An order's facts with every column.
-struct Bench {
-  World world = MakeWorld();
-  Order order = MakeOrder(world);
-  std::vector<LocationIndex> location;
-  std::vector<double> km;
-  std::vector<std::uint16_t> group;
-  std::vector<std::uint32_t> pair_line, pair_candidate;
-  std::vector<std::int64_t> available;
-  std::vector<SkuIndex> sku;
-  std::vector<std::uint32_t> option_pair, zone;
-  std::vector<ServiceIndex> service;
-  std::vector<std::int32_t> transit;
-  std::vector<std::int64_t> late;
-  std::vector<Timestamp> deliver_by;
-  Facts facts;
-
-  Bench() {
-    for (std::uint32_t i = 0; i < 66; ++i) {
-      location.push_back(LocationIndex{i});
-      km.push_back(i % 9 == 0 ? -1.0 : 50.0 * i);
-      group.push_back(0);
-      for (std::uint32_t line = 0; line < 3; ++line) {
-        if ((i + line) % 3 == 0) continue;
-        pair_line.push_back(line);
-        pair_candidate.push_back(i);
-        available.push_back(i % 11);
-        sku.push_back((i % 5) == 4 ? SkuIndex{4} : order.lines()[line].sku);
-      }
-    }
-    for (std::uint32_t p = 0; p < pair_line.size(); ++p) {
-      option_pair.push_back(p);
-      service.push_back(ServiceIndex{0});
-      zone.push_back(p % 4);
-      transit.push_back(static_cast<std::int32_t>(p % 6));
-      late.push_back(p % 3);
-      deliver_by.push_back(*order.placed_at() + std::chrono::hours(p));
-    }
-    facts.world = &world;
-    facts.order = &order;
-    facts.now = *order.placed_at() + std::chrono::hours(1);
-    facts.candidates = {location, km, group};
-    facts.pairs = {pair_line, pair_candidate, available, sku};
-    facts.options = {option_pair, service, zone, transit, late, deliver_by};
-  }
-};
 
 // Texts of random expressions, well-typed; they may fail when they run.
 class Writer {

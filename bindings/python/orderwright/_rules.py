@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
+import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -14,6 +16,7 @@ from . import _core
 from ._core import World, WrittenRule
 from ._errors import InputWarning, InvalidInput, Issue, NotSupported, bad_argument
 from ._findings import Finding, finding_of
+from ._source import dumps
 from ._source import source as read
 
 if TYPE_CHECKING:
@@ -69,7 +72,7 @@ _KINDS: dict[str, _Kind] = {
     ),
     "outcome": _Kind((), ("on", "then"), {"hold_until": None, "reserve": False}, ""),
 }
-_LATER_KINDS = ("policy", "table")
+_LATER_KINDS = ("policy",)
 
 # The names that a field may have, and those that a later release will act on.
 _NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -131,8 +134,8 @@ class _Written(NamedTuple):
 
     id: str
     handle: WrittenRule
-    marks: Marks | None = None
-    """Of a rule from YAML: where its lines stood."""
+    marks: Marks | _Own | None = None
+    """Of a rule from YAML, or with a table that was given: where its lines stood."""
 
     @property
     def place(self) -> str:
@@ -264,6 +267,7 @@ class Rules:
         reserve: bool | None = None,
         on: str | None = None,
         then: str | None = None,
+        table: Mapping[str, Any] | str | os.PathLike[str] | None = None,
     ) -> None:
         """Adds a rule; docs/concepts/rules.md says what each kind does.
 
@@ -306,6 +310,11 @@ class Rules:
             reserve: Of hold and outcome: whether the stock of the proposed plan is kept.
             on: Of outcome: `short`, `unroutable` or `late`.
             then: Of outcome: `accept`, `hold` or `cancel`.
+            table: A decision table in place of the value (docs/concepts/decision-tables.md), as a file of
+                rules has it: a dict of `inputs`, `rows` (lists of cells, each with its value last; or the
+                path of a CSV file) and `hit`, of prefer also `value`: `cost` (the default) or `rank`. Or
+                the path of a CSV file whose first line has the inputs, and the title of the value. Amounts
+                are in the currency; a hold ends with its rule unless `hold_until` says otherwise.
 
         Raises:
             InvalidInput: A field that is missing, wrong, or not one of the kind; `issues` names it.
@@ -346,6 +355,10 @@ class Rules:
             "team": team,
         }
         at = _At(path, id)
+        if table is not None:
+            given = {k: v for k, v in given.items() if v is not None}
+            self._rules.append(_tabled(at, common, when, given, table))
+            return
         self._rules.append(_checked(at, common, when, {k: v for k, v in given.items() if v is not None}))
 
     def issues_in(self, world: World) -> list[Issue]:
@@ -449,14 +462,7 @@ def _objective(entry: object, path: str) -> tuple[str, str, int]:
 def _checked(
     at: _At, common: dict[str, Any], when: Any, given: dict[str, Any]
 ) -> _Rule | _Written:
-    at.name("kind", common["kind"])
-    at.name("mode", common["mode"])
-    at.name("on_error", common["on_error"])
-    if not _is_int(common["priority"]):
-        raise at.wrong("priority", f"is {common['priority']!r}; it must be an int")
-    for name in ("reason", "team"):
-        if not isinstance(common[name], str):
-            raise at.wrong(name, f"is {common[name]!r}; it must be text")
+    _check_common(at, common)
     if not callable(when) and not isinstance(when, (bool, str)):
         message = f"is {when!r}; it must be an expression, a bool or a function of Facts"
         raise at.wrong("when", message)
@@ -485,6 +491,84 @@ def _checked(
     if "by_service" in given:
         raise at.wrong("by_service", "follows from what the expression reads; leave it out")
     return _Written(at.id, _core.written_rule(_spec_of(at, rule, value_is_text), at.path))
+
+
+def _check_common(at: _At, common: dict[str, Any]) -> None:
+    if common["kind"] == "table":
+        raise at.wrong("kind", "is 'table'; give the kind of rule that the table is, and `table`")
+    at.name("kind", common["kind"])
+    at.name("mode", common["mode"])
+    at.name("on_error", common["on_error"])
+    if not _is_int(common["priority"]):
+        raise at.wrong("priority", f"is {common['priority']!r}; it must be an int")
+    for name in ("reason", "team"):
+        if not isinstance(common[name], str):
+            raise at.wrong(name, f"is {common[name]!r}; it must be text")
+
+
+def _tabled(
+    at: _At, common: dict[str, Any], when: Any, given: dict[str, Any], table: Any
+) -> _Written:
+    """A rule with a decision table, read as a file of one rule."""
+    _check_common(at, common)
+    if not isinstance(when, (bool, str)):
+        raise at.wrong("when", "is a function beside a table; give an expression or a bool")
+    kind = _KINDS[common["kind"]]
+    for name in given:
+        if name in kind.value:
+            raise at.wrong(name, "stands beside a table, which says it; leave one out", "conflict")
+    output = {**given, "kind": common["kind"]}
+    parts = _table_of(at, common["kind"], table)
+    if common["kind"] == "prefer" and "value" in parts:
+        output["value"] = parts.pop("value")
+    rule = {k: v for k, v in common.items() if v is not None}
+    rule.update(parts, id=at.id, kind="table", when=when, output=output)
+    text = dumps({"format": "orderwright.rules/1", "rules": [rule]})
+    try:
+        found = _core.parse_rules(text, "<rule>", places=True, strict=True, directory=os.curdir)
+    except (InvalidInput, NotSupported) as error:
+        issues = [Issue(_own(at, issue.path), issue.code, issue.message) for issue in error.issues]
+        more = f"; {len(issues)} errors in all" if len(issues) > 1 else ""
+        raise type(error)(f"rule '{at.id}': {issues[0]}{more}", issues) from None
+    return _Written(at.id, found[2][0], _Own(at))
+
+
+def _table_of(at: _At, kind: str, table: Any) -> dict[str, Any]:
+    """A table as a file of rules has it."""
+    if isinstance(table, (str, os.PathLike)):
+        name = os.fspath(table)
+        lines = read(name, "table", is_path=True).text.decode("utf-8-sig", "replace")
+        titles = next(csv.reader(lines.splitlines()), [])
+        has_value = bool(_KINDS[kind].value)
+        return {"inputs": titles[:-1] if has_value else titles, "rows": {"csv": name}}
+    if not isinstance(table, Mapping):
+        raise at.wrong("table", f"is {table!r}; it must be a dict, or the path of a CSV file")
+    known = ("inputs", "rows", "hit") + (("value",) if kind == "prefer" else ())
+    for name in table:
+        if name not in known:
+            raise at.wrong(f"table.{name}", f"is no part of a table; it has {', '.join(known)}")
+    parts = dict(table)
+    if isinstance(parts.get("rows"), (str, os.PathLike)):
+        parts["rows"] = {"csv": os.fspath(parts["rows"])}
+    return parts
+
+
+def _own(at: _At, path: str) -> str:
+    """The path of an issue of a document of one rule; the places in a CSV file stay."""
+    return re.sub(r"(^<rule>:\d+:\d+: )?rules\[0\]", lambda _: at.path, path, count=1)
+
+
+class _Own:
+    """Paths of a rule that was given as a table, and not read from a file."""
+
+    def __init__(self, at: _At) -> None:
+        self._at = at
+
+    def path(self, path: str) -> str:
+        return _own(self._at, path)
+
+    def issue(self, issue: Issue) -> Issue:
+        return Issue(self.path(issue.path), issue.code, issue.message)
 
 
 def _unknown_names(rule: _Rule, path: str, world: World) -> list[Issue]:
@@ -616,7 +700,11 @@ def load_rules(value: Any, strict: bool, is_path: bool = False) -> Rules:
         text, marks = as_json(text, document.name)
     try:
         version, objectives, written, found = _core.parse_rules(
-            text, document.name, places=document.places, strict=strict
+            text,
+            document.name,
+            places=document.places,
+            strict=strict,
+            directory=document.directory,
         )
     except (InvalidInput, NotSupported) as error:
         if marks is None:

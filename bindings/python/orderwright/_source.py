@@ -23,6 +23,8 @@ class Source(NamedTuple):
     """Whether lines and columns of the text mean something to the caller."""
     csv: bool = False
     yaml: bool = False
+    directory: str = ""
+    """Where the file is; empty: it is none."""
 
 
 def source(value: Any, root: str = "", *, is_path: bool = False) -> Source:
@@ -62,7 +64,14 @@ def _file(path: str | bytes) -> Source:
         issue = Issue(name, "cannot_read", f"cannot be read: {reason}")
         raise InvalidInput(str(issue), [issue]) from None
     kind = Path(name).suffix.lower()
-    return Source(text, name, places=True, csv=kind == ".csv", yaml=kind in (".yaml", ".yml"))
+    return Source(
+        text,
+        name,
+        places=True,
+        csv=kind == ".csv",
+        yaml=kind in (".yaml", ".yml"),
+        directory=str(Path(name).parent),
+    )
 
 
 def dumps(value: Any, root: str = "") -> bytes:

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -312,6 +313,15 @@ PythonRules RulesOf(const World& world, const py::object& rules) {
 
 namespace {
 
+// Where the row of a table was written that a field of a rule is of; null: it is of none.
+const std::string* PlaceOfRow(std::string_view field, const io::RulePlaces& places) {
+  constexpr std::string_view kRows = ".table.rows[";
+  if (!field.starts_with(kRows)) return nullptr;
+  std::size_t row = places.rows.size();
+  std::from_chars(field.data() + kRows.size(), field.data() + field.size(), row);
+  return row < places.rows.size() ? &places.rows[row] : nullptr;
+}
+
 // What is wrong with a rule, at the places where it was written.
 std::vector<Issue> IssuesAtPlaces(const absl::Status& status, const WrittenRule& written) {
   std::vector<Issue> issues = IssuesOf(status);
@@ -323,6 +333,8 @@ std::vector<Issue> IssuesAtPlaces(const absl::Status& status, const WrittenRule&
       issue.path = written.places.value;
     } else if (field == ".when") {
       issue.path = written.places.when;
+    } else if (const std::string* const row = PlaceOfRow(field, written.places)) {
+      issue.path = *row;
     } else {
       issue.path = written.places.rule + field;
     }
@@ -335,7 +347,7 @@ WrittenRule MakeWrittenRule(const py::dict& spec, const std::string& path) {
   written.rule.text = rules::RuleText{spec["when_text"].cast<std::string>(),
                                       spec["value_text"].cast<std::string>()};
   const std::string_view field = io::ValueFieldOf(written.rule);
-  written.places = {path, path + ".when", fmt::format("{}.{}", path, field)};
+  written.places = {path, path + ".when", fmt::format("{}.{}", path, field), {}};
   rules::RuleSetDraft draft;
   draft.rules = {written.rule};
   const absl::StatusOr<rules::RuleSet> set = rules::RuleSet::Create(std::move(draft));
@@ -347,10 +359,12 @@ WrittenRule MakeWrittenRule(const py::dict& spec, const std::string& path) {
   Raise(issues.ToStatus(fmt::format("rule '{}'", written.rule.id), set.status().code()));
 }
 
-py::tuple ParseRules(const py::bytes& text, const std::string& name, bool places, bool strict) {
+py::tuple ParseRules(const py::bytes& text, const std::string& name, bool places, bool strict,
+                     const std::string& directory) {
   const io::Document document{ViewOf(text), name};
   io::ReadOptions options;
   options.strict = strict;
+  options.directory = directory;
   const Naming naming{.places = places, .root = ""};
   io::LoadedRules loaded =
       Unwrap(WithoutGil([&] { return io::ParseRules(document, options); }), naming);
@@ -365,9 +379,11 @@ py::tuple ParseRules(const py::bytes& text, const std::string& name, bool places
   py::list written;
   for (std::size_t i = 0; i < loaded.draft.rules.size(); ++i) {
     const io::RulePlaces& at = loaded.places[i];
-    written.append(
-        WrittenRule{std::move(loaded.draft.rules[i]),
-                    {Named(at.rule, naming), Named(at.when, naming), Named(at.value, naming)}});
+    std::vector<std::string> rows;
+    for (const std::string& row : at.rows) rows.push_back(Named(row, naming));
+    written.append(WrittenRule{std::move(loaded.draft.rules[i]),
+                               {Named(at.rule, naming), Named(at.when, naming),
+                                Named(at.value, naming), std::move(rows)}});
   }
   return py::make_tuple(loaded.draft.version, std::move(objectives), std::move(written),
                         IssuesAsList(loaded.warnings, naming));
@@ -380,6 +396,22 @@ std::vector<Issue> IssuesIn(const World& world, const WrittenRule& written) {
   const absl::StatusOr<rules::RuleSet> set = rules::RuleSet::Create(std::move(draft));
   const absl::Status status = set.ok() ? set->BindTo(world).status() : set.status();
   return status.ok() ? std::vector<Issue>() : IssuesAtPlaces(status, written);
+}
+
+// Where it was written.
+std::string PlaceOf(const rules::Finding& finding, const io::RulePlaces& places) {
+  switch (finding.part) {
+    case rules::RulePart::kRule:
+      return places.rule;
+    case rules::RulePart::kWhen:
+      return places.when;
+    case rules::RulePart::kValue:
+      return places.value;
+    case rules::RulePart::kTable:
+      break;
+  }
+  const bool of_row = !finding.rows.empty() && finding.rows[0] < places.rows.size();
+  return of_row ? places.rows[finding.rows[0]] : places.value;
 }
 
 // What the analysis finds, each as a dict.
@@ -395,14 +427,12 @@ py::list FindingsOf(const std::vector<const WrittenRule*>& written, const World*
   py::list all;
   for (const rules::Finding& finding : found) {
     const io::RulePlaces& at = *places[finding.rules[0]];
-    const bool is_when = finding.part == rules::RulePart::kWhen;
-    const bool is_rule = finding.part == rules::RulePart::kRule;
     py::dict one;
     one["kind"] = Text(ToString(finding.kind));
     one["severity"] = Text(ToString(finding.severity));
     one["rules"] = finding.rules;
     one["rows"] = finding.rows;
-    one["path"] = Text(is_rule ? at.rule : is_when ? at.when : at.value);
+    one["path"] = Text(PlaceOf(finding, at));
     one["message"] = Text(finding.message);
     one["witness"] = py::none();
     if (finding.witness) one["witness"] = Text(io::WitnessJson(*finding.witness));
@@ -453,9 +483,11 @@ void BindRules(py::module_& module) {
              "A rule of checked data and texts. Raises InvalidInput with every mistake.");
   module.def("findings", &FindingsOf, py::arg("rules"), py::arg("world").none(true),
              "What is probably not meant, each as a dict; `witness` is JSON.");
-  module.def("parse_rules", &ParseRules, py::arg("text"), py::arg("name"), py::kw_only(),
-             py::arg("places"), py::arg("strict"),
-             "The text of orderwright.rules/1 as (version, objectives, rules, warnings).");
+  module.def(
+      "parse_rules", &ParseRules, py::arg("text"), py::arg("name"), py::kw_only(),
+      py::arg("places"), py::arg("strict"), py::arg("directory"),
+      "The text of orderwright.rules/1 as (version, objectives, rules, warnings). Files that it "
+      "names are in the directory; empty: it may name none.");
 
   using Self = const LentFacts&;
   const auto column = [](auto read) {

@@ -25,6 +25,9 @@ struct ReadOptions {
   bool strict = true;
   // Where postal codes are, for documents without coordinates.
   PostalTable postal_table;
+  // Where files that a document names are (the rows of a decision table); empty: none is read, and
+  // a name is an error. Load functions look beside the document.
+  std::string directory;
 };
 
 struct LoadedWorld {

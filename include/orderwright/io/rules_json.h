@@ -7,6 +7,7 @@
 #ifndef ORDERWRIGHT_IO_RULES_JSON_H_
 #define ORDERWRIGHT_IO_RULES_JSON_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,8 @@ struct RulePlaces {
   std::string rule;
   std::string when;
   std::string value;
+  std::vector<std::string>
+      rows;  // of a table; those of a CSV file: "rates.csv:7:1: rules[3].rows[5]"
 };
 
 struct LoadedRules {
@@ -43,14 +46,20 @@ struct LoadedRules {
 [[nodiscard]] ORDERWRIGHT_EXPORT absl::StatusOr<LoadedRules> LoadRules(
     const std::string& path, const ReadOptions& options = {});
 
+// The rows of a decision table: CSV whose first line has titles, a cell an input and, with
+// `has_values`, last the value. What the cells mean is checked with the rule that the table is of.
+// Errors: kInvalidArgument, each issue with line and column.
+[[nodiscard]] ORDERWRIGHT_EXPORT absl::StatusOr<std::vector<rules::DecisionTable::Row>>
+ParseTableCsv(const Document& document, std::size_t inputs, bool has_values = true);
+
 // Writes rules such that reading them gives equal ones. `indent` spaces, 0: one line.
 // Errors: kInvalidArgument with every rule that has no form in the format: functions of the host,
 // names that are computed.
 [[nodiscard]] ORDERWRIGHT_EXPORT absl::StatusOr<std::string> RulesJson(const rules::RuleSet& rules,
                                                                        int indent = 0);
 
-// The field of the format that says what a rule says: "require", "units", "value", …; empty: its
-// kind has none.
+// The field of the format that says what a rule says: "require", "units", "value", …; of a table
+// "rows"; empty: its kind has none.
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ValueFieldOf(const rules::Rule& rule);
 
 }  // namespace orderwright::io

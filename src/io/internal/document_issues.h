@@ -66,6 +66,11 @@ class DocumentIssues {
   void AddUnknownColumn(std::size_t offset, std::string_view name, std::string_view suggestion);
   void AddDuplicates(const JsonTree& tree);
   void AddSyntax(const JsonError& error) { Add(error.offset, "", error.code, error.message); }
+  // An issue of another document, with the path that its own issues gave it.
+  void AddLocated(std::string_view located, std::string_view code, std::string message) {
+    Count(code);
+    list_.Add(located, code, std::move(message));
+  }
   // Issues that the model found, with paths such as `locations[3].lat`: each at its place in the
   // tree. The model saw a default where the reader could not read a value, so what it says of such
   // a value, or of something in it, is left out.
@@ -79,6 +84,7 @@ class DocumentIssues {
   // kUnimplemented if every error is `not_supported`, else kInvalidArgument.
   [[nodiscard]] absl::Status ToStatus(std::string_view what) const;
   [[nodiscard]] std::vector<Issue> Warnings() const;
+  [[nodiscard]] const IssueList& list() const { return list_; }
 
  private:
   // Whether one more error would be kept, so that its place is worth working out.

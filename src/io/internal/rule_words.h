@@ -127,6 +127,25 @@ struct WordsOf<rules::OutcomeThen> {
 };
 
 template <>
+struct WordsOf<rules::HitPolicy> {
+  static constexpr std::pair<std::string_view, rules::HitPolicy> kAll[] = {
+      {"unique", rules::HitPolicy::kUnique},
+      {"first", rules::HitPolicy::kFirst},
+      {"any", rules::HitPolicy::kAny},
+      {"collect+sum", rules::HitPolicy::kSum},
+      {"collect+min", rules::HitPolicy::kMin},
+      {"collect+max", rules::HitPolicy::kMax},
+      {"collect+count", rules::HitPolicy::kCount},
+      {"collect", rules::HitPolicy::kSum}};
+};
+
+template <>
+struct WordsOf<rules::PreferBy> {
+  static constexpr std::pair<std::string_view, rules::PreferBy> kAll[] = {
+      {"cost", rules::PreferBy::kCost}, {"rank", rules::PreferBy::kRank}};
+};
+
+template <>
 struct WordsOf<rules::Minimize> {
   static constexpr std::pair<std::string_view, rules::Minimize> kAll[] = {
       {"shortfall", rules::Minimize::kShortfall},

@@ -27,8 +27,9 @@ struct Verdict {
   std::uint32_t pair = 0;
   std::uint32_t rule = 0;  // of the rule set
   RuledOutBy by = RuledOutBy::kRule;
-  std::int64_t units = 0;  // of kProtect: kept back
-  ServiceIndex service{};  // of kServiceRule
+  std::int64_t units = 0;                // of kProtect: kept back
+  ServiceIndex service{};                // of kServiceRule
+  std::optional<std::size_t> table_row;  // of a rule with a table
 };
 
 // What one prefer or price rule added: by candidate or by pair.

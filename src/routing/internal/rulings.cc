@@ -241,7 +241,7 @@ absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<cons
   });
   if (!status.ok()) return status;
   status = each(RuleKind::kProtect, pair_ok_,
-                [&](std::uint32_t i, const Rule&) { return ApplyProtect(i); });
+                [&](std::uint32_t i, const Rule& rule) { return ApplyProtect(i, rule); });
   if (!status.ok()) return status;
   status = each(RuleKind::kLimit, kOne,
                 [&](std::uint32_t i, const Rule& rule) { return ApplyLimit(i, rule); });
@@ -322,11 +322,12 @@ absl::Status Rulings::RuleOut(std::uint32_t index, const Rule& rule,
   for (std::uint32_t i = 0; i < ok.size(); ++i) {
     if (holds_[i] != 0) continue;
     if (records_ && ok[i] != 0) {
+      const std::optional<std::size_t> row = rule.TableRowFor(facts_, i);
       if (rule.by_service) {
         verdicts_.push_back(
-            {option_pair_[i], index, RuledOutBy::kServiceRule, 0, option_service_[i]});
+            {option_pair_[i], index, RuledOutBy::kServiceRule, 0, option_service_[i], row});
       } else {
-        verdicts_.push_back({i, index, RuledOutBy::kRule, 0, {}});
+        verdicts_.push_back({i, index, RuledOutBy::kRule, 0, {}, row});
       }
     }
     ok[i] = 0;
@@ -334,7 +335,7 @@ absl::Status Rulings::RuleOut(std::uint32_t index, const Rule& rule,
   return absl::OkStatus();
 }
 
-absl::Status Rulings::ApplyProtect(std::uint32_t index) {
+absl::Status Rulings::ApplyProtect(std::uint32_t index, const Rule& rule) {
   // All is looked at before anything is changed: a rule that fails is left out whole.
   for (std::uint32_t i = 0; i < pair_ok_.size(); ++i) {
     if (mask_[i] == 0 || values_[i] >= 0) continue;
@@ -343,7 +344,8 @@ absl::Status Rulings::ApplyProtect(std::uint32_t index) {
   for (std::uint32_t i = 0; i < pair_ok_.size(); ++i) {
     if (mask_[i] == 0) continue;
     if (records_ && values_[i] > pair_protect_[i]) {
-      verdicts_.push_back({i, index, RuledOutBy::kProtect, values_[i], {}});
+      verdicts_.push_back(
+          {i, index, RuledOutBy::kProtect, values_[i], {}, rule.TableRowFor(facts_, i)});
     }
     pair_protect_[i] = std::max(pair_protect_[i], values_[i]);
   }
@@ -439,7 +441,8 @@ absl::Status Rulings::ApplyLimit(std::uint32_t index, const Rule& rule) {
   for (std::uint32_t i = 0; i < pair_ok_.size(); ++i) {
     if (candidate_km_[pair_candidate_[i]] <= static_cast<double>(values_[0])) continue;
     if (records_ && pair_ok_[i] != 0) {
-      verdicts_.push_back({i, index, RuledOutBy::kDistance, values_[0], {}});
+      verdicts_.push_back(
+          {i, index, RuledOutBy::kDistance, values_[0], {}, rule.TableRowFor(facts_, 0)});
     }
     pair_ok_[i] = 0;
   }

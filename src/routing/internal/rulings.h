@@ -120,7 +120,7 @@ class Rulings {
   [[nodiscard]] absl::Status ApplySet(std::uint32_t index, const rules::Rule& rule);
   [[nodiscard]] absl::Status RuleOut(std::uint32_t index, const rules::Rule& rule,
                                      std::vector<std::uint8_t>& ok);
-  [[nodiscard]] absl::Status ApplyProtect(std::uint32_t index);
+  [[nodiscard]] absl::Status ApplyProtect(std::uint32_t index, const rules::Rule& rule);
   [[nodiscard]] absl::Status ApplyPrice(std::uint32_t index);
   [[nodiscard]] absl::Status ApplyPrefer(std::uint32_t index, const rules::Rule& rule);
   [[nodiscard]] absl::Status ApplyLimit(std::uint32_t index, const rules::Rule& rule);

@@ -165,34 +165,33 @@ std::optional<std::uint32_t> ClassOfValue(const TableColumn& column, const Value
 class ListSets {
  public:
   ListSets(const TableColumn& of, bool shares, Words& sets)
-      : of_(of), words_(of.words()), shares_(shares), sets_(sets) {}
-  std::int64_t Unset() { return Keep(of_.SetOfUnset()); }
+      : of_(of), shares_(shares), sets_(sets) {}
+  std::int64_t Unset() {
+    sets_.insert(sets_.end(), of_.SetOfUnset(), of_.SetOfUnset() + of_.words());
+    return Keep();
+  }
   template <typename Texts>
   std::int64_t Of(const Texts& texts) {
-    wanted_.assign(of_.SetOfEmpty(), of_.SetOfEmpty() + words_);
-    barred_.assign(words_, 0);
-    for (const auto& text : texts) of_.AddText(text, wanted_.data(), barred_.data());
-    for (std::size_t w = 0; w < words_; ++w) wanted_[w] &= ~barred_[w];
-    return Keep(wanted_.data());
+    sets_.insert(sets_.end(), of_.SetOfEmpty(), of_.SetOfEmpty() + of_.words());
+    for (const auto& text : texts) of_.AddText(text, Last());
+    for (const auto& text : texts) of_.BarText(text, Last());
+    return Keep();
   }
 
  private:
-  std::int64_t Keep(const std::uint64_t* set) {
-    const auto next = static_cast<std::int64_t>(sets_.size() / words_);
-    if (shares_) {
-      const auto [known, is_new] = known_.try_emplace(Words(set, set + words_), next);
-      if (!is_new) return known->second;
-    }
-    sets_.insert(sets_.end(), set, set + words_);
-    return next;
+  std::uint64_t* Last() { return sets_.data() + sets_.size() - of_.words(); }
+  // The class of the last set.
+  std::int64_t Keep() {
+    const auto last = static_cast<std::int64_t>(sets_.size() / of_.words()) - 1;
+    if (!shares_) return last;
+    const auto [known, is_new] = known_.try_emplace(Words(Last(), Last() + of_.words()), last);
+    if (!is_new) sets_.resize(sets_.size() - of_.words());
+    return known->second;
   }
 
   const TableColumn& of_;
-  std::size_t words_;
   bool shares_;
   Words& sets_;
-  Words wanted_;
-  Words barred_;
   absl::flat_hash_map<Words, std::int64_t> known_;
 };
 
@@ -460,6 +459,8 @@ const NodeColumn& Run::Compute(NodeIndex index, const std::uint64_t* need) {
     ComputeOrder(index, column);
     return column;
   }
+  // A column that is kept has all rows: others may be needed next.
+  const std::uint64_t* const asked = node.is_lazy ? need : nullptr;
   switch (node.op) {
     case Op::kConstant:
       column.truth.assign(words(node.space), node.constant != 0 ? ~0ULL : 0);
@@ -495,16 +496,16 @@ const NodeColumn& Run::Compute(NodeIndex index, const std::uint64_t* need) {
       ComputeNumberIn(node, column, need);
       break;
     case Op::kClass:
-      ComputeClass(node, column, need);
+      ComputeClass(node, column, asked);
       break;
     case Op::kClassOfTexts:
       ComputeClassOfTexts(node, column);
       break;
     case Op::kHit:
-      ComputeHit(node, column, need);
+      ComputeHit(node, column, asked);
       break;
     case Op::kRowValue:
-      ComputeRowValue(node, column, need);
+      ComputeRowValue(node, column, asked);
       break;
     default:
       ComputeArithmetic(node, column, need);
@@ -644,8 +645,10 @@ bool Scalar::Number(NodeIndex index, const Row& row, std::int64_t& out) const {
       });
       return is_good;
     }
-    case Op::kRowValue:
-      return RowValueOf(node, row, out);
+    case Op::kRowValue: {
+      std::int64_t hit = 0;
+      return Number(parts[0], row, hit) && RowValue(index, row, hit, out);
+    }
     default: {
       std::int64_t a = 0;
       std::int64_t b = 0;
@@ -703,14 +706,15 @@ bool Scalar::KeyAt(std::span<const NodeIndex> inputs, const TableIndex& table, c
   return true;
 }
 
-bool Scalar::RowValueOf(const Node& node, const Row& row, std::int64_t& out) const {
+bool Scalar::RowValue(NodeIndex index, const Row& row, std::int64_t hit, std::int64_t& out) const {
+  const Node& node = program_.nodes()[index];
   const TableIndex& table = program_.decision_table(node.table);
   const auto parts = program_.children(node);
-  const auto value_of = [&](std::size_t hit, std::int64_t& value) {
+  const auto value_of = [&](std::size_t at, std::int64_t& value) {
     if (table.constants.empty()) return true;
-    value = table.constants[hit];
-    if (table.computed[hit] == TableIndex::kConstant) return true;
-    const NodeIndex part = parts[table.computed[hit]];
+    value = table.constants[at];
+    if (table.computed[at] == TableIndex::kConstant) return true;
+    const NodeIndex part = parts[table.computed[at]];
     const ValueType type = program_.nodes()[part].type;
     std::int64_t number = 0;
     if (type == ValueType::kBool) {
@@ -719,8 +723,6 @@ bool Scalar::RowValueOf(const Node& node, const Row& row, std::int64_t& out) con
     }
     return Number(part, row, number) && Convert(type, node.type, number, value);
   };
-  std::int64_t hit = 0;
-  if (!Number(parts[0], row, hit)) return false;
   out = 0;
   if (hit < 0) return true;
   if (IsOfOneRow(table.hit)) return value_of(static_cast<std::size_t>(hit), out);
@@ -1223,9 +1225,10 @@ void Run::ComputeRowValue(const Node& node, NodeColumn& column, const std::uint6
     std::span<const std::int64_t> numbers;
     const std::uint64_t* error = nullptr;
   };
-  std::vector<Computed> computed(parts.size());
   const std::size_t first = 1 + table.columns.size();
+  std::vector<Computed> computed;
   if (parts.size() > first) {
+    computed.resize(parts.size());
     for (std::size_t i = 0; i < count; ++i) {
       for_each_hit(i, [&](std::size_t row) {
         const std::uint32_t part = table.computed[row];

@@ -53,6 +53,9 @@ class Scalar {
   [[nodiscard]] int Truth(NodeIndex index, const Row& row) const;
   // False: an error.
   [[nodiscard]] bool Number(NodeIndex index, const Row& row, std::int64_t& out) const;
+  // The value of a decision table (kRowValue) whose first row that hits is known.
+  [[nodiscard]] bool RowValue(NodeIndex index, const Row& row, std::int64_t hit,
+                              std::int64_t& out) const;
   // Whether a field of texts or a text is one of the node's: 1, 0, or kError.
   [[nodiscard]] int TextsHold(const Node& node, const Row& row) const;
 
@@ -61,7 +64,6 @@ class Scalar {
   [[nodiscard]] bool ClassOf(const Node& node, const Row& row, std::int64_t& out) const;
   [[nodiscard]] bool KeyAt(std::span<const NodeIndex> inputs, const TableIndex& table,
                            const Row& row, TableKey& key) const;
-  [[nodiscard]] bool RowValueOf(const Node& node, const Row& row, std::int64_t& out) const;
   const Program& program_;
 };
 

@@ -134,14 +134,16 @@ void TableColumn::FillLists(const TableTests& tests, std::size_t input) {
   }
 }
 
-void TableColumn::AddText(std::string_view text, std::uint64_t* wanted,
-                          std::uint64_t* barred) const {
+void TableColumn::AddText(std::string_view text, std::uint64_t* set) const {
   const std::uint32_t at = ClassOfText(text);
   if (at == kOther) return;
-  for (std::size_t w = 0; w < words_; ++w) {
-    wanted[w] |= sets_[at * words_ + w];
-    barred[w] |= barred_[at * words_ + w];
-  }
+  for (std::size_t w = 0; w < words_; ++w) set[w] |= sets_[at * words_ + w];
+}
+
+void TableColumn::BarText(std::string_view text, std::uint64_t* set) const {
+  const std::uint32_t at = ClassOfText(text);
+  if (at == kOther) return;
+  for (std::size_t w = 0; w < words_; ++w) set[w] &= ~barred_[at * words_ + w];
 }
 
 }  // namespace orderwright::rules_internal

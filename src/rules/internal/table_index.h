@@ -48,8 +48,9 @@ class TableColumn {
   [[nodiscard]] bool is_exact() const { return shift_ == 0; }
   [[nodiscard]] bool Holds(std::size_t row, std::uint32_t of_class) const;
 
-  // Of a list. Adds what one of its texts makes hold to `wanted`, what it rules out to `barred`.
-  void AddText(std::string_view text, std::uint64_t* wanted, std::uint64_t* barred) const;
+  // Of a list. To the set of a list without texts add all of its texts, then bar all of them.
+  void AddText(std::string_view text, std::uint64_t* set) const;
+  void BarText(std::string_view text, std::uint64_t* set) const;
   // The rows that hold if no text is added; or, if the list is not set, all that hold.
   [[nodiscard]] const std::uint64_t* SetOfEmpty() const { return sets_.data() + words_; }
   [[nodiscard]] const std::uint64_t* SetOfUnset() const { return sets_.data(); }

@@ -326,7 +326,7 @@ class TextEvaluator final : public Evaluator {
     if (!scalar.Number(nodes.hit, row, hit)) return false;
     if (hit < 0) return true;  // what is there already
     std::int64_t value = 1;
-    if (meaning_ != Meaning::kNone && !scalar.Number(nodes.value, row, value)) return false;
+    if (meaning_ != Meaning::kNone && !scalar.RowValue(nodes.value, row, hit, value)) return false;
     PutRow(value, 0, out);
     return true;
   }
