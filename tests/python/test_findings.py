@@ -13,7 +13,7 @@ from small_world import WORLD
 from test_cli import run
 
 
-def rules(*entries: dict[str, Any]) -> ow.Rules:
+def rules_of(*entries: dict[str, Any]) -> ow.Rules:
     return ow.Rules.from_dict({"format": "orderwright.rules/1", "rules": list(entries)})
 
 
@@ -28,12 +28,12 @@ BIG = {
 
 
 def test_rules_that_are_well_have_no_findings() -> None:
-    assert rules(BULK, {"id": "look", "kind": "hold", "when": "order.test"}).findings() == []
+    assert rules_of(BULK, {"id": "look", "kind": "hold", "when": "order.test"}).findings() == []
     assert ow.Rules().findings() == []
 
 
 def test_a_finding_says_where_and_what_and_shows_an_order() -> None:
-    (found,) = rules(BULK, BIG).findings()
+    (found,) = rules_of(BULK, BIG).findings()
     assert (found.kind, found.severity, found.rules) == ("shadowed", "error", ("big", "bulk"))
     assert found.path.endswith("rules[1]")
     assert found.witness is not None
@@ -45,7 +45,7 @@ def test_a_finding_says_where_and_what_and_shows_an_order() -> None:
 
 
 def test_a_witness_can_be_routed_by_the_rules() -> None:
-    both = rules(BULK, BIG)
+    both = rules_of(BULK, BIG)
     (found,) = both.findings()
     assert found.witness is not None
     (plan,) = ow.route(found.witness["world"], [found.witness["order"]], both)
@@ -62,7 +62,7 @@ def test_a_witness_can_be_routed_by_the_rules() -> None:
     ],
 )
 def test_an_order_that_a_rule_fails_for_is_held_by_the_router(entry: dict[str, Any]) -> None:
-    bad = rules({"id": "bad", **entry})
+    bad = rules_of({"id": "bad", **entry})
     (found,) = bad.findings()
     assert (found.kind, found.severity) == ("may_fail", "warning")
     assert found.witness is not None
@@ -83,7 +83,7 @@ def test_witnesses_of_every_field_are_worlds_and_orders() -> None:
     ]
     for when in fields:
         # Two that say the same: the analysis shows an order for which both speak.
-        twice = rules(
+        twice = rules_of(
             {"id": "a", "kind": "hold", "when": when}, {"id": "b", "kind": "hold", "when": when}
         )
         (found,) = twice.findings()
@@ -105,7 +105,7 @@ def test_a_witness_has_its_location_and_item() -> None:
         "candidate.distance_km > 700.0 && candidate.available > 3"
     ).replace("'web' in location.channels", "has(location.channels) && 'web' in location.channels")
     require = f"!(has(candidate.distance_km) && {require})"
-    both = rules(
+    both = rules_of(
         {"id": "a", "kind": "eligible", "require": require},
         {"id": "b", "kind": "eligible", "require": require},
     )
@@ -119,7 +119,7 @@ def test_a_witness_has_its_location_and_item() -> None:
 
 def test_names_are_those_of_the_world() -> None:
     (world, _) = ow.load_world(WORLD)
-    tags = rules({"id": "x", "kind": "eligible", "require": "!('sfot' in item.tags)"})
+    tags = rules_of({"id": "x", "kind": "eligible", "require": "!('sfot' in item.tags)"})
     assert tags.findings() == []
     (found,) = tags.findings(world)
     assert found.message == "the world has no item.tags 'sfot'; did you mean 'soft'?"
@@ -165,9 +165,30 @@ def test_findings_of_yaml_have_its_lines(tmp_path: Path) -> None:
     assert found.path.startswith(f"{path}:3:") and found.path.endswith("rules[0].when")
 
 
-def test_the_loop_of_the_docs_runs() -> None:
+def test_the_loop_of_the_docs_runs(capsys: pytest.CaptureFixture[str]) -> None:
     world, _ = ow.load_world(WORLD)
-    for finding in rules(BULK, BIG).findings(world):
-        assert finding.severity and finding.kind and finding.rules and finding.path
+    rules = rules_of(BULK, BIG)
+    for finding in rules.findings(world):
+        print(finding.severity, finding.kind, finding.rules, finding.path, finding.message)
         if finding.witness:
-            ow.route(finding.witness["world"], [finding.witness["order"]], rules(BULK, BIG))
+            ow.route(finding.witness["world"], [finding.witness["order"]], rules)
+    assert capsys.readouterr().out.startswith("error shadowed ('big', 'bulk') ")
+
+
+def test_rows_of_tables_are_named() -> None:
+    table = rules_of(
+        {
+            "id": "boxes",
+            "kind": "table",
+            "output": {"kind": "limit", "what": "max_shipments"},
+            "inputs": ["order.total", "order.channel"],
+            "hit": "unique",
+            "rows": [["< 100", "-", 1], [">= 90", "web", 2]],
+        }
+    )
+    overlap, gap = table.findings()
+    assert (overlap.kind, overlap.rows, overlap.rules) == ("overlap", (0, 1), ("boxes",))
+    assert overlap.witness is not None
+    (plan,) = ow.route(overlap.witness["world"], [overlap.witness["order"]], table)
+    assert [error["rule"] for error in plan["rule_errors"]] == ["boxes"]
+    assert (gap.kind, gap.severity) == ("gap", "note")
