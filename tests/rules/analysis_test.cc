@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <ctime>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -629,7 +630,8 @@ TEST_CASE("Of random tables, all cases and the analysis say the same") {
         const std::array<std::uint8_t, 1> mask = {1};
         std::array<std::uint8_t, 1> holds = {0};
         std::array<std::int64_t, 1> values = {0};
-        REQUIRE(set.rules()[0].evaluator->Evaluate(scene->facts(true), mask, {holds, values}).ok());
+        all_ok &=
+            set.rules()[0].evaluator->Evaluate(scene->facts(true), mask, {holds, values}).ok();
         of_row.push_back(holds[0] != 0);
       }
     }
@@ -689,11 +691,12 @@ TEST_CASE("A table of two hundred rows is analysed while one looks") {
   const Rule rule = Table(RuleKind::kPrefer, HitPolicy::kUnique,
                           {"order.total", "location.kind", "order.channel"}, rows);
   const RuleSet set = SetOf({rule});
-  const auto begin = std::chrono::steady_clock::now();
+  // Of the processor: the machine may have other work. Without optimisation it takes longest.
+  const std::clock_t begin = std::clock();
   const std::vector<Finding> found = Analyse(set);
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
-      std::chrono::steady_clock::now() - begin);
-  WARN("200 rows: " << took.count() << " us");
+  const double ms = 1e3 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  CAPTURE(ms);
+  CHECK(ms < 500);
   CHECK(found.size() == 3);
   CHECK(std::all_of(found.begin(), found.end(),
                     [](const Finding& f) { return f.kind == FindingKind::kGap; }));
