@@ -58,7 +58,8 @@ function(orderwright_add_layer layer)
   set(target orderwright_${layer})
   file(GLOB headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/orderwright/${layer}/*.h")
   file(GLOB sources CONFIGURE_DEPENDS
-       "${PROJECT_SOURCE_DIR}/src/${layer}/*.cc" "${PROJECT_SOURCE_DIR}/src/${layer}/internal/*.cc")
+       "${PROJECT_SOURCE_DIR}/src/${layer}/*.cc" "${PROJECT_SOURCE_DIR}/src/${layer}/internal/*.cc"
+       "${PROJECT_SOURCE_DIR}/src/${layer}/internal/*/*.cc")
 
   if(sources)
     add_library(${target} ${sources} ${headers})

@@ -104,6 +104,7 @@ from ._errors import (
     OutOfRange,
 )
 from ._feed import StockAdjustment, StockCount, StockDelta
+from ._findings import Finding
 from ._load import load_orders, load_postal_table, load_world
 from ._promise import Allotment, Arrival, Backorder, WaitingDemand
 from ._route import route
@@ -142,6 +143,7 @@ __all__ = [
     "Facts",
     "FeedOutcome",
     "FeedResult",
+    "Finding",
     "Incoming",
     "InputWarning",
     "InternalError",

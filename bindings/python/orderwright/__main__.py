@@ -29,8 +29,11 @@ from ._rules import Rules, load_rules
 from ._solve import solve_text, verify
 
 OK, BUG, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+FOUND = 1  # of lint
 
 _NEAREST_OF = 10_000  # orders that a misspelt id is compared with
+
+_SEVERITIES = ("error", "warning", "note")
 
 _FORMATTER = argparse.RawDescriptionHelpFormatter
 
@@ -181,14 +184,21 @@ def _parser() -> argparse.ArgumentParser:
         help="what is wrong with a file of rules",
         description=(
             "Reads orderwright.rules/1 and reports every mistake with line and column: fields, values,\n"
-            "types and syntax of expressions, and with a world names that it does not have."
+            "types and syntax of expressions, and with a world names that it does not have. Of rules that\n"
+            "can be read it then reports what is probably not meant: rules that never speak, that others\n"
+            "always answer before, or that stand twice; conditions that always hold; tables whose rows\n"
+            "overlap or leave cases out; texts that fail for some order."
         ),
-        epilog="Exit status: 0 nothing is wrong, 2 something is.",
+        epilog="Exit status: 0 nothing is wrong, 1 something is probably not meant, 2 a mistake.",
         formatter_class=_FORMATTER,
     )
     lint.add_argument("rules", metavar="R", help="JSON, or .yaml or .yml; - for JSON from standard input")
     lint.add_argument("--world", metavar="W", help="the network that they are to decide for")
     lint.add_argument("--lenient", action="store_true", help="unknown fields are warnings")
+    lint.add_argument("--strict", action="store_true", help="status 1 for notes too")
+    lint.add_argument(
+        "--json", action="store_true", help="what was found, with orders that show it, as JSON"
+    )
     lint.set_defaults(run=_lint)
     return parser
 
@@ -293,15 +303,24 @@ def _lint(args: argparse.Namespace) -> int:
         raise _UsageError("only one of the rules and the world can be standard input")
     rules = _rules(args.rules, strict=not args.lenient)
     assert rules is not None
-    issues: list[Issue] = []
+    world: World | None = None
     if args.world is not None:
         world, _ = load_world(_input(args.world))
-        issues += rules.issues_in(world)
-    _say_issues(issues)
-    if issues:
-        return BAD_INPUT
-    _say(f"{'<text>' if args.rules == '-' else args.rules}: {len(rules)} rules, nothing is wrong")
-    return OK
+        if issues := rules.issues_in(world):
+            _say_issues(issues)
+            return BAD_INPUT
+    found = rules.findings(world)
+    if args.json:
+        _write("-", [json.dumps([one.to_dict() for one in found], indent=1, ensure_ascii=False)])
+    else:
+        for one in found:
+            _say(str(one))
+    name = "<text>" if args.rules == "-" else args.rules
+    count = Counter(one.severity for one in found)
+    counts = [f"{n} {word}{'s' if n > 1 else ''}" for word in _SEVERITIES if (n := count[word])]
+    _say(f"{name}: {len(rules)} rules, {', '.join(counts) or 'nothing is wrong'}")
+    grave = len(found) if args.strict else count["error"] + count["warning"]
+    return FOUND if grave else OK
 
 
 def _rules(path: str | None, *, strict: bool = True) -> Rules | None:

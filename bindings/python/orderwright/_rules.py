@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, Union
 from . import _core
 from ._core import World, WrittenRule
 from ._errors import InputWarning, InvalidInput, Issue, NotSupported, bad_argument
+from ._findings import Finding, finding_of
 from ._source import dumps
 from ._source import source as read
 
@@ -398,6 +399,25 @@ class Rules:
             elif not callable(rule.value):
                 found += _unknown_names(rule, f"rules[{n}]", world)
         return found
+
+    def findings(self, world: World | None = None) -> list[Finding]:
+        """What is probably not meant: rules that never speak, that others always answer before, or that
+        stand twice; conditions that always hold; tables whose rows overlap or leave cases out; names
+        that nothing has; texts that fail for some order.
+
+        Rules that are functions or constants are not looked into. What is shown with a witness was
+        confirmed by the rules themselves.
+
+        Args:
+            world: The network that they are to decide for: with it also names that it does not have.
+        """
+        written = [rule for rule in self._rules if isinstance(rule, _Written)]
+        found = _core.findings([rule.handle for rule in written], world)
+        places = {rule.id: rule.marks for rule in written}
+        return [
+            finding_of(one, marks.path(one["path"]) if (marks := places[one["rules"][0]]) else one["path"])
+            for one in found
+        ]
 
     def rule(self, id: str, *, kind: str, **fields: Any) -> Callable[[F], F]:
         """Adds the decorated function as a rule: it is the field that says what the rule says

@@ -1,11 +1,12 @@
 #include <algorithm>
-#include <charconv>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <exception>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -23,6 +24,8 @@
 #include "convert.h"
 #include "handles.h"
 #include "orderwright/core/status.h"
+#include "orderwright/io/analysis_json.h"
+#include "orderwright/rules/analysis.h"
 #include "orderwright/rules/counters.h"
 #include "orderwright/rules/evaluator.h"
 #include "orderwright/rules/rule_set.h"
@@ -410,6 +413,49 @@ std::vector<Issue> IssuesIn(const World& world, const WrittenRule& written) {
   return status.ok() ? std::vector<Issue>() : IssuesAtPlaces(status, written);
 }
 
+// Where it was written.
+std::string PlaceOf(const rules::Finding& finding, const io::RulePlaces& places) {
+  switch (finding.part) {
+    case rules::RulePart::kRule:
+      return places.rule;
+    case rules::RulePart::kWhen:
+      return places.when;
+    case rules::RulePart::kValue:
+      return places.value;
+    case rules::RulePart::kTable:
+      break;
+  }
+  const bool of_row = !finding.rows.empty() && finding.rows[0] < places.rows.size();
+  return of_row ? places.rows[finding.rows[0]] : places.value;
+}
+
+// What the analysis finds, each as a dict.
+py::list FindingsOf(const std::vector<const WrittenRule*>& written, const World* world) {
+  rules::RuleSetDraft draft;
+  std::map<std::string, const io::RulePlaces*> places;
+  for (const WrittenRule* rule : written) {
+    draft.rules.push_back(rule->rule);
+    places[rule->rule.id] = &rule->places;
+  }
+  const rules::RuleSet set = Unwrap(rules::RuleSet::Create(std::move(draft)));
+  const std::vector<rules::Finding> found = WithoutGil([&] { return rules::Analyse(set, world); });
+  py::list all;
+  for (const rules::Finding& finding : found) {
+    const io::RulePlaces& at = *places[finding.rules[0]];
+    py::dict one;
+    one["kind"] = Text(ToString(finding.kind));
+    one["severity"] = Text(ToString(finding.severity));
+    one["rules"] = finding.rules;
+    one["rows"] = finding.rows;
+    one["path"] = Text(PlaceOf(finding, at));
+    one["message"] = Text(finding.message);
+    one["witness"] = py::none();
+    if (finding.witness) one["witness"] = Text(io::WitnessJson(*finding.witness));
+    all.append(std::move(one));
+  }
+  return all;
+}
+
 // The items of the lines, then those that stand in for them.
 std::vector<SkuIndex> GoodsOf(const rules::Facts& facts) {
   std::vector<SkuIndex> goods;
@@ -545,10 +591,13 @@ void BindRules(py::module_& module) {
           py::arg("world"), "What is wrong with it in a world.");
   module.def("written_rule", &MakeWrittenRule, py::arg("spec"), py::arg("path"),
              "A rule of checked data and texts. Raises InvalidInput with every mistake.");
-  module.def("parse_rules", &ParseRules, py::arg("text"), py::arg("name"), py::kw_only(),
-             py::arg("places"), py::arg("strict"), py::arg("directory"),
-             "The text of orderwright.rules/1 as (version, objectives, rules, warnings). Files that it "
-             "names are in the directory; empty: it may name none.");
+  module.def("findings", &FindingsOf, py::arg("rules"), py::arg("world").none(true),
+             "What is probably not meant, each as a dict; `witness` is JSON.");
+  module.def(
+      "parse_rules", &ParseRules, py::arg("text"), py::arg("name"), py::kw_only(),
+      py::arg("places"), py::arg("strict"), py::arg("directory"),
+      "The text of orderwright.rules/1 as (version, objectives, rules, warnings). Files that it "
+      "names are in the directory; empty: it may name none.");
 
   using Self = const LentFacts&;
   const auto column = [](auto read) {

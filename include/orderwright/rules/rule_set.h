@@ -307,6 +307,8 @@ class ORDERWRIGHT_EXPORT RuleSet {
   [[nodiscard]] std::span<const Rule> rules() const { return draft_->rules; }
   [[nodiscard]] std::span<const Objective> objectives() const { return draft_->objectives; }
   [[nodiscard]] const std::string& version() const { return draft_->version; }
+  // Of the texts; null: the schema alone.
+  [[nodiscard]] const std::shared_ptr<const Language>& language() const { return draft_->language; }
   [[nodiscard]] bool empty() const { return draft_->rules.empty(); }
   // What its rules read of what takes work to know.
   [[nodiscard]] const Reads& reads() const { return reads_; }

@@ -694,16 +694,19 @@ constexpr SchemaField OfRequest(const char* name, const char* type, const char* 
 }
 template <std::string Request::* kPart>
 bool RequestText(const Row& r, std::string_view& v) {
+  if (r.facts->request == nullptr) return false;
   v = r.facts->request->*kPart;
   return !v.empty();
 }
 template <std::optional<Money> Request::* kPart>
 bool RequestMoney(const Row& r, std::int64_t& v) {
+  if (r.facts->request == nullptr) return false;
   const std::optional<Money>& given = r.facts->request->*kPart;
   return given.has_value() && PutMoney(r, given, v);
 }
 template <std::optional<std::int64_t> Request::* kPart>
 bool RequestNumber(const Row& r, std::int64_t& v) {
+  if (r.facts->request == nullptr) return false;
   const std::optional<std::int64_t>& given = r.facts->request->*kPart;
   v = given.value_or(0);
   return given.has_value();
@@ -711,8 +714,8 @@ bool RequestNumber(const Row& r, std::int64_t& v) {
 const std::array kRequestFields = {
     Text(OfRequest("action", "string", "\"cancel\", \"edit\", …"),
          [](const Row& r, std::string_view& v) {
-           v = r.facts->request->action;
-           return true;
+           if (r.facts->request != nullptr) v = r.facts->request->action;
+           return r.facts->request != nullptr;
          }),
     Number(OfRequest("amount", "money", "that it is about", kNullable), ValueType::kMoney,
            RequestMoney<&Request::amount>),
@@ -731,15 +734,15 @@ const std::array kRequestFields = {
 const std::array kActorFields = {
     Text({"actor", "id", "string", S::kRequest, false, "who asks; empty: not said"},
          [](const Row& r, std::string_view& v) {
-           v = r.facts->actor->id;
-           return true;
+           if (r.facts->actor != nullptr) v = r.facts->actor->id;
+           return r.facts->actor != nullptr;
          }),
     Text({"actor", "role", "string", S::kRequest, false,
           "\"customer\", \"support\", \"ops\", \"finance\", \"warehouse\", \"system\" or "
           "\"advisor\""},
          [](const Row& r, std::string_view& v) {
-           v = ToString(r.facts->actor->role);
-           return true;
+           if (r.facts->actor != nullptr) v = ToString(r.facts->actor->role);
+           return r.facts->actor != nullptr;
          }),
 };
 

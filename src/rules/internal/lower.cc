@@ -12,7 +12,7 @@
 #include "orderwright/core/status.h"
 #include "src/core/internal/macros.h"
 #include "src/rules/internal/constants.h"
-#include "src/rules/internal/money_value.h"
+#include "src/rules/internal/parts.h"
 #include "src/rules/internal/program.h"
 #include "src/rules/internal/run.h"
 
@@ -28,65 +28,6 @@ using cel::TypeKind;
 using cel::Value;
 
 namespace {
-
-// The part of an expression below a node, as an expression of its own with the same places.
-class Copier {
- public:
-  explicit Copier(const Ast& ast) : ast_(ast), builder_(SourceOf(ast)) {}
-  Ast Copy(NodeId id) && {
-    Add(id);
-    return std::move(builder_).Build();
-  }
-
- private:
-  static std::shared_ptr<const cel::Source> SourceOf(const Ast& ast) {
-    return std::make_shared<const cel::Source>(std::string(ast.source().text()));
-  }
-  NodeId Add(NodeId id) {
-    std::vector<NodeId> children;
-    for (const NodeId child : ast_.children(id)) children.push_back(Add(child));
-    const cel::Node& node = ast_.node(id);
-    switch (node.kind) {
-      case NodeKind::kConstant:
-        return builder_.AddConstant(node, ast_.constant(id));
-      case NodeKind::kIdentifier:
-      case NodeKind::kSelect:
-      case NodeKind::kCall:
-      case NodeKind::kMessage:
-        return builder_.AddNamed(node, ast_.name(id), children);
-      default:
-        return builder_.Add(node, children);
-    }
-  }
-
-  const Ast& ast_;
-  cel::AstBuilder builder_;
-};
-
-class NoVariables final : public cel::Activation {
- public:
-  bool Find(std::string_view, Value&) const override { return false; }
-};
-
-std::optional<ValueType> TypeOf(const cel::Type& type) {
-  switch (type.kind()) {
-    case TypeKind::kBool:
-      return ValueType::kBool;
-    case TypeKind::kInt:
-      return ValueType::kInt;
-    case TypeKind::kDouble:
-      return ValueType::kDouble;
-    case TypeKind::kTimestamp:
-      return ValueType::kTime;
-    case TypeKind::kString:
-      return ValueType::kText;
-    case TypeKind::kOpaque:
-      if (type.name() == kMoneyType) return ValueType::kMoney;
-      return std::nullopt;
-    default:
-      return std::nullopt;
-  }
-}
 
 std::optional<Relation> RelationOf(Operator op) {
   switch (op) {
@@ -223,25 +164,10 @@ class Lowering {
  private:
   // ---- What it varies with ----
 
-  // The record of the row that a node is: "order" for order, "customer" for order.customer.
   std::string_view RowRecordOf(NodeId id) const {
-    const cel::Node& node = ast_.node(id);
-    if (node.kind == NodeKind::kIdentifier) {
-      const std::string* const name = checked_.ReferenceOf(id);
-      return name == nullptr ? std::string_view() : RecordOfVariable(*name);
-    }
-    if (const Field* field = FieldOf(id); field != nullptr && field->type == ValueType::kRecord) {
-      return field->schema.type;
-    }
-    return {};
+    return rules_internal::RowRecordOf(checked_, id);
   }
-  // The field of the row that a node reads, if it does nothing else.
-  const Field* FieldOf(NodeId id) const {
-    const cel::Node& node = ast_.node(id);
-    if (node.kind != NodeKind::kSelect || node.Has(cel::Node::kOptionalSelect)) return nullptr;
-    const std::string_view record = RowRecordOf(ast_.child(id, 0));
-    return record.empty() ? nullptr : FindField(record, ast_.name(id));
-  }
+  const Field* FieldOf(NodeId id) const { return rules_internal::FieldOf(checked_, id); }
   Space SpaceBelow(NodeId id) const {
     if (const Field* field = FieldOf(id)) return SpaceOf(field->schema.scope);
     Space space = Space::kOrder;
@@ -318,7 +244,7 @@ class Lowering {
     return Add(node, {});
   }
   absl::StatusOr<std::uint32_t> KeepCall(NodeId id) {
-    Ast part = Copier(ast_).Copy(id);
+    Ast part = CopyPart(ast_, id);
     ORDERWRIGHT_ASSIGN_OR_RETURN(CheckedAst checked,
                                  cel::Check(std::move(part), *program_.environment()));
     ORDERWRIGHT_ASSIGN_OR_RETURN(cel::Program program,
@@ -335,51 +261,12 @@ class Lowering {
     return Lowering(program_, checked, target_).Lower();
   }
 
-  bool HasNames(NodeId id) const {
-    if (ast_.node(id).kind == NodeKind::kIdentifier) return true;
-    const auto children = ast_.children(id);
-    return std::any_of(children.begin(), children.end(),
-                       [this](NodeId child) { return HasNames(child); });
+  std::optional<Value> Fold(NodeId id) const { return rules_internal::Fold(ast_, id); }
+  std::optional<std::string> FoldText(NodeId id) const {
+    return rules_internal::FoldText(ast_, id);
   }
-  // The value of a part without names, if it has one.
-  std::optional<Value> Fold(NodeId id) const {
-    if (ast_.node(id).kind == NodeKind::kConstant) return ast_.constant(id);
-    if (HasNames(id)) return std::nullopt;
-    absl::StatusOr<cel::Program> program =
-        cel::Program::Create(Copier(ast_).Copy(id), program_.environment());
-    if (!program.ok()) return std::nullopt;
-    absl::StatusOr<Value> value = program->Evaluate(NoVariables());
-    if (!value.ok()) return std::nullopt;
-    return *std::move(value);
-  }
-  // A folded value as a number of a type; absent if it has no exact one.
-  static std::optional<std::int64_t> NumberOf(const Value& value, ValueType type) {
-    switch (type) {
-      case ValueType::kBool:
-        if (value.Is(Kind::kBool)) return value.bool_value() ? 1 : 0;
-        return std::nullopt;
-      case ValueType::kInt:
-        if (value.Is(Kind::kInt)) return value.int_value();
-        return std::nullopt;
-      case ValueType::kDouble: {
-        if (value.Is(Kind::kDouble)) return std::bit_cast<std::int64_t>(value.double_value());
-        constexpr std::int64_t kExact = std::int64_t{1} << 53;
-        if (!value.Is(Kind::kInt) || value.int_value() > kExact || value.int_value() < -kExact) {
-          return std::nullopt;
-        }
-        return std::bit_cast<std::int64_t>(static_cast<double>(value.int_value()));
-      }
-      case ValueType::kMoney:
-        if (value.Is(Kind::kOpaque) && value.type_name() == kMoneyType) {
-          return static_cast<const MoneyValue&>(value.opaque()).micros();
-        }
-        return MicrosOf(value);
-      case ValueType::kTime:
-        if (!value.Is(Kind::kTimestamp) || value.nanos() % 1'000'000 != 0) return std::nullopt;
-        return value.seconds() * 1'000 + value.nanos() / 1'000'000;
-      default:
-        return std::nullopt;
-    }
+  std::optional<std::vector<std::string>> FoldTexts(NodeId id) const {
+    return rules_internal::FoldTexts(ast_, id);
   }
 
   absl::StatusOr<NodeIndex> Lower(NodeId id) {
@@ -528,22 +415,6 @@ class Lowering {
     return Add({.op = to(op), .type = *type}, parts);
   }
 
-  // Texts of a list of constant texts.
-  std::optional<std::vector<std::string>> FoldTexts(NodeId id) const {
-    const std::optional<Value> list = Fold(id);
-    if (!list || !list->Is(Kind::kList)) return std::nullopt;
-    std::vector<std::string> texts;
-    for (const Value& item : list->list()) {
-      if (!item.Is(Kind::kString)) return std::nullopt;
-      texts.emplace_back(item.text());
-    }
-    return texts;
-  }
-  std::optional<std::string> FoldText(NodeId id) const {
-    const std::optional<Value> value = Fold(id);
-    if (!value || !value->Is(Kind::kString)) return std::nullopt;
-    return std::string(value->text());
-  }
   bool IsText(NodeId id) const {
     const Field* const field = FieldOf(id);
     return field != nullptr && field->text != nullptr && !ast_.node(id).Has(cel::Node::kPresence);

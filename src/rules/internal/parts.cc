@@ -1,0 +1,166 @@
+#include "src/rules/internal/parts.h"
+
+#include <algorithm>
+#include <bit>
+#include <memory>
+#include <utility>
+
+#include "orderwright/cel/program.h"
+#include "src/rules/internal/money_value.h"
+
+namespace orderwright::rules_internal {
+
+using cel::Ast;
+using cel::CheckedAst;
+using cel::Kind;
+using cel::NodeId;
+using cel::NodeKind;
+using cel::TypeKind;
+using cel::Value;
+
+namespace {
+
+class Copier {
+ public:
+  explicit Copier(const Ast& ast) : ast_(ast), builder_(SourceOf(ast)) {}
+  Ast Copy(NodeId id) && {
+    Add(id);
+    return std::move(builder_).Build();
+  }
+
+ private:
+  static std::shared_ptr<const cel::Source> SourceOf(const Ast& ast) {
+    return std::make_shared<const cel::Source>(std::string(ast.source().text()));
+  }
+  NodeId Add(NodeId id) {
+    std::vector<NodeId> children;
+    for (const NodeId child : ast_.children(id)) children.push_back(Add(child));
+    const cel::Node& node = ast_.node(id);
+    switch (node.kind) {
+      case NodeKind::kConstant:
+        return builder_.AddConstant(node, ast_.constant(id));
+      case NodeKind::kIdentifier:
+      case NodeKind::kSelect:
+      case NodeKind::kCall:
+      case NodeKind::kMessage:
+        return builder_.AddNamed(node, ast_.name(id), children);
+      default:
+        return builder_.Add(node, children);
+    }
+  }
+
+  const Ast& ast_;
+  cel::AstBuilder builder_;
+};
+
+class NoVariables final : public cel::Activation {
+ public:
+  bool Find(std::string_view, Value&) const override { return false; }
+};
+
+bool HasNames(const Ast& ast, NodeId id) {
+  if (ast.node(id).kind == NodeKind::kIdentifier) return true;
+  const auto children = ast.children(id);
+  return std::any_of(children.begin(), children.end(),
+                     [&ast](NodeId child) { return HasNames(ast, child); });
+}
+
+}  // namespace
+
+Ast CopyPart(const Ast& ast, NodeId id) { return Copier(ast).Copy(id); }
+
+std::string_view RowRecordOf(const CheckedAst& checked, NodeId id) {
+  if (checked.ast().node(id).kind == NodeKind::kIdentifier) {
+    const std::string* const name = checked.ReferenceOf(id);
+    return name == nullptr ? std::string_view() : RecordOfVariable(*name);
+  }
+  const Field* const field = FieldOf(checked, id);
+  if (field != nullptr && field->type == ValueType::kRecord) return field->schema.type;
+  return {};
+}
+
+const Field* FieldOf(const CheckedAst& checked, NodeId id) {
+  const Ast& ast = checked.ast();
+  const cel::Node& node = ast.node(id);
+  if (node.kind != NodeKind::kSelect || node.Has(cel::Node::kOptionalSelect)) return nullptr;
+  const std::string_view record = RowRecordOf(checked, ast.child(id, 0));
+  return record.empty() ? nullptr : FindField(record, ast.name(id));
+}
+
+std::optional<Value> Fold(const Ast& ast, NodeId id) {
+  if (ast.node(id).kind == NodeKind::kConstant) return ast.constant(id);
+  if (HasNames(ast, id)) return std::nullopt;
+  absl::StatusOr<cel::Program> program = cel::Program::Create(CopyPart(ast, id), RuleEnvironment());
+  if (!program.ok()) return std::nullopt;
+  absl::StatusOr<Value> value = program->Evaluate(NoVariables());
+  if (!value.ok()) return std::nullopt;
+  return *std::move(value);
+}
+
+std::optional<std::string> FoldText(const Ast& ast, NodeId id) {
+  const std::optional<Value> value = Fold(ast, id);
+  if (!value || !value->Is(Kind::kString)) return std::nullopt;
+  return std::string(value->text());
+}
+
+std::optional<std::vector<std::string>> FoldTexts(const Ast& ast, NodeId id) {
+  const std::optional<Value> list = Fold(ast, id);
+  if (!list || !list->Is(Kind::kList)) return std::nullopt;
+  std::vector<std::string> texts;
+  for (const Value& item : list->list()) {
+    if (!item.Is(Kind::kString)) return std::nullopt;
+    texts.emplace_back(item.text());
+  }
+  return texts;
+}
+
+std::optional<std::int64_t> NumberOf(const Value& value, ValueType type) {
+  switch (type) {
+    case ValueType::kBool:
+      if (value.Is(Kind::kBool)) return value.bool_value() ? 1 : 0;
+      return std::nullopt;
+    case ValueType::kInt:
+      if (value.Is(Kind::kInt)) return value.int_value();
+      return std::nullopt;
+    case ValueType::kDouble: {
+      if (value.Is(Kind::kDouble)) return std::bit_cast<std::int64_t>(value.double_value());
+      constexpr std::int64_t kExact = std::int64_t{1} << 53;
+      if (!value.Is(Kind::kInt) || value.int_value() > kExact || value.int_value() < -kExact) {
+        return std::nullopt;
+      }
+      return std::bit_cast<std::int64_t>(static_cast<double>(value.int_value()));
+    }
+    case ValueType::kMoney:
+      if (value.Is(Kind::kOpaque) && value.type_name() == kMoneyType) {
+        return static_cast<const MoneyValue&>(value.opaque()).micros();
+      }
+      return MicrosOf(value);
+    case ValueType::kTime:
+      if (!value.Is(Kind::kTimestamp) || value.nanos() % 1'000'000 != 0) return std::nullopt;
+      return value.seconds() * 1'000 + value.nanos() / 1'000'000;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<ValueType> TypeOf(const cel::Type& type) {
+  switch (type.kind()) {
+    case TypeKind::kBool:
+      return ValueType::kBool;
+    case TypeKind::kInt:
+      return ValueType::kInt;
+    case TypeKind::kDouble:
+      return ValueType::kDouble;
+    case TypeKind::kTimestamp:
+      return ValueType::kTime;
+    case TypeKind::kString:
+      return ValueType::kText;
+    case TypeKind::kOpaque:
+      if (type.name() == kMoneyType) return ValueType::kMoney;
+      return std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace orderwright::rules_internal
