@@ -15,6 +15,7 @@ void BindRules(pybind11::module_& module);
 void BindSolver(pybind11::module_& module);
 void BindExplanation(pybind11::module_& module);
 void BindRouting(pybind11::module_& module);
+void BindRuleDiff(pybind11::module_& module);
 void BindIo(pybind11::module_& module);
 
 }  // namespace orderwright::python

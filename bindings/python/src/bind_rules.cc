@@ -56,6 +56,12 @@ void Failures::Raise(const absl::Status& status) {
   RaiseFrom(status, failure.cause.get());
 }
 
+bool Failures::Tells(const absl::Status& status) {
+  const std::lock_guard lock(mutex_);
+  const auto at = by_thread_.find(std::this_thread::get_id());
+  return at != by_thread_.end() && MessageOf(status).ends_with(at->second.message);
+}
+
 void Failures::Forget() {
   std::map<std::thread::id, Failure>::node_type node;
   const std::lock_guard lock(mutex_);

@@ -13,5 +13,6 @@ PYBIND11_MODULE(_core, module) {
   orderwright::python::BindSolver(module);
   orderwright::python::BindExplanation(module);
   orderwright::python::BindRouting(module);
+  orderwright::python::BindRuleDiff(module);
   orderwright::python::BindIo(module);
 }
