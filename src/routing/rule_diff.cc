@@ -354,7 +354,6 @@ class Comparison {
   }
 
   void MoveTo(RuleDiff& diff) {
-    diff.orders = orders_.size();
     diff.before = sums_before_.totals;
     diff.after = sums_after_.totals;
     for (std::unique_ptr<ChangedOrder>& order : changed_) {
@@ -509,7 +508,15 @@ absl::StatusOr<RuleDiff> CompareRules(const World& world, const StockView& stock
   RuleDiff diff{.world = world,
                 .version_before = before.version(),
                 .version_after = after.version(),
-                .same_objectives = SameObjectives(before, after)};
+                .same_objectives = SameObjectives(before, after),
+                .orders = orders.size(),
+                .changed = {},
+                .before = {},
+                .after = {},
+                .parts = {},
+                .moves = {},
+                .holds = {},
+                .rules = {}};
   Comparison comparison(*router_before, *router_after, orders, stock, options);
   if (absl::Status status = comparison.Run(); !status.ok()) return status;
   comparison.MoveTo(diff);

@@ -87,6 +87,8 @@ from ._core import (
     allocate_arrivals,
     distance_km,
 )
+from ._cases import CaseFailure, CaseReport, CaseResult, check_cases
+from ._compare import OrderChange, RuleComparison, compare_rules
 from ._delivery import availability, promise
 from ._errors import (
     Conflict,
@@ -127,6 +129,9 @@ __all__ = [
     "BackorderRisk",
     "BackorderShortage",
     "BreakEven",
+    "CaseFailure",
+    "CaseReport",
+    "CaseResult",
     "ConfirmationStrategy",
     "ConfirmedDemand",
     "Conflict",
@@ -155,6 +160,7 @@ __all__ = [
     "NotSupported",
     "OptionShipment",
     "Order",
+    "OrderChange",
     "OrderLine",
     "OutOfRange",
     "Oversold",
@@ -178,6 +184,7 @@ __all__ = [
     "ReserveOutcome",
     "RouteMode",
     "Router",
+    "RuleComparison",
     "Rules",
     "Shipment",
     "ShipmentCost",
@@ -200,6 +207,8 @@ __all__ = [
     "allocate_arrivals",
     "availability",
     "cel",
+    "check_cases",
+    "compare_rules",
     "cost",
     "datasets",
     "distance_km",

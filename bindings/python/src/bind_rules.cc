@@ -417,6 +417,14 @@ void BindRules(py::module_& module) {
       .def_property_readonly(
           "kind", [](const WrittenRule& w) { return Text(ToString(w.rule.kind)); }, "Its kind.")
       .def_property_readonly(
+          "mode",
+          [](const WrittenRule& w) {
+            return w.rule.mode == rules::RuleMode::kOn    ? "on"
+                   : w.rule.mode == rules::RuleMode::kOff ? "off"
+                                                          : "shadow";
+          },
+          "\"on\", \"off\" or \"shadow\".")
+      .def_property_readonly(
           "place", [](const WrittenRule& w) { return Text(w.places.rule); },
           "Where it was written: \"rules.json:12:5: rules[3]\".")
       .def(
