@@ -752,8 +752,7 @@ class _Found:
         return self._explained
 
     def _why_not(self, location: str) -> str:
-        text = str(self._explanation().why_not(location))
-        return " ".join(part for line in text.splitlines() for part in [line.strip()] if part)
+        return str(self._explanation().why_not(location)).strip()
 
     def _shortfalls(self) -> list[str]:
         return [
