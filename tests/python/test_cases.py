@@ -47,7 +47,7 @@ RULES: dict[str, Any] = {
         {"id": "soft", "kind": "eligible", "relax": 1, "require": "location.kind != 'dropship' && location.id != 'EAST'"},
         {"id": "risky", "kind": "hold", "when": "has(order.risk) && order.risk > 0.8", "reason": "risk {order.risk}"},
         {"id": "rest", "kind": "outcome", "on": "short", "then": "cancel"},
-        {"id": "broken", "kind": "price", "when": "'broken' in order.tags", "cost": "order.attributes.none", "on_error": "skip"},
+        {"id": "broken", "kind": "price", "when": "'broken' in order.tags", "cost": "double(order.attributes.none)", "on_error": "skip"},
         {"id": "never", "kind": "hold", "mode": "off", "when": "true"},
     ],
 }  # fmt: skip
@@ -312,7 +312,7 @@ def test_issues_have_the_places_of_the_files(tmp_path: Path) -> None:
     with pytest.raises(ow.InvalidInput) as caught:
         ow.check_cases(RULES, file)
     found = [str(issue) for issue in caught.value.issues]
-    assert found[0].startswith(f"{file}:7:30: cases[0].order.lines[0].sku: ")
+    assert found[0].startswith(f"{file}:7:31: cases[0].order.lines[0].sku: ")
     assert found[1].startswith(f"{file}:10:13: cases[1].world.stock[4].location: ")
     broken = json.loads(json.dumps(WORLD))
     broken["items"][1]["wieght_g"] = 3
