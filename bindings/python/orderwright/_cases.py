@@ -181,7 +181,7 @@ def check_cases(
 
 
 class _Case(NamedTuple):
-    index: int
+    position: int
     name: str
     place: str
     order: Entries
@@ -350,7 +350,7 @@ class _Runner:
         self._warn([warning.message for warning in told])
         out: list[_Prepared] = []
         for case in self._suite.cases:
-            path = f"cases[{case.index}]"
+            path = f"cases[{case.position}]"
             network = shared
             if case.world is not None:
                 with warnings.catch_warnings():
@@ -490,7 +490,7 @@ class _Expected:
         self, case: _Case, order: Order, world: World, modes: Mapping[str, str], problems: Problems
     ) -> None:
         self._expect = case.expect
-        self._path = f"cases[{case.index}].expect"
+        self._path = f"cases[{case.position}].expect"
         self._locations = [location.id for location in world.locations]
         self._services = list(world.services)
         self._lines = [line.id for line in order.lines]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import bisect
 import difflib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from json.decoder import scanstring
 from typing import Any
 
 from ._errors import InvalidInput, Issue
 from ._source import Source, dumps
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_TEXT = re.compile(r'"[^"\\]*(\\.[^"\\]*)*"', re.DOTALL)
 _SCALAR = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?|true|false|null")
 _MOST_ISSUES = 100
 
@@ -129,8 +130,6 @@ class _Reader:
     def place(self, at: int) -> str:
         if not self._name:
             return ""
-        import bisect
-
         line = bisect.bisect_right(self._lines, at)
         place = f"{self._name}:{line}:{at - self._lines[line - 1] + 1}"
         return self._marks.path(place) if self._marks else place
@@ -148,8 +147,7 @@ class _Reader:
         start = self._skip()
         first = self._text[start]
         if first == '"':
-            value, self._at = scanstring(self._text, start + 1)
-            return value
+            return self._string()
         if first == "{":
             return self._entries(path)
         if first == "[":
@@ -159,6 +157,12 @@ class _Reader:
         self._at = scalar.end()
         return json.loads(scalar[0])
 
+    def _string(self) -> str:
+        found = _TEXT.match(self._text, self._at)
+        assert found is not None
+        self._at = found.end()
+        return str(json.loads(found[0]))
+
     def _entries(self, path: str) -> Entries:
         entries = Entries(self.place(self._at))
         self._at += 1
@@ -167,7 +171,7 @@ class _Reader:
                 self._at += 1
                 self._skip()
             place = self.place(self._at)
-            key, self._at = scanstring(self._text, self._at + 1)
+            key = self._string()
             self._at = self._skip() + 1  # the colon
             where = f"{path}.{key}" if path else key
             value = self._value(where)
