@@ -282,7 +282,8 @@ TEST_CASE("What cannot be compared is an error with its reason, and nothing is r
 
 std::string DecisionOf(const Plan& plan) {
   std::string text = fmt::format("{} {} {}", ToString(plan.status()), plan.cost(), Brief(plan));
-  for (const Shipment& s : plan.shipments()) text += fmt::format(" {}", plan.service(s));
+  for (const Shipment& s : plan.shipments())
+    text += fmt::format(" {} {}", plan.service(s), plan.group(s));
   std::set<std::string> also;
   for (const PlanHold& hold : plan.holds()) {
     also.insert("held by " + plan.rules().rules()[hold.rule].id);
