@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "src/routing/internal/places.h"
+#include "src/routing/internal/record.h"
 
 namespace orderwright {
 
@@ -110,6 +111,10 @@ std::string_view Plan::reason(const PlanHold& hold) const {
   const auto at = static_cast<std::size_t>(&hold - holds().data());
   if (notes_ && at < notes_->hold_reasons.size()) return notes_->hold_reasons[at];
   return rules_.rules()[hold.rule].reason;
+}
+
+std::span<const PlanVoice> Plan::voices() const {
+  return record_ ? std::span<const PlanVoice>(record_->voices) : std::span<const PlanVoice>();
 }
 
 const std::string& Plan::service(const Shipment& shipment) const {

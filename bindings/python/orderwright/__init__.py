@@ -63,6 +63,7 @@ from ._core import (
     PlanSetting,
     PlanShadow,
     PlanStatus,
+    PlanVoice,
     PostalTable,
     Reservation,
     ReservationKind,
@@ -89,6 +90,8 @@ from ._core import (
     allocate_arrivals,
     distance_km,
 )
+from ._cases import CaseFailure, CaseReport, CaseResult, check_cases
+from ._compare import OrderChange, RuleComparison, compare_rules
 from ._delivery import availability, promise
 from ._errors import (
     Conflict,
@@ -130,6 +133,9 @@ __all__ = [
     "BackorderRisk",
     "BackorderShortage",
     "BreakEven",
+    "CaseFailure",
+    "CaseReport",
+    "CaseResult",
     "ConfirmationStrategy",
     "ConfirmedDemand",
     "Conflict",
@@ -159,6 +165,7 @@ __all__ = [
     "NotSupported",
     "OptionShipment",
     "Order",
+    "OrderChange",
     "OrderLine",
     "OutOfRange",
     "Oversold",
@@ -175,12 +182,14 @@ __all__ = [
     "PlanSetting",
     "PlanShadow",
     "PlanStatus",
+    "PlanVoice",
     "PostalTable",
     "Reservation",
     "ReservationKind",
     "ReserveOutcome",
     "RouteMode",
     "Router",
+    "RuleComparison",
     "RuleCount",
     "RuleCounters",
     "RuleDecision",
@@ -206,6 +215,8 @@ __all__ = [
     "allocate_arrivals",
     "availability",
     "cel",
+    "check_cases",
+    "compare_rules",
     "cost",
     "datasets",
     "distance_km",

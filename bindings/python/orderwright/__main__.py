@@ -1,4 +1,4 @@
-"""The command `orderwright`: solve, route and check rules from files."""
+"""The command `orderwright`: solve, route, and check, test and compare rules from files."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from . import __version__
+from ._cases import check_cases
+from ._compare import compare_rules
 from ._core import Explanation, Plan, PlanProof, Router, RuleCounters, World
 from ._delivery import availability, promise
 from ._errors import Error, InputWarning, InternalError, Issue
@@ -30,6 +32,7 @@ from ._solve import solve_text, verify
 
 OK, BUG, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 FOUND = 1  # of lint
+FAILED = 1  # of `test`
 
 _NEAREST_OF = 10_000  # orders that a misspelt id is compared with
 
@@ -42,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="orderwright",
         description="Order sourcing and allocation, exact and explainable.",
-        epilog="Exit status: 0 success, 2 bad usage or input, 130 interrupted.",
+        epilog="Exit status: 0 success, 1 a case of `test` failed, 2 bad usage or input, 130 interrupted.",
     )
     parser.add_argument("--version", action="version", version=f"orderwright {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -200,6 +203,54 @@ def _parser() -> argparse.ArgumentParser:
         "--json", action="store_true", help="what was found, with orders that show it, as JSON"
     )
     lint.set_defaults(run=_lint)
+
+    test = commands.add_parser(
+        "test",
+        help="whether rules decide what they should",
+        description=(
+            "Reads orderwright.rules/1 and orderwright.cases/1, routes the order of each case, and\n"
+            "prints a line a case: for one that fails what was expected, what was found, and why."
+        ),
+        epilog="Exit status: 0 all cases pass, 1 some do not, 2 a file cannot be read.",
+        formatter_class=_FORMATTER,
+    )
+    test.add_argument("rules", metavar="RULES", help="JSON, or .yaml or .yml; - for JSON from standard input")
+    test.add_argument("cases", metavar="CASES", help="likewise")
+    test.add_argument("--filter", metavar="TEXT", help="only cases whose name contains it")
+    test.add_argument(
+        "--require-coverage",
+        action="store_true",
+        help="fails if there is a rule that no case makes speak; else that is a warning",
+    )
+    test.add_argument("--json", action="store_true", help="the report as JSON")
+    _add_output(test)
+    test.set_defaults(run=_test)
+
+    diff = commands.add_parser(
+        "diff",
+        help="what other rules would change",
+        description=(
+            "Routes every order with two sets of rules, each order as if it were alone, and says which\n"
+            "decisions change, by how much, and which rules are behind it. Nothing is reserved."
+        ),
+        formatter_class=_FORMATTER,
+    )
+    diff.add_argument("orders", metavar="ORDERS", help="JSON lines, a JSON array, or .csv; - for standard input")
+    diff.add_argument("--world", required=True, metavar="W", help="the network and its stock")
+    diff.add_argument("--before", metavar="R1", help="rules; default: none")
+    diff.add_argument("--after", metavar="R2", help="the other rules; default: none")
+    diff.add_argument("--now", metavar="T", help="RFC 3339; default: when each order was placed")
+    diff.add_argument("--postal", metavar="FILE", help="CSV of postal codes: postal_code, lat, lon")
+    diff.add_argument("--threads", type=int, default=0, metavar="N", help="0 (default): all")
+    diff.add_argument("--json", action="store_true", help="totals and every order that changes")
+    diff.add_argument(
+        "--progress",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="a bar on standard error; default: if it is a terminal",
+    )
+    _add_output(diff)
+    diff.set_defaults(run=_diff)
     return parser
 
 
@@ -321,6 +372,44 @@ def _lint(args: argparse.Namespace) -> int:
     _say(f"{name}: {len(rules)} rules, {', '.join(counts) or 'nothing is wrong'}")
     grave = len(found) if args.strict else count["error"] + count["warning"]
     return FOUND if grave else OK
+
+
+def _test(args: argparse.Namespace) -> int:
+    if args.rules == "-" and args.cases == "-":
+        raise _UsageError("only one of the rules and the cases can be standard input")
+    _check_output(args.out)
+    report = check_cases(_rules(args.rules), _input(args.cases), filter=args.filter)
+    if args.json:
+        _write(args.out, [json.dumps(report.to_dict(), indent=1, ensure_ascii=False)])
+    else:
+        color = args.out == "-" and _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
+        _write(args.out, report.lines(color=color))
+    if args.filter is not None and not report.results:
+        _say(f"warning: no case has {args.filter!r} in its name")
+    if args.require_coverage and report.uncovered is None:
+        _say("warning: with --filter not all cases are run; what they cover is not known")
+    return FAILED if report.failed or (args.require_coverage and report.uncovered) else OK
+
+
+def _diff(args: argparse.Namespace) -> int:
+    if [args.orders, args.world, args.before, args.after].count("-") > 1:
+        raise _UsageError("only one of the world, the rules and the orders can be standard input")
+    if args.before is None and args.after is None:
+        raise _UsageError("--before or --after is missing")
+    _check_output(args.out)
+    world, stock = load_world(_input(args.world), postal_table=args.postal)
+    before, after = _rules(args.before), _rules(args.after)
+    orders = load_orders(world, _input(args.orders))
+    show = _is_terminal(sys.stderr) if args.progress is None else args.progress
+    comparison = compare_rules(
+        (world, stock), orders, before, after, now=args.now, threads=args.threads, progress=show
+    )
+    if args.json:
+        text = json.dumps(comparison.to_dict(), indent=1, ensure_ascii=False)
+    else:
+        text = str(comparison).rstrip("\n")
+    _write(args.out, [text])
+    return OK
 
 
 def _rules(path: str | None, *, strict: bool = True) -> Rules | None:

@@ -142,6 +142,11 @@ class _Rule(NamedTuple):
     """Name of the field that has the value; empty: the rule only speaks."""
     value: Any
 
+    @property
+    def mode(self) -> str:
+        """`on`, `off` or `shadow`."""
+        return str(self.fields["mode"])
+
 
 class _Written(NamedTuple):
     """A rule in words."""
@@ -150,6 +155,11 @@ class _Written(NamedTuple):
     handle: WrittenRule
     marks: Marks | _Own | None = None
     """Of a rule from YAML, or with a table that was given: where its lines stood."""
+
+    @property
+    def mode(self) -> str:
+        """`on`, `off` or `shadow`."""
+        return self.handle.mode
 
     @property
     def place(self) -> str:
@@ -724,6 +734,11 @@ def rules_of(rules: object) -> Rules | None:
         return load_rules(rules, strict=True)
     message = f"is a {type(rules).__name__}; it must be an orderwright.Rules, a dict or a path"
     raise bad_argument("rules", message)
+
+
+def modes_of(rules: Rules) -> dict[str, str]:
+    """The mode of each rule by its id, in order of addition."""
+    return {rule.id: rule.mode for rule in rules._rules}
 
 
 def load_rules(value: Any, strict: bool, is_path: bool = False) -> Rules:

@@ -16,6 +16,7 @@ void BindSolver(pybind11::module_& module);
 void BindExplanation(pybind11::module_& module);
 void BindRouting(pybind11::module_& module);
 void BindPolicy(pybind11::module_& module);
+void BindRuleDiff(pybind11::module_& module);
 void BindIo(pybind11::module_& module);
 
 }  // namespace orderwright::python

@@ -1,8 +1,6 @@
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -25,53 +23,13 @@
 #include "orderwright/solver/priority.h"
 #include "router_handle.h"
 #include "rules.h"
+#include "runs.h"
 
 namespace orderwright::python {
 namespace {
 
 // pybind11 keeps a Plan by this pointer; the handles of its parts share it.
 using PlanPointer = std::shared_ptr<Plan>;
-
-// Calls a Python callable (or none) from a long run, at most 20 times a second, and looks for
-// Ctrl-C. What Python raises stops the run and is raised again once the GIL is back.
-class PythonProgress {
- public:
-  explicit PythonProgress(py::object call) : call_(std::move(call)) {}
-
-  // Before the run: 0 of `total`; false: do not run. The library need not begin with that: another
-  // thread than the one that reports may take the first orders.
-  [[nodiscard]] bool Begin(std::size_t total) { return Report(0, total); }
-
-  bool operator()(std::size_t done, std::size_t total) {
-    if (done == 0) return true;
-    if (done != total && std::chrono::steady_clock::now() - last_ < kPause) return true;
-    return Report(done, total);
-  }
-
-  void RaiseAgain() const {
-    if (raised_) std::rethrow_exception(raised_);
-  }
-
- private:
-  static constexpr std::chrono::milliseconds kPause{50};
-
-  bool Report(std::size_t done, std::size_t total) {
-    last_ = std::chrono::steady_clock::now();
-    const py::gil_scoped_acquire acquire;
-    try {
-      if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-      if (!call_.is_none()) call_(done, total);
-      return true;
-    } catch (const py::error_already_set&) {
-      raised_ = std::current_exception();
-      return false;
-    }
-  }
-
-  py::object call_;
-  std::chrono::steady_clock::time_point last_;
-  std::exception_ptr raised_;
-};
 
 // A router, and what its rules raise if they call Python.
 RouterHandle MakeRouter(const World& world, const py::object& rules, const std::string& solver,
@@ -117,19 +75,6 @@ ExplainLevel LevelOf(const py::object& explain) {
   if (text == "record") return ExplainLevel::kRecord;
   if (text == "full") return ExplainLevel::kFull;
   Raise(BadArgument("explain", fmt::format("is '{}'; it must be 'off', 'record' or 'full'", text)));
-}
-
-// What a router may be asked about: opening stock, a pool, or a snapshot of one.
-StockView ViewOf(const py::object& stock) {
-  if (py::isinstance<StockHandle>(stock)) {
-    StockHandle& handle = stock.cast<StockHandle&>();
-    return WithoutGil([&] { return handle.opening().pool.Live(); });
-  }
-  if (py::isinstance<PoolHandle>(stock)) return stock.cast<PoolHandle&>().pool.Live();
-  if (py::isinstance<SnapshotHandle>(stock)) {
-    return StockView(stock.cast<const SnapshotHandle&>().snapshot);
-  }
-  Raise(BadArgument("stock", "must be a Stock, an InventoryPool or a StockSnapshot"));
 }
 
 [[noreturn]] void BadOverride(const std::string& field, const std::string& message) {
@@ -357,13 +302,6 @@ py::list ListOf(std::vector<Plan> plans) {
     list[i] = py::cast(std::make_shared<Plan>(std::move(plans[i])));
   }
   return list;
-}
-
-// `progress` of route_all as something to call, and to close: a bar for True.
-py::object BarOf(const py::object& progress, std::size_t total) {
-  if (!py::isinstance<py::bool_>(progress)) return py::none();
-  if (!progress.cast<bool>()) return py::none();
-  return py::module_::import("orderwright._progress").attr("Bar")(total);
 }
 
 py::list RouteAll(const RouterHandle& handle, const std::vector<Order>& orders,
@@ -678,6 +616,17 @@ void BindRulings(py::module_& module) {
         return Text(fmt::format("<PlanShadow {}: {}>", rule_of(s).id, s.get().rows));
       });
 
+  using Voice = const PlanVoiceHandle&;
+  py::class_<PlanVoiceHandle>(module, "PlanVoice", "A rule that spoke.")
+      .def_property_readonly(
+          "rule", [rule_of](Voice v) { return Text(rule_of(v).id); }, "Id of the rule.")
+      .def_property_readonly(
+          "rows", [](Voice v) { return v.get().rows; },
+          "Of how many it spoke: lines at locations (by service), lines, locations, or 1.")
+      .def("__repr__", [rule_of](Voice v) {
+        return Text(fmt::format("<PlanVoice {}: {}>", rule_of(v).id, v.get().rows));
+      });
+
   using Outcome = const PlanOutcomeHandle&;
   py::class_<PlanOutcomeHandle>(module, "PlanOutcome",
                                 "What to do with an order that is short, unroutable or late.")
@@ -919,6 +868,10 @@ Immutable. str(plan) is a table for people; to_dict() is orderwright.plan/1.)");
             return HandlesOf<PlanShadowHandle>(p, 0, p->shadows().size());
           },
           "Rules in shadow mode that would have spoken.")
+      .def_property_readonly(
+          "voices",
+          [](const PlanPointer& p) { return HandlesOf<PlanVoiceHandle>(p, 0, p->voices().size()); },
+          "Of a plan made with explain: the rules that spoke. Empty without.")
       .def_property_readonly(
           "relaxed",
           [](const PlanPointer& p) {

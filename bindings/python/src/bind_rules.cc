@@ -62,6 +62,12 @@ void Failures::Raise(const absl::Status& status) {
   RaiseFrom(status, failure.cause.get());
 }
 
+bool Failures::Tells(const absl::Status& status) {
+  const std::lock_guard lock(mutex_);
+  const auto at = by_thread_.find(std::this_thread::get_id());
+  return at != by_thread_.end() && MessageOf(status).ends_with(at->second.message);
+}
+
 void Failures::Forget() {
   std::map<std::thread::id, Failure>::node_type node;
   const std::lock_guard lock(mutex_);
@@ -582,6 +588,14 @@ void BindRules(py::module_& module) {
           "id", [](const WrittenRule& w) { return Text(w.rule.id); }, "Its id.")
       .def_property_readonly(
           "kind", [](const WrittenRule& w) { return Text(ToString(w.rule.kind)); }, "Its kind.")
+      .def_property_readonly(
+          "mode",
+          [](const WrittenRule& w) {
+            return w.rule.mode == rules::RuleMode::kOn    ? "on"
+                   : w.rule.mode == rules::RuleMode::kOff ? "off"
+                                                          : "shadow";
+          },
+          "\"on\", \"off\" or \"shadow\".")
       .def_property_readonly(
           "place", [](const WrittenRule& w) { return Text(w.places.rule); },
           "Where it was written: \"rules.json:12:5: rules[3]\".")

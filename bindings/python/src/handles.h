@@ -165,6 +165,12 @@ struct PlanShadowHandle {
   [[nodiscard]] const PlanShadow& get() const { return plan->shadows()[index]; }
 };
 
+struct PlanVoiceHandle {
+  std::shared_ptr<Plan> plan;
+  std::size_t index = 0;
+  [[nodiscard]] const PlanVoice& get() const { return plan->voices()[index]; }
+};
+
 struct ShipmentCostHandle {
   World world;
   ShipmentCost terms;

@@ -14,5 +14,6 @@ PYBIND11_MODULE(_core, module) {
   orderwright::python::BindExplanation(module);
   orderwright::python::BindRouting(module);
   orderwright::python::BindPolicy(module);
+  orderwright::python::BindRuleDiff(module);
   orderwright::python::BindIo(module);
 }

@@ -52,6 +52,8 @@ class Failures {
   // Raises `status`, with what was kept for this thread if it tells of that: a rule that failed may
   // have been left out. The GIL must be held.
   [[noreturn]] void Raise(const absl::Status& status);
+  // Whether what was kept for this thread is what the status tells of.
+  [[nodiscard]] bool Tells(const absl::Status& status);
   // Of this thread: those that were left out.
   void Forget();
 

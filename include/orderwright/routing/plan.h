@@ -194,6 +194,14 @@ struct PlanShadow {
   std::uint32_t rows = 0;  // of how many it would have spoken: lines at locations, lines, or 1
   friend bool operator==(const PlanShadow&, const PlanShadow&) = default;
 };
+// A rule that spoke.
+struct PlanVoice {
+  std::uint32_t rule = 0;
+  std::uint32_t rows = 0;  // of how many it spoke, as of a shadow; of by_service rules services too
+  // Made from what it said, and of which rows: of two plans of one order equal if it said the same.
+  std::uint64_t said = 0;
+  friend bool operator==(const PlanVoice&, const PlanVoice&) = default;
+};
 struct PlanOutcome {
   std::uint32_t rule = 0;
   rules::OutcomeOn on = rules::OutcomeOn::kShort;
@@ -271,6 +279,10 @@ class ORDERWRIGHT_EXPORT Plan {
   [[nodiscard]] std::span<const PlanShadow> shadows() const {
     return notes_ ? std::span<const PlanShadow>(notes_->shadows) : std::span<const PlanShadow>();
   }
+  // Of a recorded plan: the rules that spoke, in order of evaluation. One that sets or decides what
+  // another has set or decided before does not, nor one of whose rows nothing is left, nor one that
+  // failed. A rule in shadow mode is in shadows().
+  [[nodiscard]] std::span<const PlanVoice> voices() const;
   // The number of the last stock change that the plan could have seen.
   [[nodiscard]] std::uint64_t stock_sequence() const { return head_.stock_sequence; }
   // Whether it keeps what it was made from (RouteOptions::explain), for Explain.

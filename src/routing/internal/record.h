@@ -126,6 +126,7 @@ struct Record {
   std::vector<Verdict> verdicts;
   std::vector<RuleCosts> rule_costs;
   std::vector<std::int64_t> rule_values;
+  std::vector<PlanVoice> voices;
 };
 
 }  // namespace orderwright::routing_internal

@@ -36,6 +36,55 @@ Symbol Join(const World& world, Symbol name, Symbol key) {
 std::uint8_t NeutralHold(RuleKind kind) { return kind == RuleKind::kEligible ? 1 : 0; }
 std::int64_t NeutralValue(RuleKind kind) { return kind == RuleKind::kGroup ? kNoKey : 0; }
 
+// A number made from two: equal for equal ones, and hardly ever otherwise.
+std::uint64_t Mix(std::uint64_t a, std::uint64_t b) {
+  std::uint64_t x = a + 0x9E3779B97F4A7C15U * (b + 1);
+  x = (x ^ (x >> 30U)) * 0xBF58476D1CE4E5B9U;
+  x = (x ^ (x >> 27U)) * 0x94D049BB133111EBU;
+  return x ^ (x >> 31U);
+}
+
+// Of a rule that spoke what its fields make of it.
+std::uint64_t ActOf(const Rule& rule) {
+  std::uint64_t act = static_cast<std::uint64_t>(rule.kind);
+  const auto add = [&act](auto field) { act = Mix(act, static_cast<std::uint64_t>(field)); };
+  switch (rule.kind) {
+    case RuleKind::kSet:
+      add(rule.set);
+      break;
+    case RuleKind::kLimit:
+      add(rule.limit);
+      break;
+    case RuleKind::kGroup:
+      add(rule.keep);
+      break;
+    case RuleKind::kPrefer:
+      add(rule.prefer);
+      break;
+    case RuleKind::kOutcome:
+      add(rule.on);
+      add(rule.then);
+      add(rule.after ? rule.after->count() : -1);
+      [[fallthrough]];
+    case RuleKind::kHold:
+      add(rule.blocks.route);
+      add(rule.blocks.release);
+      add(rule.blocks.capture);
+      add(rule.reserve);
+      add(rule.hold_until ? rule.hold_until->time_since_epoch().count() : -1);
+      break;
+    default:
+      break;
+  }
+  return act;
+}
+
+// Whether what a rule of the kind says is a value of each row; else it is whether it holds.
+bool SaysValues(RuleKind kind) {
+  return kind == RuleKind::kProtect || kind == RuleKind::kGroup || kind == RuleKind::kPrice ||
+         kind == RuleKind::kPrefer;
+}
+
 struct Range {
   std::int64_t least = 0;
   std::int64_t most = 0;
@@ -110,6 +159,7 @@ void Rulings::Begin(const Setup& setup, const Call& call, int relax_level) {
   verdicts_.clear();
   rule_costs_.clear();
   rule_values_.clear();
+  voices_.clear();
   settings_.clear();
   relaxed_.clear();
   holds_of_plan_.clear();
@@ -269,7 +319,9 @@ absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<cons
   const auto each = [&](RuleKind kind, const auto& rows, const auto& apply) {
     return ForEachOf(kind, setup, call, [&](std::uint32_t i, const Rule& rule) {
       absl::Status status = Ask(rule, rows);
-      return status.ok() ? apply(i, rule) : status;
+      if (status.ok()) status = apply(i, rule);
+      if (status.ok()) Hear(i, rule);
+      return status;
     });
   };
   absl::Status status = each(RuleKind::kSet, kOne,
@@ -291,8 +343,9 @@ absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<cons
   status = ForEachOf(RuleKind::kLimit, setup, call, [&](std::uint32_t i, const Rule& rule) {
     const bool by_location = rules::IsByLocation(rule.limit);
     absl::Status asked = Ask(rule, by_location ? candidates.size() : kOne);
-    if (!asked.ok()) return asked;
-    return by_location ? ApplyLocationLimit(i, rule) : ApplyLimit(i, rule);
+    if (asked.ok()) asked = by_location ? ApplyLocationLimit(i, rule) : ApplyLimit(i, rule);
+    if (asked.ok()) Hear(i, rule);
+    return asked;
   });
   if (!status.ok()) return status;
   status = each(RuleKind::kGroup, line_count_,
@@ -385,7 +438,48 @@ absl::Status Rulings::RuleOut(std::uint32_t index, const Rule& rule,
     ok[i] = 0;
   }
   changed_ = spoke_;  // what others had ruled out was not asked about
+  Hear(index, rule);
   return absl::OkStatus();
+}
+
+// What a row is about, whatever its place among the others.
+std::uint64_t Rulings::RowKey(const Rule& rule, std::size_t row) const {
+  if (rule.kind == RuleKind::kGroup) return row;
+  if (rule.kind == RuleKind::kPrefer || rule.kind == RuleKind::kLimit) {
+    return Mix(Raw(candidate_location_[row]), candidate_group_[row]);
+  }
+  std::uint64_t key = 0;
+  std::size_t pair = row;
+  if (rule.by_service) {
+    pair = option_pair_[row];
+    key = Mix(Raw(option_service_[row]), option_zone_[row]);
+  }
+  const std::uint32_t candidate = pair_candidate_[pair];
+  key = Mix(key, Mix(Raw(candidate_location_[candidate]), candidate_group_[candidate]));
+  return Mix(key, Mix(Raw(pair_sku_[pair]), pair_line_[pair]));
+}
+
+void Rulings::Hear(std::uint32_t index, const Rule& rule) {
+  if (!records_) return;
+  if (rule.kind == RuleKind::kSet && (settings_.empty() || settings_.back().rule != index)) return;
+  const bool by_location = rule.kind == RuleKind::kLimit && rules::IsByLocation(rule.limit);
+  const bool is_one = mask_.size() == kOne && !by_location &&
+                      (rule.kind == RuleKind::kSet || rule.kind == RuleKind::kLimit ||
+                       rule.kind == RuleKind::kHold || rule.kind == RuleKind::kOutcome);
+  PlanVoice voice{.rule = index, .rows = 0, .said = 0};
+  for (std::size_t i = 0; i < mask_.size(); ++i) {
+    if (mask_[i] == 0) continue;
+    const bool speaks = SaysValues(rule.kind) ? values_[i] != NeutralValue(rule.kind)
+                                              : holds_[i] != NeutralHold(rule.kind);
+    if (!speaks) continue;
+    ++voice.rows;
+    // A sum: the order of rows does not count.
+    const std::uint64_t row = is_one ? 0 : RowKey(rule, i);
+    voice.said += Mix(row, static_cast<std::uint64_t>(values_[i]));
+  }
+  if (voice.rows == 0) return;
+  voice.said = Mix(ActOf(rule), voice.said);
+  voices_.push_back(voice);
 }
 
 absl::Status Rulings::ApplyProtect(std::uint32_t index, const Rule& rule) {
@@ -416,6 +510,7 @@ void Rulings::Record(routing_internal::Record& record) const {
   record.verdicts = verdicts_;
   record.rule_costs = rule_costs_;
   record.rule_values = rule_values_;
+  record.voices = voices_;
   record.prefer = prefer_cost_;
   record.price = pair_price_;
   record.services.assign(services_.begin(), services_.end());
@@ -729,6 +824,7 @@ absl::Status Rulings::Judge(const Setup& setup, const Call& call, const rules::P
         if (asked.ok() && holds_[0] != 0) {
           spoke_ = changed_ = true;
           AddHold({i, rule.blocks, rule.reserve, false, rule.hold_until}, rule.ReasonFor(facts_));
+          Hear(i, rule);
         }
         return asked;
       });
@@ -755,6 +851,7 @@ absl::Status Rulings::Judge(const Setup& setup, const Call& call, const rules::P
     if (!asked.ok() || holds_[0] == 0) return asked;
     spoke_ = changed_ = true;
     outcomes_.push_back({i, rule.on, rule.then});
+    Hear(i, rule);
     if (rule.then == rules::OutcomeThen::kHold) {
       AddHold({i, rules::HoldBlocks(), rule.reserve, false, rule.hold_until},
               rule.ReasonFor(facts_));

@@ -139,6 +139,9 @@ class Rulings {
   [[nodiscard]] absl::Status ApplyLocationLimit(std::uint32_t index, const rules::Rule& rule);
   void FillColumns(const Setup& setup, const Call& call);
   void RecordCosts(std::uint32_t index, bool is_per_unit);
+  // Keeps that the rule which was just asked has spoken, if it has, and what it said.
+  void Hear(std::uint32_t index, const rules::Rule& rule);
+  [[nodiscard]] std::uint64_t RowKey(const rules::Rule& rule, std::size_t row) const;
   [[nodiscard]] absl::Status ApplyGroup(const rules::Rule& rule);
   [[nodiscard]] absl::Status MakeGroups();
   [[nodiscard]] bool OrderSays(rules::SetField field) const;
@@ -222,6 +225,7 @@ class Rulings {
   std::vector<Verdict> verdicts_;
   std::vector<RuleCosts> rule_costs_;
   std::vector<std::int64_t> rule_values_;
+  std::vector<PlanVoice> voices_;
 
   std::vector<PlanSetting> settings_;
   std::vector<PlanRelaxed> relaxed_;
