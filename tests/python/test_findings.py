@@ -73,7 +73,7 @@ def test_an_order_that_a_rule_fails_for_is_held_by_the_router(entry: dict[str, A
 def test_witnesses_of_every_field_are_worlds_and_orders() -> None:
     fields = [
         "order.channel == 'web' && order.market == 'us' && order.priority > 3 && order.test",
-        "order.service == 'air' && order.method == 'ship' && order.must_arrive",
+        "has(order.service) && order.service == 'air' && order.method == 'ship' && order.must_arrive",
         "order.method == 'pickup'",
         "has(order.ship_by) && order.ship_by < timestamp('2026-01-01T00:00:00Z')",
         "order.ship_to.country == 'DE' && order.ship_to.city == 'Bonn' && 'gold' in customer.tags",
@@ -101,9 +101,10 @@ def test_witnesses_of_every_field_are_worlds_and_orders() -> None:
 def test_a_witness_has_its_location_and_item() -> None:
     require = (
         "location.kind == 'store' && location.country == 'US' && 'west' in location.tags && "
-        "'web' in location.channels && item.weight_g > 500 && 'fragile' in item.tags && "
+        "has(location.channels) && 'web' in location.channels && order.channel == 'web' && "
+        "item.weight_g > 500 && 'fragile' in item.tags && "
         "candidate.distance_km > 700.0 && candidate.available > 3"
-    ).replace("'web' in location.channels", "has(location.channels) && 'web' in location.channels")
+    )
     require = f"!(has(candidate.distance_km) && {require})"
     both = rules_of(
         {"id": "a", "kind": "eligible", "require": require},

@@ -26,8 +26,8 @@ class Finding(NamedTuple):
     message: str
     """For people."""
     witness: dict[str, Any] | None
-    """A case that shows it, confirmed by the rules themselves: `text`, and a `world` and an `order`
-    that `route` takes; beside them `now`, if it matters, and the figures of `candidate` and `plan`."""
+    """A case that shows it, confirmed by the rules themselves: `text`, and a `world`, an `order` and an
+    instant `now` that `route` takes; beside them the figures of `candidate` and `plan`."""
 
     def to_dict(self) -> dict[str, Any]:
         """As `orderwright lint --json` prints it."""
