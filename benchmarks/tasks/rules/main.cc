@@ -2,16 +2,16 @@
 //
 //   task_rules [ROUNDS]   default 9
 //
-// Contenders take turns within a round, so that a machine that slows down slows all of them. Ratios
-// are medians over rounds of what a contender took for what the library took in the same round. A
-// peer says nothing before its answers were those of the library. Peers are installed by
-// benchmarks/tasks/rules/peers/install.sh; those that are not there are left out, by name. The
-// figures are also written as JSON, beside the program.
+// Times are of the processor, all threads of the contender's process together, so that others on
+// the machine do not count. Contenders take turns within a round, so that a machine that slows down
+// slows all of them. Ratios are medians over rounds of what a contender took for what the library
+// took in the same round. A peer says nothing before its answers were those of the library. Peers
+// are installed by benchmarks/tasks/rules/peers/install.sh; those that are not there are left out,
+// by name. The figures are also written as JSON, beside the program.
 #include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -30,8 +30,6 @@
 namespace orderwright::benchmarks {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr std::string_view kOurs = "orderwright";
 constexpr std::string_view kFloor = "C++ by hand (floor)";
 
@@ -47,6 +45,13 @@ constexpr Metric kMetrics[] = {
     {"table", "table of 1,000 x 3, last row"},
     {"table inside", "the same, as it says itself"},
 };
+
+// That this process has used, all threads together.
+double ProcessorSeconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
 
 // One contender and metric.
 struct Entry {
@@ -70,9 +75,9 @@ class Batch {
 
  private:
   [[nodiscard]] double Time(std::size_t calls) const {
-    const auto start = Clock::now();
+    const double start = ProcessorSeconds();
     for (std::size_t i = 0; i < calls; ++i) run_();
-    return std::chrono::duration<double>(Clock::now() - start).count();
+    return std::max(ProcessorSeconds() - start, 1e-9);
   }
   std::function<void()> run_;
   std::size_t calls_ = 1;
@@ -104,8 +109,8 @@ std::vector<std::unique_ptr<Peer>> OpenPeers(const std::filesystem::path& instal
   };
   std::vector<std::unique_ptr<Peer>> peers;
   for (const Program& program : programs) {
-    const bool is_there = std::filesystem::exists(
-        program.folder == "node" ? program.command[1] : program.command[0]);
+    const bool is_there =
+        std::filesystem::exists(program.folder == "node" ? program.command[1] : program.command[0]);
     if (!is_there) {
       SayLeftOut(program.engines,
                  "not installed; benchmarks/tasks/rules/peers/install.sh installs it");
@@ -183,11 +188,12 @@ bool WriteJson(const std::vector<Entry>& entries, const std::string& path) {
   const char* separator = "\n";
   for (const Entry& entry : entries) {
     const std::optional<double> ratio = RatioOf(entry, ReferenceOf(entries, entry.metric));
-    file << separator
-         << fmt::format(
-                R"( {{"metric": "{}", "contender": "{}", "least_ns": {:.1f}, "median_ns": {:.1f}, "times_ours": {}}})",
-                entry.metric, entry.engine, Least(entry.nanoseconds), Median(entry.nanoseconds),
-                ratio ? fmt::format("{:.3f}", *ratio) : "null");
+    file
+        << separator
+        << fmt::format(
+               R"( {{"metric": "{}", "contender": "{}", "least_ns": {:.1f}, "median_ns": {:.1f}, "times_ours": {}}})",
+               entry.metric, entry.engine, Least(entry.nanoseconds), Median(entry.nanoseconds),
+               ratio ? fmt::format("{:.3f}", *ratio) : "null");
     separator = ",\n";
   }
   file << "\n]}\n";

@@ -7,7 +7,8 @@
 //   not    ENGINE  why it is left out
 //   wrong  ENGINE  what it answers, and what it should
 //   ready
-// and from then on answers each line ENGINE, METRIC, seconds with nanoseconds an operation.
+// and from then on answers each line ENGINE, METRIC, seconds with nanoseconds of the processor an
+// operation, all its threads together.
 #ifndef ORDERWRIGHT_BENCHMARKS_TASKS_RULES_PEER_H_
 #define ORDERWRIGHT_BENCHMARKS_TASKS_RULES_PEER_H_
 

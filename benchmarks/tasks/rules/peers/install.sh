@@ -29,8 +29,8 @@ go_engines() {
 }
 node_engines() {
   mkdir -p "$into/node" &&
-    cp "$here/node/package.json" "$here/node/package-lock.json" "$here/node/peer.mjs" "$into/node/" &&
-    (cd "$into/node" && npm ci --no-audit --no-fund)
+    cp "$here/node/package.json" "$here/node/peer.mjs" "$into/node/" &&
+    (cd "$into/node" && npm install --no-package-lock --no-audit --no-fund)
 }
 python_engines() {
   python3 -m venv "$into/python" &&
