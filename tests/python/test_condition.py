@@ -14,6 +14,10 @@ KINDS = ("warehouse", "store", "third_party")
 
 
 def network(count: int = 70) -> ow.World:
+    return ow.load_world(document_of(count))[0]
+
+
+def document_of(count: int, stock: list[dict[str, object]] | None = None) -> dict[str, object]:
     sites = [
         {
             "id": f"L{i}",
@@ -26,13 +30,13 @@ def network(count: int = 70) -> ow.World:
         }
         for i in range(count)
     ]
-    document = {
+    return {
         "format": "orderwright.world/1",
         "currency": "USD",
         "locations": sites,
         "items": [{"sku": "MUG"}],
+        "stock": stock or [],
     }
-    return ow.load_world(document)[0]
 
 
 def order_of(world: ow.World, **fields: object) -> ow.Order:
@@ -93,16 +97,20 @@ def test_answers_of_a_condition_stay_and_cannot_be_changed(world: ow.World) -> N
 
 
 def test_a_condition_is_what_a_rule_of_the_same_text_does(world: ow.World) -> None:
-    text = "location.kind != 'warehouse' && has(candidate.distance_km) && candidate.distance_km < 300.0"
+    text = (
+        "location.kind != 'warehouse' && has(candidate.distance_km) && "
+        "candidate.distance_km < 300.0"
+    )
     rules = ow.Rules()
     rules.add("same", kind="prefer", when=text, cost="5.00")
-    order = order_of(world)
-    holds = ow.Condition(text, world)(order)
+    holds = ow.Condition(text, world)(order_of(world))
     assert 0 < holds.sum() < 70
     for i, yes in enumerate(holds):
-        stock = [{"location": f"L{i}", "sku": "MUG", "on_hand": 9}]
-        with_rule = ow.route(world, [order], stock, rules=rules).plans[0].cost
-        without = ow.route(world, [order], stock).plans[0].cost
+        stock_rows: list[dict[str, object]] = [{"location": f"L{i}", "sku": "MUG", "on_hand": 9}]
+        here, stock = ow.load_world(document_of(70, stock_rows))
+        order = order_of(here)
+        with_rule = ow.Router(here, rules=rules).route(order, stock).cost
+        without = ow.Router(here).route(order, stock).cost
         assert with_rule - without == (Decimal(5) if yes else 0)
 
 
