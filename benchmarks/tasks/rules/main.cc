@@ -206,6 +206,7 @@ int Run(const std::filesystem::path& folder, std::size_t rounds, double seconds)
   OkOrDie(WriteInstance(instance));
   const std::vector<std::unique_ptr<Peer>> peers =
       OpenPeers(folder.parent_path() / "peers/rules", instance);
+  SayLeftOut("ExprTk", "not a package of its own; that of Python which has it knows numbers only");
   std::vector<Entry> entries = OurEntries();
   if (const std::string why = WhyNoTable(); !why.empty()) {
     SayLeftOut(kOurs, fmt::format("no figure for the table: {}", why));
