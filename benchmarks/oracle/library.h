@@ -2,6 +2,7 @@
 #ifndef ORDERWRIGHT_BENCHMARKS_ORACLE_LIBRARY_H_
 #define ORDERWRIGHT_BENCHMARKS_ORACLE_LIBRARY_H_
 
+#include <array>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -17,23 +18,29 @@
 
 namespace orderwright::benchmarks {
 
+// What an instance says beside what a plan costs: nothing, or what the rules of rules.h read (tags,
+// kinds, weights, prices, channels, risks, where an order goes), by hash. No cost depends on it.
+enum class Details : std::uint8_t { kNone = 0, kForRules = 1 };
+
 // The world, stock, lane table and resolved orders of an instance; routers are made on it.
 class Library {
  public:
-  explicit Library(const Instance& instance)
-      : world_(OrDie(World::Create(Draft(instance)))),
+  explicit Library(const Instance& instance, Details details = Details::kNone)
+      : details_(details),
+        world_(OrDie(World::Create(Draft(instance)))),
         pool_(world_, OrDie(Stock::Create(world_, Rows(instance)))),
         lanes_(OrDie(LaneCosts::Create(world_, Lanes(instance)))) {
     Resolve(instance);
   }
 
   // A router over this network; without a solver the default, exact one.
-  [[nodiscard]] Router MakeRouter(std::shared_ptr<const solver::Solver> solver) const {
+  [[nodiscard]] Router MakeRouter(std::shared_ptr<const solver::Solver> solver,
+                                  const rules::RuleSet& rules = {}) const {
     RouterOptions options;
     options.solver = std::move(solver);
     options.lanes = lanes_;
     options.verify = false;
-    return OrDie(Router::Create(world_, rules::RuleSet(), std::move(options)));
+    return OrDie(Router::Create(world_, rules, std::move(options)));
   }
 
   // Routes order `o`; the plan is made and destroyed inside.
@@ -86,18 +93,57 @@ class Library {
         line.quantity = 1;
         draft.lines.push_back(std::move(line));
       }
+      if (details_ == Details::kForRules) AddDetails(instance, o, draft);
       orders_.push_back(OrDie(Order::Create(world_, std::move(draft))));
     }
   }
 
   static std::string Sku(std::uint32_t i) { return fmt::format("S{:06}", i); }
 
-  static WorldDraft Draft(const Instance& instance) {
+  // A number below `n` that is as good as drawn, of the i-th of something.
+  static std::uint64_t Hash(std::uint64_t what, std::uint64_t i, std::uint64_t n) {
+    std::uint64_t x = (i + 1) * 0x9e3779b97f4a7c15 + what * 0xbf58476d1ce4e5b9;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+    return (x ^ (x >> 31)) % n;
+  }
+  void AddDetails(const Instance& instance, std::size_t o, OrderDraft& draft) const {
+    draft.ship_to->position = instance.destination_at[instance.destination[o]];
+    draft.channel = std::array{"web", "web", "app", "marketplace"}[Hash(1, o, 4)];
+    if (Hash(2, o, 100) < 5) draft.tags.emplace_back("gift");
+    if (Hash(3, o, 100) < 3) draft.tags.emplace_back("vip");
+    if (Hash(4, o, 100) < 40) draft.tags.emplace_back("returning");
+    if (Hash(5, o, 2) == 0) draft.risk = static_cast<double>(Hash(6, o, 1'000)) / 1'000.0;
+    for (std::size_t l = 0; l < draft.lines.size(); ++l) {
+      const auto cents = static_cast<std::int64_t>(500 + Hash(7, o * 8 + l, 20'000));
+      draft.lines[l].unit_price = Money::FromMinor(cents, world_.currency());
+    }
+  }
+  static void AddDetails(std::size_t s, ItemSpec& item) {
+    if (Hash(8, s, 100) < 2) item.tags.emplace_back("hazmat");
+    if (Hash(9, s, 100) < 5) item.tags.emplace_back("fragile");
+    if (Hash(10, s, 100) < 5) item.tags.emplace_back("seasonal");
+    if (Hash(11, s, 100) < 1) item.tags.emplace_back("bestseller");
+    item.weight_g = static_cast<std::int64_t>(100 + Hash(12, s, 15'000));
+  }
+  // Six of ten are warehouses, two stores, one of a third party, one a drop-shipper.
+  static void AddDetails(std::size_t l, LocationSpec& location) {
+    location.kind = LocationKind::kWarehouse;
+    if (l % 5 == 1) location.kind = LocationKind::kStore;
+    if (l % 10 == 3) location.kind = LocationKind::kThirdParty;
+    if (l % 10 == 9) location.kind = LocationKind::kDropship;
+    location.country = "US";
+    if (l % 3 != 2) location.capabilities.emplace_back("hazmat");
+    if (l % 10 == 4) location.tags.emplace_back("crowded");
+  }
+
+  [[nodiscard]] WorldDraft Draft(const Instance& instance) const {
     WorldDraft draft;
     draft.currency = OrDie(Currency::Parse("USD"));
     for (std::uint32_t s = 0; s < Instance::kSkus; ++s) {
       ItemSpec item;
       item.sku = Sku(s);
+      if (details_ == Details::kForRules) AddDetails(s, item);
       draft.items.push_back(std::move(item));
     }
     for (std::size_t l = 0; l < instance.locations; ++l) {
@@ -106,6 +152,7 @@ class Library {
       location.position = instance.location_at[l];
       location.cost_per_shipment = Cost::FromMicros(Instance::kFixed);
       location.cost_per_unit = Cost::FromMicros(Instance::kUnit);
+      if (details_ == Details::kForRules) AddDetails(l, location);
       draft.locations.push_back(std::move(location));
     }
     return draft;
@@ -139,6 +186,7 @@ class Library {
     return lanes;
   }
 
+  Details details_;
   World world_;
   InventoryPool pool_;
   LaneCosts lanes_;

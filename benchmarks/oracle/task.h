@@ -10,8 +10,10 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -71,19 +73,44 @@ inline bool Report(std::string_view task, const std::vector<Contender>& contende
   return good;
 }
 
-// Runs one oracle task. argv[1] may give the number of orders. With ORDERWRIGHT_BENCHMARK_SMOKE set
-// a small instance of the same shape: it shows that the task runs, not how fast.
-inline int RunOracleTask(std::string_view task, InstanceSize size, int argc, char** argv) {
+inline Contender FloorContender(Kernel& kernel) {
+  Contender floor;
+  floor.name = "floor (bare kernel)";
+  floor.run = [&kernel](std::size_t first, std::size_t end, std::vector<std::int64_t>& costs) {
+    std::array<std::int32_t, 8> location_of{};
+    for (std::size_t o = first; o < end; ++o) costs[o] = kernel.Route(o, location_of);
+  };
+  return floor;
+}
+
+inline Contender RouterContender(std::string name, const Library& library, const Router& router,
+                                 Workspace& workspace) {
+  Contender contender;
+  contender.name = std::move(name);
+  contender.run = [&](std::size_t first, std::size_t end, std::vector<std::int64_t>& costs) {
+    for (std::size_t o = first; o < end; ++o) costs[o] = library.Route(router, workspace, o);
+  };
+  return contender;
+}
+
+// argv[1] may give the number of orders. With ORDERWRIGHT_BENCHMARK_SMOKE set a small instance of
+// the same shape: it shows that the task runs, not how fast. Absent: the arguments are wrong.
+inline std::optional<InstanceSize> SizeFor(InstanceSize size, int argc, char** argv) {
   if (IsSmoke()) {
     size.orders = 5'000;
     size.locations = std::min<std::size_t>(size.locations, 60);
   }
   if (argc > 1) size.orders = std::strtoull(argv[1], nullptr, 10);
-  if (size.orders == 0) {
-    fmt::print(stderr, "usage: {} [ORDERS]\n", argv[0]);
-    return 2;
-  }
-  const Instance instance = MakeInstance(size, 1);
+  if (size.orders > 0) return size;
+  fmt::print(stderr, "usage: {} [ORDERS]\n", argv[0]);
+  return std::nullopt;
+}
+
+// Runs one oracle task.
+inline int RunOracleTask(std::string_view task, const InstanceSize& shape, int argc, char** argv) {
+  const std::optional<InstanceSize> size = SizeFor(shape, argc, argv);
+  if (!size) return 2;
+  const Instance instance = MakeInstance(*size, 1);
   Kernel kernel(instance);
   Library library(instance);
   const Router exact = library.MakeRouter(nullptr);
@@ -93,17 +120,8 @@ inline int RunOracleTask(std::string_view task, InstanceSize size, int argc, cha
 
   std::size_t retries = 0;
   std::vector<Contender> contenders(4);
-  contenders[0].name = "floor (bare kernel)";
-  contenders[0].run = [&](std::size_t first, std::size_t end, std::vector<std::int64_t>& costs) {
-    std::array<std::int32_t, 8> location_of{};
-    for (std::size_t o = first; o < end; ++o) costs[o] = kernel.Route(o, location_of);
-  };
-  contenders[1].name = "orderwright";
-  contenders[1].run = [&](std::size_t first, std::size_t end, std::vector<std::int64_t>& costs) {
-    for (std::size_t o = first; o < end; ++o) {
-      costs[o] = library.Route(exact, exact_workspace, o);
-    }
-  };
+  contenders[0] = FloorContender(kernel);
+  contenders[1] = RouterContender("orderwright", library, exact, exact_workspace);
   contenders[2].name = "orderwright, and reserve";
   contenders[2].run = [&](std::size_t first, std::size_t end, std::vector<std::int64_t>& costs) {
     for (std::size_t o = first; o < end; ++o) {
@@ -111,13 +129,8 @@ inline int RunOracleTask(std::string_view task, InstanceSize size, int argc, cha
     }
   };
   contenders[2].after = [&] { library.Close(); };
-  contenders[3].name = "orderwright, ranked fill";
+  contenders[3] = RouterContender("orderwright, ranked fill", library, ranked, ranked_workspace);
   contenders[3].must_agree = false;
-  contenders[3].run = [&](std::size_t first, std::size_t end, std::vector<std::int64_t>& costs) {
-    for (std::size_t o = first; o < end; ++o) {
-      costs[o] = library.Route(ranked, ranked_workspace, o);
-    }
-  };
   for (Contender& contender : contenders) contender.costs.assign(instance.orders(), 0);
   RunChunks(contenders, instance.orders());
   const bool good = Report(task, contenders);

@@ -1,39 +1,11 @@
 // Counts allocations, to hold the promise that a warm RouteInto makes none.
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
+#include "tests/allocations.h"
 #include "tests/routing/small_world.h"
-
-namespace {
-
-std::atomic<std::size_t> allocations{0};
-
-void* Count(std::size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  return std::malloc(size > 0 ? size : 1);
-}
-
-void* Allocate(std::size_t size) {
-  if (void* memory = Count(size)) return memory;
-  throw std::bad_alloc();
-}
-
-}  // namespace
-
-// Replaces the global ones in this test program only.
-void* operator new(std::size_t size) { return Allocate(size); }
-void* operator new[](std::size_t size) { return Allocate(size); }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return Count(size); }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return Count(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace orderwright {
 namespace {
 
+using testing::allocations;
 using testing::DraftToSf;
 using testing::MakeStock;
 using testing::Must;

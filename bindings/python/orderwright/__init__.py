@@ -116,6 +116,7 @@ from ._solve import solve, verify
 
 if TYPE_CHECKING:
     from . import datasets
+    from ._condition import Condition
     from ._facts import Facts
 
 __all__ = [
@@ -136,6 +137,7 @@ __all__ = [
     "CaseFailure",
     "CaseReport",
     "CaseResult",
+    "Condition",
     "ConfirmationStrategy",
     "ConfirmedDemand",
     "Conflict",
@@ -231,9 +233,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # numpy is loaded by those who use the data sets, or rules with functions.
+    # numpy is loaded by those who use the data sets, conditions, or rules with functions.
     if name == "datasets":
         return importlib.import_module("orderwright.datasets")
+    if name == "Condition":
+        return importlib.import_module("orderwright._condition").Condition
     if name == "Facts":
         return importlib.import_module("orderwright._facts").Facts
     raise AttributeError(f"module 'orderwright' has no attribute {name!r}")

@@ -12,6 +12,7 @@ void BindModel(pybind11::module_& module);
 void BindInventory(pybind11::module_& module);
 void BindAvailability(pybind11::module_& module);
 void BindRules(pybind11::module_& module);
+void BindCondition(pybind11::module_& module);
 void BindSolver(pybind11::module_& module);
 void BindExplanation(pybind11::module_& module);
 void BindRouting(pybind11::module_& module);

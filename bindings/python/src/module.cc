@@ -10,6 +10,7 @@ PYBIND11_MODULE(_core, module) {
   orderwright::python::BindInventory(module);
   orderwright::python::BindAvailability(module);
   orderwright::python::BindRules(module);
+  orderwright::python::BindCondition(module);
   orderwright::python::BindSolver(module);
   orderwright::python::BindExplanation(module);
   orderwright::python::BindRouting(module);
