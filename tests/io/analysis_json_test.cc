@@ -28,7 +28,8 @@ TEST_CASE("A witness is a world and an order that can be read, and say the same"
     rule.id = id;
     rule.kind = rules::RuleKind::kEligible;
     rule.text = rules::RuleText{
-        "order.total > 120 && order.units == 3 && 'vip' in order.tags && order.service == 'air'",
+        "order.total > 120 && order.units == 3 && 'vip' in order.tags && has(order.service) && "
+        "order.service == 'air'",
         "location.kind == 'store' || item.weight_g < 500"};
   }
   const std::vector<rules::Finding> found =
