@@ -762,7 +762,6 @@ def test_a_rule_is_checked_when_it_is_added(fields: dict[str, Any], path: str) -
     ("fields", "path"),
     [
         ({"kind": "policy"}, "kind"),
-        ({"kind": "table"}, "kind"),
         ({"kind": "limit", "what": "units_per_day", "value": 1}, "what"),
         ({"kind": "outcome", "on": "rejected", "then": "hold"}, "on"),
         ({"kind": "outcome", "on": "short", "then": "backorder"}, "then"),
