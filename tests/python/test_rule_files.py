@@ -423,9 +423,6 @@ def test_wrong_sources_are_refused(tmp_path: Path) -> None:
             ow.Rules.from_file(wrong)  # type: ignore[arg-type]
         with pytest.raises(ow.InvalidInput):
             ow.Rules.from_dict(wrong)  # type: ignore[arg-type]
-    with pytest.raises(ow.NotSupported) as raised:
-        ow.Rules.from_dict(document({"kind": "table"}))
-    assert found(raised.value) == [("rules[0].kind", "not_supported")]
     with pytest.raises(ow.InvalidInput, match="must be an orderwright.Rules, a dict or a path"):
         ow.route(world(), [], 7)  # type: ignore[arg-type]
 

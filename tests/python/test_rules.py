@@ -758,18 +758,6 @@ def test_a_rule_is_checked_when_it_is_added(fields: dict[str, Any], path: str) -
     assert "rule 'x'" in str(raised.value) and len(rules) == 1
 
 
-@pytest.mark.parametrize(
-    ("fields", "path"),
-    [
-        ({"kind": "table"}, "kind"),
-    ],
-)
-def test_what_is_not_acted_on_yet_is_not_supported(fields: dict[str, Any], path: str) -> None:
-    with pytest.raises(ow.NotSupported) as raised:
-        ow.Rules().add("x", **fields)
-    assert [issue.path for issue in raised.value.issues] == [f"rules[0].{path}"]
-
-
 def test_ids_are_unique_and_objectives_known() -> None:
     rules = ow.Rules()
     rules.add("x", kind="hold")

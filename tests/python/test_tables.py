@@ -24,9 +24,10 @@ def document(*rules: dict[str, Any]) -> dict[str, Any]:
 
 
 def ships_from(units: int, rules: Any) -> str:
-    plan = ow.route(WORLD, order_of("1", ("MUG", units)), rules=rules)
-    assert len(plan.shipments) == 1
-    return plan.shipments[0].location
+    plan = ow.route(WORLD, [order_of("1", ("MUG", units))], rules=rules)[0]
+    assert len(plan["shipments"]) == 1
+    location: str = plan["shipments"][0]["location"]
+    return location
 
 
 def test_the_page_of_decision_tables() -> None:
@@ -49,10 +50,10 @@ def test_the_page_of_decision_tables() -> None:
         "hit": "collect+sum",
         "rows": [["> 250", "-", 10], ["-", "vip, gold", 5], ["-", "not(test)", 1]],
     })
-    plan = ow.route(world, order, rules=rules)
-    assert [(s.field, s.value) for s in plan.settings] == [("priority", 16)]
+    plan = ow.route(world, [order], rules=rules)[0]
+    assert [(s["field"], s["value"]) for s in plan["settings"]] == [("priority", 16)]
     # fmt: on
-    assert plan.shipments[0].location == "RNO"
+    assert plan["shipments"][0]["location"] == "RNO"
 
 
 def test_a_table_decides_as_its_rows_say() -> None:
@@ -71,16 +72,16 @@ def test_a_table_beside_when_and_the_fields_of_its_kind() -> None:
         "inputs": ["order.risk"], "rows": [["> 0.9"], ["(0.5..0.9]"]]})  # fmt: skip
     assert ships_from(1, rules) == "RNO"
     assert ships_from(2, rules) == "MEM"
-    plan = ow.route(WORLD, order_of("1", ("MUG", 1), risk=0.7), rules=rules)
-    assert [(hold.rule, hold.reason) for hold in plan.holds] == [("risky", "row 2")]
+    plan = ow.route(WORLD, [order_of("1", ("MUG", 1), risk=0.7)], rules=rules)[0]
+    assert plan["holds"] == [{"rule": "risky", "reason": "row 2"}]
 
 
 def test_two_rows_of_a_unique_table_hold_the_order() -> None:
     rules = ow.Rules()
     rules.add("both", kind="price", table={"inputs": ["order.units"], "rows": [["1", 0], ["< 5", 0]]})
-    plan = ow.route(WORLD, order_of("1", ("MUG", 1)), rules=rules)
-    assert "rows 1 and 2 of the table both hold" in plan.rule_errors[0].message
-    assert plan.status == ow.PlanStatus.HELD
+    plan = ow.route(WORLD, [order_of("1", ("MUG", 1))], rules=rules)[0]
+    assert "rows 1 and 2 of the table both hold" in plan["rule_errors"][0]["message"]
+    assert plan["status"] == "held"
 
 
 def test_a_table_from_csv(tmp_path: Path) -> None:

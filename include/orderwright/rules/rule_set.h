@@ -156,8 +156,8 @@ enum class HitPolicy : std::uint8_t {
 // A decision table. A row hits if each of its cells holds for the input above it; a table of which
 // no row hits does not speak. A cell is a test of its input (docs/concepts/decision-tables.md):
 //   -, or empty      any value, also of an input that is not set
-//   store, 3pl       one of these; of a list: it has one of these; a text may stand in quotes
-//   not(store, 3pl)  none of these
+//   store, dropship  one of these; of a list: it has one of these; a text may stand in quotes
+//   not(store, virtual)  none of these
 //   > 100            a number, an amount or an instant compared: <, <=, >, >=, =, !=
 //   [100..250)       from 100 to less than 250; ( and ) without the end, [ and ] with it
 struct DecisionTable {

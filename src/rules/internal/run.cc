@@ -1175,7 +1175,9 @@ class Run::Lookup {
       : table_(table), columns_(run.program_.table_columns()) {
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
       Input& input = inputs_[c];
-      input.classes = run.NumbersIn(inputs[c], space, need, &input.error);
+      // A field of texts has its classes at once: which rows need them does not matter.
+      const bool is_field = run.program_.nodes()[inputs[c]].op == Op::kClassOfTexts;
+      input.classes = run.NumbersIn(inputs[c], space, is_field ? nullptr : need, &input.error);
       const TableColumn& column = columns_[table.columns[c]];
       if (!column.is_list()) continue;
       input.lists = run.program_.nodes()[inputs[c]].is_table
