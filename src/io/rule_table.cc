@@ -40,7 +40,8 @@ std::optional<std::size_t> TakeIndex(std::string_view& text) {
 }
 
 bool HasNoValues(const Rule& rule) {
-  return rule.kind == RuleKind::kHold || rule.kind == RuleKind::kOutcome;
+  return rule.kind == RuleKind::kHold || rule.kind == RuleKind::kOutcome ||
+         rule.kind == RuleKind::kPolicy;
 }
 
 // A text as the cell of an input that is one of these texts.

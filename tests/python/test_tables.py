@@ -41,7 +41,7 @@ def test_the_page_of_decision_tables() -> None:
         "rows": [
             ["store", "< 80", "-", "0.50"],
             ["store", "-", ">= 100", "4.00"],
-            ["not(store, 3pl)", "[80..500)", "-", "1.25"],
+            ["not(store, dropship)", "[80..500)", "-", "1.25"],
             ["-", "-", "-", "9.00"],
         ],
     })
