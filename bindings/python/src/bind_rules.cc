@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <charconv>
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -435,10 +435,11 @@ void BindRules(py::module_& module) {
           py::arg("world"), "What is wrong with it in a world.");
   module.def("written_rule", &MakeWrittenRule, py::arg("spec"), py::arg("path"),
              "A rule of checked data and texts. Raises InvalidInput with every mistake.");
-  module.def("parse_rules", &ParseRules, py::arg("text"), py::arg("name"), py::kw_only(),
-             py::arg("places"), py::arg("strict"), py::arg("directory"),
-             "The text of orderwright.rules/1 as (version, objectives, rules, warnings). Files that it "
-             "names are in the directory; empty: it may name none.");
+  module.def(
+      "parse_rules", &ParseRules, py::arg("text"), py::arg("name"), py::kw_only(),
+      py::arg("places"), py::arg("strict"), py::arg("directory"),
+      "The text of orderwright.rules/1 as (version, objectives, rules, warnings). Files that it "
+      "names are in the directory; empty: it may name none.");
 
   using Self = const LentFacts&;
   const auto column = [](auto read) {
