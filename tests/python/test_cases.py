@@ -49,6 +49,12 @@ RULES: dict[str, Any] = {
         {"id": "rest", "kind": "outcome", "on": "short", "then": "cancel"},
         {"id": "broken", "kind": "price", "when": "'broken' in order.tags", "cost": "double(order.attributes.none)", "on_error": "skip"},
         {"id": "never", "kind": "hold", "mode": "off", "when": "true"},
+        {"id": "sends-back", "kind": "limit", "what": "max_rejects", "when": "location.kind == 'warehouse'", "value": 1},
+        {"id": "person", "kind": "outcome", "priority": 1, "on": "rejected", "when": "order.rejections > 1", "then": "hold", "reason": "{order.rejections} times"},
+        {"id": "again", "kind": "outcome", "on": "rejected", "then": "retry", "after": "1h30m"},
+        {"id": "out", "kind": "policy", "action": "cancel", "when": "order.released", "then": "deny", "reason": "it has left"},
+        {"id": "dear", "kind": "policy", "action": "refund", "when": "has(request.amount) && request.amount > 50.00 && actor.role == 'support'", "then": "review"},
+        {"id": "dear-plan", "kind": "policy", "action": "exchange", "when": "plan.cost > 2.00 && has(request.days_since_delivery)", "then": "deny"},
     ],
 }  # fmt: skip
 
@@ -107,6 +113,19 @@ SHOWN: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
     ({"order": VIP}, {"fired": ["no-west", "shelf"]}, {"fired": ["no-west", "risky"]}),
     ({}, {"silent": ["no-west", "never"]}, {"silent": "shelf"}),
     ({"order": {"tags": ["one"]}}, {"fired": "one-box"}, {"silent": "one-box"}),
+    ({"decide": {"action": "cancel"}}, {"decision": "allow", "rule": None}, {"decision": "deny"}),
+    ({"decide": {"action": "cancel"}, "released": True}, {"decision": "deny", "rule": "out"}, {"rule": None}),
+    ({"decide": {"action": "refund", "request": {"amount": 80.5}, "actor": {"id": "ana", "role": "support"}}},
+     {"decision": "review", "rule": "dear", "locations": "WEST"}, {"rule": "out"}),
+    ({"decide": {"action": "refund", "request": {"amount": "80.50"}, "actor": {"role": "customer"}}},
+     {"decision": "allow"}, {"decision": "review"}),
+    ({"decide": {"action": "exchange", "request": {"days_since_delivery": 3}}},
+     {"decision": "deny", "rule": "dear-plan"}, {"decision": "allow"}),
+    ({"outcome_on": "rejected", "rejections": [{"location": "WEST"}]},
+     {"then": "retry", "after": "90m", "rule": "again", "locations": "STORE"}, {"then": "hold"}),
+    ({"outcome_on": "rejected", "rejections": [{"location": "STORE"}]}, {"locations": "WEST"}, {"after": None}),
+    ({"outcome_on": "rejected", "rejections": [{"location": "WEST", "at": "2026-11-23T12:00:00Z"}] * 2},
+     {"then": "hold", "after": None, "rule": "person"}, {"after": "1h30m"}),
 ]  # fmt: skip
 
 
@@ -159,6 +178,13 @@ def test_the_instant_is_that_of_the_case_or_of_the_file() -> None:
     assert report.failed == 0, str(report)
 
 
+def test_a_case_may_ask_as_of_an_order_without_a_plan() -> None:
+    ask: dict[str, Any] = {"action": "exchange", "request": {"days_since_delivery": 3}, "plan": False}
+    (failure,) = failures({"decision": "deny"}, decide=ask)
+    assert failure.found == "review"  # the rule reads what is not there, so that somebody looks at it
+    assert "dear-plan failed: " in failure.why and "plan" in failure.why
+
+
 # -- What a failure says --------------------------------------------------------------------------
 
 
@@ -183,6 +209,28 @@ def test_a_failure_says_what_was_expected_what_was_found_and_why() -> None:
     assert failure.why == "line 1: 1 of HAT not sourced (no_stock)"
     (failure,) = failures({"cost": "1.00"}, order=lines(6))
     assert failure.why == "WEST 3.00 + STORE 5.00 + split 1.00"
+    (failure,) = failures({"decision": "allow"}, decide={"action": "cancel"}, released=True)
+    assert (failure.expected, failure.found, failure.why) == ("allow", "deny", "said by out: it has left")
+    (failure,) = failures({"rule": "out"}, decide={"action": "cancel"})
+    assert str(failure) == "rule: expected out, found nothing\n  no rule speaks of it"
+    back = {"outcome_on": "rejected", "rejections": [{"location": "WEST"}]}
+    (failure,) = failures({"after": "2h"}, **back)
+    assert (failure.expected, failure.found) == ("2:00:00", "1:30:00")
+
+
+def test_a_rule_that_fails_when_it_is_asked_fails_its_case_alone() -> None:
+    rules = ow.Rules()
+    rules.add("strict", kind="policy", action="cancel", when="order.attributes.none == 1", then="deny", on_error="fail")
+    report = ow.check_cases(
+        rules,
+        cases(
+            {"name": "fails", "decide": {"action": "cancel"}, "expect": {"decision": "deny"}},
+            {"name": "passes", "decide": {"action": "edit"}, "expect": {"decision": "allow"}},
+        ),
+    )
+    assert [result.passed for result in report.results] == [False, True]
+    (failure,) = report.results[0].failures
+    assert failure.field == "decide" and "strict" in failure.why
 
 
 def test_an_order_that_cannot_be_routed_fails_its_case_alone() -> None:
@@ -218,8 +266,22 @@ def test_functions_are_tested_like_texts() -> None:
 
 def test_rules_that_no_case_makes_speak_are_named() -> None:
     report = ow.check_cases(RULES, cases({"name": "a", "order": VIP, "expect": {"status": "planned"}}))
-    assert report.uncovered == ("fast", "one-box", "risky", "rest", "broken")
-    assert str(report).splitlines()[-1].startswith("no case makes 5 rules speak: fast, one-box")
+    when_asked = ("sends-back", "person", "again", "out", "dear", "dear-plan")
+    assert report.uncovered is not None
+    assert [id for id in report.uncovered if id not in when_asked] == ["fast", "one-box", "risky", "rest", "broken"]
+    assert str(report).splitlines()[-1].startswith("no case makes 10 rules speak: fast, one-box")
+
+
+def test_a_rule_that_is_asked_speaks_where_it_decides() -> None:
+    report = ow.check_cases(
+        RULES,
+        cases(
+            {"name": "a", "decide": {"action": "cancel"}, "released": True, "expect": {"decision": "deny"}},
+            {"name": "b", "outcome_on": "rejected", "expect": {"then": "retry"}},
+        ),
+    )
+    assert report.uncovered is not None
+    assert {"out", "again"}.isdisjoint(report.uncovered) and {"dear", "person"} <= set(report.uncovered)
 
 
 def test_with_a_filter_only_some_are_run_and_coverage_is_not_known() -> None:
@@ -243,6 +305,9 @@ def test_names_that_are_nowhere_are_errors_with_a_proposal() -> None:
         {"name": "c", "expect": {"locations": {"2": "WEST"}, "services": "grund", "short": {"9": 1}}},
         {"name": "d", "expect": {"outcomes": {"shrt": "cancel", "late": "cancle"}, "settings": {"servce": "x"}}},
         {"name": "e", "expect": {"cost": "much", "shipments": -1, "fired": 3, "short": {"1": "two"}}},
+        {"name": "f", "decide": {"action": "cancel"}, "expect": {"decision": "alow", "rule": "outt", "then": "hold"}},
+        {"name": "g", "outcome_on": "rejected", "rejections": [{"location": "WETS"}], "expect": {"then": "retri", "after": "soon"}},
+        {"name": "h", "expect": {"decision": "allow", "rule": "out"}},
     )
     text = "\n".join(found)
     for part in (
@@ -261,8 +326,20 @@ def test_names_that_are_nowhere_are_errors_with_a_proposal() -> None:
         "cases[4].expect.shipments: expected a number of shipments",
         "cases[4].expect.fired: expected a rule, or a list of them",
         "cases[4].expect.short.1: expected a number of units",
+        "cases[5].expect.decision: there is no decision 'alow'; did you mean 'allow'?",
+        "cases[5].expect.rule: there is no rule 'outt'; did you mean 'out'?",
+        "cases[5].expect.then: is of a case with `outcome_on`",
+        "cases[6].rejections[0].location: there is no location 'WETS'; did you mean 'WEST'?",
+        "cases[6].expect.then: there is no outcome 'retri'; did you mean 'retry'?",
+        "cases[6].expect.after: expected a duration, such as 36h",
+        "cases[7].expect.decision: is of a case with `decide`",
+        "cases[7].expect.rule: is of a case with `decide` or `outcome_on`",
     ):
         assert part in text, text
+
+
+def asked(**case: Any) -> dict[str, Any]:
+    return {"cases": [{"name": "a", "expect": {"status": "held"}, **case}]}
 
 
 @pytest.mark.parametrize(
@@ -279,6 +356,23 @@ def test_names_that_are_nowhere_are_errors_with_a_proposal() -> None:
         ({"cases": [{"name": "a", "expect": {"status": "held"}}] * 2}, "'a' is the name of another case"),
         ({"cases": [{"name": "a", "order": 1, "expect": {"status": "held"}}]}, "cases[0].order: expected an object"),
         ({"cases": [{"name": "a", "stock": {"WEST": 3}, "expect": {"status": "held"}}]}, "expected units by SKU"),
+        (asked(decide=3), "cases[0].decide: expected an object"),
+        (asked(decide={}), "cases[0].decide.action: say what is asked for"),
+        (asked(decide={"action": 3}), "cases[0].decide.action: expected a text"),
+        (asked(decide={"action": "edit", "actr": {}}), "cases[0].decide.actr: unknown field; did you mean 'actor'?"),
+        (asked(decide={"action": "edit", "request": {"amont": 1}}), "request.amont: unknown field; did you mean 'amount'?"),
+        (asked(decide={"action": "edit", "request": {"amount": "much"}}), "request.amount: expected an amount"),
+        (asked(decide={"action": "edit", "request": {"units": "2"}}), "request.units: expected a number of units"),
+        (asked(decide={"action": "edit", "request": {"reason": 2}}), "request.reason: expected a text"),
+        (asked(decide={"action": "edit", "actor": {"role": "suport"}}), "there is no role 'suport'; did you mean 'support'?"),
+        (asked(decide={"action": "edit", "plan": 1}), "cases[0].decide.plan: expected true or false"),
+        (asked(decide={"action": "edit"}, outcome_on="late"), "a case asks one thing: `decide` or `outcome_on`"),
+        (asked(outcome_on="rejcted"), "cases[0].outcome_on: there is no event 'rejcted'; did you mean 'rejected'?"),
+        (asked(released=True), "cases[0].released: is read by `decide` and `outcome_on` alone"),
+        (asked(rejections={}), "cases[0].rejections: expected a list"),
+        (asked(rejections=["WEST"]), "cases[0].rejections[0]: expected an object"),
+        (asked(rejections=[{"location": "WEST", "when": 1}]), "cases[0].rejections[0].when: unknown field"),
+        (asked(rejections=[{"location": "WEST", "at": 1}]), "cases[0].rejections[0].at: expected a text"),
         ({"world": 3}, "world: must be a world"),
         ({"now": 3}, "now: expected a text"),
     ],

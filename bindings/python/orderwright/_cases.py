@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ._core import Explanation, Order, Plan, Router, Stock, World
+from ._core import Explanation, Order, Plan, Router, RuleDecision, Stock, World
 from ._errors import Error, InputWarning, InternalError, Issue
 from ._load import Json, PathLike, load_orders, load_world
 from ._place import Entries, Items, Problems, meant, merged, parsed, place_of, text_of
@@ -33,6 +35,8 @@ _OUTCOMES = {
     "on": ("short", "unroutable", "late", "rejected"),
     "then": ("accept", "hold", "cancel", "backorder", "retry"),
 }
+_DECISIONS = ("allow", "review", "deny")
+_ROLES = ("customer", "support", "ops", "finance", "warehouse", "system", "advisor")
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,8 @@ class CaseFailure:
     """One thing that a case expects and the plan does not show."""
 
     field: str
-    """The field of `expect`, or `plan`: the order could not be routed."""
+    """The field of `expect`; `plan`: the order could not be routed; `decide`, `outcome_on`: the rules
+    could not be asked."""
     expected: Any
     found: Any
     why: str
@@ -148,6 +153,7 @@ def check_cases(
 ) -> CaseReport:
     """Routes the order of each case with the rules and looks whether the plan shows what is expected.
 
+    A case with `decide` or `outcome_on` then asks policies, or outcome rules, about that order and plan.
     Every case begins with all the stock; nothing is reserved. Same rules and cases, same report.
 
     Args:
@@ -188,7 +194,30 @@ class _Case(NamedTuple):
     world: Entries | None
     """What the world is instead; None: as the file says."""
     now: str | None
+    rejections: list[tuple[str, str | None]]
+    """Who has sent the order back, and when."""
+    rejections_at: Items
+    """Where they stood."""
+    decide: Entries | None
+    """The request that policies are asked about."""
+    outcome_on: str | None
+    """What became of the order after its plan."""
+    released: bool
     expect: Entries
+
+
+_CASE_KEYS = (
+    "name",
+    "order",
+    "now",
+    "stock",
+    "world",
+    "rejections",
+    "decide",
+    "outcome_on",
+    "released",
+    "expect",
+)
 
 
 class _Suite(NamedTuple):
@@ -225,7 +254,7 @@ def _read(cases: Mapping[str, Any] | PathLike | bytes) -> _Suite:
         if not isinstance(entry, Entries):
             problems.add(place, path, "wrong_type", "expected an object")
             continue
-        problems.known(entry, ("name", "order", "now", "stock", "world", "expect"), path)
+        problems.known(entry, _CASE_KEYS, path)
         name = _text(entry, "name", problems, path)
         if not name:
             problems.add(place, f"{path}.name", "missing_field", "a case needs a name")
@@ -243,12 +272,28 @@ def _read(cases: Mapping[str, Any] | PathLike | bytes) -> _Suite:
         order = merged(base, _object(entry, "order", problems, path), {})
         if "id" not in order:
             order.put("id", name, entry.at["name"])
+        rejections = _items(entry, "rejections", problems, path)
         over = merged(
             _object(entry, "world", problems, path), _stock_of(entry, problems, path), _WORLD_KEYS
         )
         whole = merged(world, over, _WORLD_KEYS) if over else None
         when = _text(entry, "now", problems, path) or now
-        found.append(_Case(n, name, place, order, whole, when, expect))
+        found.append(
+            _Case(
+                position=n,
+                name=name,
+                place=place,
+                order=order,
+                world=whole,
+                now=when,
+                rejections=_rejections_of(rejections, problems, path),
+                rejections_at=rejections,
+                decide=_decide_of(entry, problems, path),
+                outcome_on=_outcome_on_of(entry, problems, path),
+                released=_released_of(entry, problems, path),
+                expect=expect,
+            )
+        )
     problems.raise_if_any()
     path = "" if isinstance(root.get("world"), str) else "world"
     return _Suite(world, path, found, problems)
@@ -319,6 +364,90 @@ def _stock_of(entry: Entries, problems: Problems, path: str) -> Entries:
     if rows:
         out.put("stock", rows, out.place)
     return out
+
+
+def _items(entry: Entries, name: str, problems: Problems, path: str) -> Items:
+    value = entry.get(name)
+    if isinstance(value, Items):
+        return value
+    if value is not None:
+        problems.add(entry.at[name], f"{path}.{name}", "wrong_type", "expected a list")
+    return Items(entry.at.get(name, ""))
+
+
+def _rejections_of(
+    value: Items, problems: Problems, path: str
+) -> list[tuple[str, str | None]]:
+    out: list[tuple[str, str | None]] = []
+    for n, (one, place) in enumerate(zip(value, value.at, strict=True)):
+        where = f"{path}.rejections[{n}]"
+        if not isinstance(one, Entries) or not isinstance(one.get("location"), str):
+            message = 'expected an object, such as {"location": "RNO", "at": "2026-11-23T18:00:00Z"}'
+            problems.add(place, where, "wrong_type", message)
+            continue
+        problems.known(one, ("location", "at"), where)
+        out.append((one["location"], _text(one, "at", problems, where)))
+    return out
+
+
+def _decide_of(entry: Entries, problems: Problems, path: str) -> Entries | None:
+    """`decide` of a case, all of it checked: what a router refuses is wrong in the file."""
+    if entry.get("decide") is None:
+        return None
+    found = _object(entry, "decide", problems, path)
+    path = f"{path}.decide"
+    problems.known(found, ("action", "request", "actor", "plan"), path)
+    if not _text(found, "action", problems, path) and not found.get("action"):
+        message = "say what is asked for: cancel, edit, return, refund, …"
+        problems.add(entry.at["decide"], f"{path}.action", "missing_field", message)
+    request = _object(found, "request", problems, path)
+    problems.known(request, _REQUEST, f"{path}.request")
+    for name, value in request.items():
+        fits, what = _REQUEST.get(name, (None, ""))
+        if fits and value is not None and not fits(value):
+            where = f"{path}.request.{name}"
+            problems.add(request.at[name], where, "wrong_type", f"expected {what}")
+    actor = _object(found, "actor", problems, path)
+    problems.known(actor, ("id", "role"), f"{path}.actor")
+    _text(actor, "id", problems, f"{path}.actor")
+    role = _text(actor, "role", problems, f"{path}.actor")
+    if role and role not in _ROLES:
+        hint = meant(role, _ROLES) or f"; it is one of {', '.join(_ROLES)}"
+        message = f"there is no role '{role}'{hint}"
+        problems.add(actor.at["role"], f"{path}.actor.role", "unknown_role", message)
+    _flag(found, "plan", problems, path)
+    return found
+
+
+def _outcome_on_of(entry: Entries, problems: Problems, path: str) -> str | None:
+    event = _text(entry, "outcome_on", problems, path)
+    if event is None:
+        return None
+    where = f"{path}.outcome_on"
+    if event not in _OUTCOMES["on"]:
+        hint = meant(event, _OUTCOMES["on"]) or f"; it is one of {', '.join(_OUTCOMES['on'])}"
+        message = f"there is no event '{event}'{hint}"
+        problems.add(entry.at["outcome_on"], where, "unknown_event", message)
+    if entry.get("decide") is not None:
+        message = "a case asks one thing: `decide` or `outcome_on`"
+        problems.add(entry.at["outcome_on"], where, "conflict", message)
+    return event
+
+
+def _released_of(entry: Entries, problems: Problems, path: str) -> bool:
+    value = _flag(entry, "released", problems, path)
+    if value and entry.get("decide") is None and entry.get("outcome_on") is None:
+        message = "is read by `decide` and `outcome_on` alone, and the case has neither"
+        problems.add(entry.at["released"], f"{path}.released", "conflict", message)
+    return bool(value)
+
+
+def _flag(entry: Entries, name: str, problems: Problems, path: str) -> bool | None:
+    value = entry.get(name)
+    if value is None or isinstance(value, bool):
+        return value
+    problems.add(entry.at[name], f"{path}.{name}", "wrong_type", "expected true or false")
+    return None
 
 
 # -- Running --------------------------------------------------------------------------------------
@@ -415,7 +544,9 @@ class _Runner:
         """What comes of a case."""
         case = one.case
         try:
-            plan = one.router.route(one.order, one.stock, now=case.now, explain="record")
+            plan = one.router.route(
+                one.order, one.stock, now=case.now, explain="record", rejections=case.rejections
+            )
         except InternalError:
             raise
         except Error as error:
@@ -423,8 +554,54 @@ class _Runner:
             return CaseResult(case.name, case.place, (failure,), None)
         for spoken in (plan.voices, plan.shadows, plan.relaxed):
             self.spoke.update(entry.rule for entry in spoken)
-        failures = tuple(_Found(plan, self._modes).failures(case.expect))
+        decision = None
+        try:
+            decision = _decision(one, plan)
+        except InternalError:
+            raise
+        except Error as error:
+            what = "decide" if case.decide is not None else "outcome_on"
+            failure = CaseFailure(what, "a decision", "an error", str(error))
+            return CaseResult(case.name, case.place, (failure,), plan)
+        if decision is not None:
+            self.spoke.update(decision.shadows)
+            self.spoke.update([decision.rule] if decision.rule else [])
+        failures = tuple(_Found(plan, decision, self._modes).failures(case.expect))
         return CaseResult(case.name, case.place, failures, plan)
+
+
+def _decision(one: _Prepared, plan: Plan) -> RuleDecision | None:
+    """What rules say of the request of a case, or of what became of its order; None: it asks neither."""
+    case = one.case
+    if case.decide is not None:
+        return one.router.decide(
+            case.decide["action"],
+            one.order,
+            request=_request_of(case.decide.get("request") or {}),
+            actor=dict(case.decide.get("actor") or {}),
+            plan=None if case.decide.get("plan") is False else plan,
+            released=case.released,
+            rejections=case.rejections,
+            now=case.now,
+        )
+    if case.outcome_on is not None:
+        return one.router.decide_outcome(
+            case.outcome_on,
+            one.order,
+            plan=plan,
+            released=case.released,
+            rejections=case.rejections,
+            now=case.now,
+        )
+    return None
+
+
+def _request_of(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Amounts as text: a router takes no binary fraction for one."""
+    return {
+        name: str(value) if name in _AMOUNTS and value is not None else value
+        for name, value in request.items()
+    }
 
 
 # -- What is expected -----------------------------------------------------------------------------
@@ -453,7 +630,41 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
+
+
+_AMOUNTS = ("amount", "price_difference")
+_REQUEST: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "amount": (lambda value: _amount(value) is not None, 'an amount, such as "12.50"'),
+    "price_difference": (lambda value: _amount(value) is not None, 'an amount, such as "-12.50"'),
+    "units": (_is_whole, "a number of units"),
+    "days_since_delivery": (_is_whole, "a number of days"),
+    "reason": (lambda value: isinstance(value, str), "a text"),
+    "resolution": (lambda value: isinstance(value, str), "a text"),
+}
+"""Fields of a request: what fits, and what is expected."""
+
+_DURATION = re.compile(r"(\d+)d|(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.ASCII)
+
+
+def _duration(value: Any) -> timedelta | None:
+    """Of "36h", "1h30m", "5d"; None if it is none."""
+    found = _DURATION.fullmatch(value) if isinstance(value, str) and value else None
+    if found is None:
+        return None
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    try:
+        return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except OverflowError:
+        return None
+
+
 _FIELDS = (
+    "decision",
+    "then",
+    "after",
+    "rule",
     "status",
     "locations",
     "not_from",
@@ -470,6 +681,13 @@ _FIELDS = (
     "fired",
     "silent",
 )
+_ASKED = {
+    "decision": ("decide",),
+    "then": ("outcome_on",),
+    "after": ("outcome_on",),
+    "rule": ("decide", "outcome_on"),
+}
+"""Fields about what rules say when they are asked, and what asks them."""
 _RULE_LISTS = ("holds", "relaxed", "shadows", "rule_errors", "fired", "silent")
 _SETTINGS = (
     "service",
@@ -495,11 +713,18 @@ class _Expected:
         self._services = list(world.services)
         self._lines = [line.id for line in order.lines]
         self._rules = list(modes)
+        self._case = case
         self._problems = problems
 
     def check(self) -> None:
         """Notes everything that is wrong."""
         self._problems.known(self._expect, _FIELDS, self._path)
+        for n, (location, _) in enumerate(self._case.rejections):
+            if location not in self._locations:
+                place = place_of(self._case.rejections_at, f"[{n}].location")
+                message = f"there is no location '{location}'{meant(location, self._locations)}"
+                where = f"cases[{self._case.position}].rejections[{n}].location"
+                self._problems.add(place, where, "unknown_location", message)
         for name, value in self._expect.items():
             if name == "status":
                 self._one_of(name, value, _STATUS, "status")
@@ -509,6 +734,8 @@ class _Expected:
                 self._wrong(name, "expected a number of shipments, 0 or more")
             elif name == "cost" and _amount(value) is None:
                 self._wrong(name, 'expected an amount, such as "12.50"')
+            elif name in _ASKED:
+                self._asked(name, value)
             elif name in _MAPS:
                 _MAPS[name](self, name, value)
 
@@ -524,6 +751,22 @@ class _Expected:
         elif value not in known:
             hint = meant(value, known) or (f"; it is one of {', '.join(known)}" if len(known) < 10 else "")
             self._wrong(name, f"there is no {what} '{value}'{hint}", f"unknown_{what}", place)
+
+    def _asked(self, name: str, value: Any) -> None:
+        asks = _ASKED[name]
+        if not any(self._case_asks(what) for what in asks):
+            self._wrong(name, f"is of a case with {' or '.join(f'`{what}`' for what in asks)}", "conflict")
+        elif name == "decision":
+            self._one_of(name, value, _DECISIONS, "decision")
+        elif name == "then":
+            self._one_of(name, value, _OUTCOMES["then"], "outcome")
+        elif name == "rule" and value is not None:
+            self._one_of(name, value, self._rules, "rule")
+        elif name == "after" and value is not None and _duration(value) is None:
+            self._wrong(name, "expected a duration, such as 36h, 1h30m or 5d")
+
+    def _case_asks(self, what: str) -> bool:
+        return getattr(self._case, what) is not None
 
     def _all_known(self, name: str, value: Any, known: Any, what: str, place: str = "") -> None:
         names = _names(value)
@@ -595,10 +838,13 @@ _MAPS: dict[str, Callable[[_Expected, str, Any], None]] = {
 
 
 class _Found:
-    """Compares a plan with what is expected of it."""
+    """Compares a plan, and what rules said when they were asked, with what is expected of them."""
 
-    def __init__(self, plan: Plan, modes: Mapping[str, str]) -> None:
+    def __init__(
+        self, plan: Plan, decision: RuleDecision | None, modes: Mapping[str, str]
+    ) -> None:
         self._plan = plan
+        self._said = decision
         self._modes = modes
         self._explained: Explanation | None = None
 
@@ -610,6 +856,32 @@ class _Found:
                 yield from compare(name, expect[name])
 
     # Each yields what differs.
+
+    def _decision(self, name: str, wanted: str) -> Iterator[CaseFailure]:
+        yield from self._decided(name, wanted, lambda said: said.then)
+
+    def _then(self, name: str, wanted: str) -> Iterator[CaseFailure]:
+        yield from self._decided(name, wanted, lambda said: said.then)
+
+    def _rule(self, name: str, wanted: str | None) -> Iterator[CaseFailure]:
+        yield from self._decided(name, wanted, lambda said: said.rule)
+
+    def _after(self, name: str, wanted: str | None) -> Iterator[CaseFailure]:
+        yield from self._decided(
+            name,
+            None if wanted is None else str(_duration(wanted)),
+            lambda said: None if said.after is None else str(said.after),
+        )
+
+    def _decided(
+        self, name: str, wanted: str | None, of: Callable[[RuleDecision], str | None]
+    ) -> Iterator[CaseFailure]:
+        if self._said is None or of(self._said) == wanted:
+            return
+        by = f"said by {self._said.rule}" if self._said.rule else "no rule speaks of it"
+        lines = [f"{by}: {self._said.reason}" if self._said.reason else by]
+        lines += [f"{rule} failed: {message}" for rule, _, message in self._said.failures]
+        yield CaseFailure(name, wanted, of(self._said), "\n".join(lines))
 
     def _status(self, name: str, wanted: str) -> Iterator[CaseFailure]:
         found = self._plan.status.name.lower()
