@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "orderwright/rules/schema.h"
 #include "src/rules/internal/analysis/draft.h"
 #include "src/rules/internal/analysis/scene.h"
 #include "src/rules/internal/analysis/slots.h"
@@ -383,6 +384,44 @@ TEST_CASE("A text that fails for some order is found, and one that asks first is
   Rule skipped = Hold("x", "order.attributes.gift == true");
   skipped.on_error = OnError::kSkip;
   CHECK(Found({skipped})[0].severity == Severity::kNote);
+}
+
+// What the schema says is always set, a witness has too.
+TEST_CASE("A rule may read every field, and none is said to fail") {
+  for (const SchemaField& field : SchemaFields()) {
+    const std::string name = fmt::format("{}.{}", field.record, field.name);
+    INFO(name);
+    if (field.record == "address") continue;  // no variable; read below order.ship_to
+    const bool is_asked = field.record == "request" || field.record == "actor";
+    std::string text = fmt::format("{0} == {0} && {0} != {0}", name);
+    if (field.nullable) text = fmt::format("has({}) && {}", name, text);
+    Rule rule = field.record == "plan" ? Hold("r", text) : Eligible("r", "", text);
+    if (is_asked) {
+      rule = Text("r", RuleKind::kPolicy, text);
+      rule.action = "refund";
+    }
+    for (const Finding& finding : Found({rule})) CHECK(finding.kind != FindingKind::kMayFail);
+  }
+}
+
+TEST_CASE("A location that only a world has says nothing about a rule") {
+  const Rule rule = Table(RuleKind::kPrefer, HitPolicy::kFirst, {"location.id"},
+                          {{{"EWR, SFO"}, "0"}, {{"-"}, "1"}});
+  for (const Finding& finding : Found({rule})) CHECK(finding.kind != FindingKind::kMayFail);
+}
+
+TEST_CASE("Policies of one action shadow each other") {
+  Rule all = Text("all", RuleKind::kPolicy, "");
+  all.action = "cancel";
+  Rule some = Text("some", RuleKind::kPolicy, "order.units > 3");
+  some.action = "cancel";
+  Rule other = some;
+  other.id = "other";
+  other.action = "edit";
+  const std::vector<Finding> found = Found({all, some, other});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].kind == FindingKind::kShadowed);
+  CHECK(found[0].rules == std::vector<std::string>{"some", "all"});
 }
 
 TEST_CASE("What has too many cases is said to be so") {

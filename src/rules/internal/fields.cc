@@ -605,8 +605,9 @@ const std::array kCandidateFields = {
     Text({"candidate", "carrier", "string", S::kOption, false,
           "of the service; \"any\": none in particular"},
          [](const Row& r, std::string_view& v) {
-           v = r.facts->options.carrier[r.option];
-           return true;
+           const auto carriers = r.facts->options.carrier;
+           if (!carriers.empty()) v = carriers[r.option];
+           return !carriers.empty();
          }),
     Number({"candidate", "zone", "int", S::kOption, false, "of the service, from 0"},
            ValueType::kInt,

@@ -135,12 +135,14 @@ std::string SettingsOf(const ReadRule& read) {
   const std::string_view value =
       rule.kind == RuleKind::kEligible ? std::string_view() : std::string_view(rule.text->value);
   const auto hold_until = rule.hold_until ? rule.hold_until->time_since_epoch().count() : -1;
-  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", ToString(rule.kind),
-                     static_cast<int>(rule.mode), static_cast<int>(rule.limit),
+  const std::int64_t after = rule.after ? rule.after->count() : -1;
+  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}",
+                     ToString(rule.kind), static_cast<int>(rule.mode), static_cast<int>(rule.limit),
                      static_cast<int>(rule.prefer), rule.relax, rule.by_service,
                      static_cast<int>(rule.keep), static_cast<int>(rule.set), rule.force,
                      rule.blocks.route, rule.blocks.release, rule.blocks.capture, rule.reserve,
-                     hold_until, static_cast<int>(rule.on), static_cast<int>(rule.then), value);
+                     hold_until, static_cast<int>(rule.on), static_cast<int>(rule.then), after,
+                     rule.action, static_cast<int>(rule.decision), value);
 }
 
 // Where a rule does something: of eligible ones where they rule out.

@@ -55,9 +55,9 @@ rules::Facts Scene::facts(bool with_plan) const {
   facts.order = &order_;
   facts.now = now_;
   facts.candidates = {{&location_, 1}, {&distance_km_, 1}, {&group_, 1}};
-  facts.pairs = {{&first_, 1}, {&first_, 1}, {&available_, 1}, {&sku_, 1}};
-  facts.options = {{&first_, 1},        {&service_, 1},   {&zone_, 1},
-                   {&transit_days_, 1}, {&late_days_, 1}, {}};
+  facts.pairs = {{&first_, 1}, {&first_, 1}, {&available_, 1}, {&sku_, 1}, {&available_, 1}};
+  facts.options = {{&first_, 1}, {&service_, 1}, {&zone_, 1}, {&transit_days_, 1}, {&late_days_, 1},
+                   {},           {&carrier_, 1}};
   if (deliver_by_) facts.options.deliver_by = {&*deliver_by_, 1};
   if (with_plan) facts.plan = plan_;
   return facts;
@@ -78,14 +78,21 @@ Reply Scene::Ask(rules::Rule rule, std::int64_t& holds) const {
   auto program = std::make_shared<Program>(language_, world_);
   IssueList issues;
   CompiledText text = Compile(rule, "rule", *program, issues);
-  if (!issues.ok()) return {Answer::kError, std::string(MessageOf(issues.ToStatus("rule")))};
+  // A name that this little world does not have says nothing about the rule.
+  if (!issues.ok()) return {Answer::kNotKnown, ""};
   program->Finish();
   const std::shared_ptr<const rules::Evaluator> evaluator =
       MakeEvaluator(rule, std::move(text), std::move(program));
   const std::vector<std::uint8_t> mask(rows, 1);
   std::vector<std::uint8_t> column(rows, neutral);
   std::vector<std::int64_t> values(rows, of_lines ? -1 : 0);
-  const absl::Status asked = evaluator->Evaluate(facts(with_plan), mask, {column, values});
+  rules::Request request;
+  request.action = rule.action;
+  const rules::Actor actor;
+  rules::Facts all = facts(with_plan);
+  all.request = &request;
+  all.actor = &actor;
+  const absl::Status asked = evaluator->Evaluate(all, mask, {column, values});
   if (!asked.ok()) return {Answer::kError, std::string(MessageOf(asked))};
   holds = column[0];
   return {Answer::kYes, ""};

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "orderwright/rules/analysis.h"
@@ -12,7 +13,7 @@
 
 namespace orderwright::rules_internal {
 
-enum class Answer : std::uint8_t { kNo = 0, kYes = 1, kError = 2 };
+enum class Answer : std::uint8_t { kNo = 0, kYes = 1, kError = 2, kNotKnown = 3 };
 
 struct Reply {
   Answer answer = Answer::kError;
@@ -62,6 +63,7 @@ class Scene {
   SkuIndex sku_{};
   ServiceIndex service_{};
   std::uint32_t zone_ = 0;
+  std::string_view carrier_ = "any";
   std::int32_t transit_days_ = 0;
   std::int64_t late_days_ = 0;
   std::optional<Timestamp> deliver_by_;
