@@ -152,6 +152,21 @@ class AstBuilder {
     ast_.constants_.push_back(std::move(value));
     return Add(node, {});
   }
+  // A copy of a node of another expression, with these children.
+  NodeId AddCopy(const Ast& from, NodeId id, std::span<const NodeId> children) {
+    const Node& node = from.node(id);
+    switch (node.kind) {
+      case NodeKind::kConstant:
+        return AddConstant(node, from.constant(id));
+      case NodeKind::kIdentifier:
+      case NodeKind::kSelect:
+      case NodeKind::kCall:
+      case NodeKind::kMessage:
+        return AddNamed(node, from.name(id), children);
+      default:
+        return Add(node, children);
+    }
+  }
   [[nodiscard]] const Ast& ast() const { return ast_; }
   [[nodiscard]] Node& node(NodeId id) { return ast_.nodes_[id]; }
   // The expression whose last added node is the root.

@@ -31,18 +31,7 @@ class Rewriter {
     if (node.kind == NodeKind::kIdentifier && !IsHidden(ast_.name(id))) {
       if (const cel::Value* value = language_.FindConstant(ast_.name(id))) return Put(node, *value);
     }
-    const std::vector<NodeId> children = CopyChildren(id);
-    switch (node.kind) {
-      case NodeKind::kConstant:
-        return builder_.AddConstant(node, ast_.constant(id));
-      case NodeKind::kIdentifier:
-      case NodeKind::kSelect:
-      case NodeKind::kCall:
-      case NodeKind::kMessage:
-        return builder_.AddNamed(node, ast_.name(id), children);
-      default:
-        return builder_.Add(node, children);
-    }
+    return builder_.AddCopy(ast_, id, CopyChildren(id));
   }
 
   // What a node declares hides constants in what comes after it.

@@ -35,18 +35,7 @@ class Copier {
   NodeId Add(NodeId id) {
     std::vector<NodeId> children;
     for (const NodeId child : ast_.children(id)) children.push_back(Add(child));
-    const cel::Node& node = ast_.node(id);
-    switch (node.kind) {
-      case NodeKind::kConstant:
-        return builder_.AddConstant(node, ast_.constant(id));
-      case NodeKind::kIdentifier:
-      case NodeKind::kSelect:
-      case NodeKind::kCall:
-      case NodeKind::kMessage:
-        return builder_.AddNamed(node, ast_.name(id), children);
-      default:
-        return builder_.Add(node, children);
-    }
+    return builder_.AddCopy(ast_, id, children);
   }
 
   const Ast& ast_;
