@@ -1,12 +1,10 @@
 #include "orderwright/routing/router.h"
 
 #include <algorithm>
-#include <atomic>
 #include <limits>
 #include <mutex>
 #include <numeric>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
@@ -15,6 +13,7 @@
 #include "orderwright/solver/exact.h"
 #include "orderwright/solver/verify.h"
 #include "src/routing/internal/delivery.h"
+#include "src/routing/internal/for_each_order.h"
 #include "src/routing/internal/manual.h"
 #include "src/routing/internal/measures.h"
 #include "src/routing/internal/network.h"
@@ -110,9 +109,6 @@ void Router::State::Count(Workspace::State& scratch, bool counts) const {
 }
 
 namespace {
-
-// Orders between two calls of a progress callback: often enough to be smooth, too rarely to cost.
-std::size_t ProgressStep(std::size_t total) { return std::clamp<std::size_t>(total / 200, 1, 512); }
 
 absl::Status CheckLineage(const Order& order, const StockView& stock, const World& world) {
   if (order.lineage() != world.lineage()) {
@@ -608,7 +604,7 @@ absl::Status RouteSequential(const Router& router, std::span<const Order> orders
                              std::vector<Plan>& plans) {
   Workspace workspace = router.NewWorkspace();
   Decision decision;
-  const std::size_t step = ProgressStep(orders.size());
+  const std::size_t step = routing_internal::ProgressStep(orders.size());
   for (std::size_t i = 0; i < orders.size(); ++i) {
     if (options.progress && i % step == 0 && !options.progress(i, orders.size())) {
       return MakeStatus(absl::StatusCode::kCancelled,
@@ -622,73 +618,18 @@ absl::Status RouteSequential(const Router& router, std::span<const Order> orders
   return absl::OkStatus();
 }
 
-// Threads take orders from one counter; each plan has its own place, so the result does not depend
-// on who took what. The calling thread works too, and alone reports progress.
-class IndependentRun {
- public:
-  IndependentRun(const Router& router, std::span<const Order> orders, const StockView& stock,
-                 const RouteAllOptions& options, std::vector<Plan>& plans)
-      : router_(router), orders_(orders), stock_(stock), options_(options), plans_(plans) {}
-
-  absl::Status Run() {
-    const unsigned all = std::max(1U, std::thread::hardware_concurrency());
-    const std::size_t wanted =
-        options_.threads > 0 ? static_cast<std::size_t>(options_.threads) : all;
-    const std::size_t count = std::min(wanted, std::max<std::size_t>(1, orders_.size()));
-    std::vector<std::thread> threads;
-    for (std::size_t i = 1; i < count; ++i) threads.emplace_back([this] { Work(false); });
-    Work(true);
-    for (std::thread& thread : threads) thread.join();
-    if (cancelled_.load()) {
-      return MakeStatus(absl::StatusCode::kCancelled, "cancelled by the progress callback");
-    }
-    const std::lock_guard lock(mutex_);
-    return error_;
-  }
-
- private:
-  static constexpr std::size_t kChunk = 16;
-
-  void Work(bool reports) {
-    Workspace workspace = router_.NewWorkspace();
-    const std::size_t step = ProgressStep(orders_.size());
-    std::size_t reported = 0;
-    while (!cancelled_.load(std::memory_order_relaxed)) {
-      const std::size_t first = next_.fetch_add(kChunk);
-      if (first >= orders_.size()) return;
-      if (reports && options_.progress && (first == 0 || first - reported >= step)) {
-        reported = first;
-        if (!options_.progress(first, orders_.size())) cancelled_.store(true);
-      }
-      const std::size_t end = std::min(first + kChunk, orders_.size());
-      for (std::size_t i = first; i < end; ++i) {
-        const RouteOptions route{.now = options_.now, .explain = options_.explain};
-        absl::Status status = router_.RouteInto(orders_[i], stock_, route, workspace, plans_[i]);
-        if (!status.ok()) return Fail(i, std::move(status));
-      }
-    }
-  }
-
-  // Keeps the error of the first order in order of input among those that were reached.
-  void Fail(std::size_t order, absl::Status status) {
-    const std::lock_guard lock(mutex_);
-    if (order < error_order_) {
-      error_order_ = order;
-      error_ = std::move(status);
-    }
-  }
-
-  const Router& router_;
-  std::span<const Order> orders_;
-  const StockView& stock_;
-  const RouteAllOptions& options_;
-  std::vector<Plan>& plans_;
-  std::atomic<std::size_t> next_{0};
-  std::atomic<bool> cancelled_{false};
-  std::mutex mutex_;  // guards the error
-  std::size_t error_order_ = SIZE_MAX;
-  absl::Status error_;
-};
+// Each plan has its own place, so the result does not depend on who took what.
+absl::Status RouteIndependent(const Router& router, std::span<const Order> orders,
+                              const StockView& stock, const RouteAllOptions& options,
+                              std::vector<Plan>& plans) {
+  const RouteOptions route{.now = options.now, .explain = options.explain};
+  return routing_internal::ForEachOrder(
+      orders.size(), options.threads, options.progress, [&] { return router.NewWorkspace(); },
+      [&](std::size_t i, Workspace& workspace) {
+        return router.RouteInto(orders[i], stock, route, workspace, plans[i]);
+      },
+      [](const Workspace&) {});
+}
 
 }  // namespace
 
@@ -704,7 +645,7 @@ absl::StatusOr<std::vector<Plan>> Router::RouteAll(std::span<const Order> orders
     status = RouteSequential(*this, orders, pool, options, plans);
   } else {
     const StockView stock = pool.Live();
-    status = IndependentRun(*this, orders, stock, options, plans).Run();
+    status = RouteIndependent(*this, orders, stock, options, plans);
   }
   if (!status.ok()) return status;
   if (options.progress) (void)options.progress(orders.size(), orders.size());

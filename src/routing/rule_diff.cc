@@ -2,19 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <iterator>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
-#include <thread>
 #include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "orderwright/core/status.h"
+#include "src/routing/internal/for_each_order.h"
 
 namespace orderwright {
 
@@ -318,8 +316,7 @@ struct Tally {
   }
 };
 
-// Threads take orders from one counter; each order has its own place in the answer. The calling
-// thread works too, and alone reports progress.
+// Each order has its own place in the answer.
 class Comparison {
  public:
   Comparison(const Router& before, const Router& after, std::span<const Order> orders,
@@ -333,19 +330,15 @@ class Comparison {
         changed_(orders.size()) {}
 
   absl::Status Run() {
-    const unsigned all = std::max(1U, std::thread::hardware_concurrency());
-    const std::size_t wanted =
-        options_.threads > 0 ? static_cast<std::size_t>(options_.threads) : all;
-    const std::size_t count = std::min(wanted, std::max<std::size_t>(1, orders_.size()));
-    std::vector<std::thread> threads;
-    for (std::size_t i = 1; i < count; ++i) threads.emplace_back([this] { Work(false); });
-    Work(true);
-    for (std::thread& thread : threads) thread.join();
-    if (cancelled_.load()) {
-      return MakeStatus(absl::StatusCode::kCancelled, "cancelled by the progress callback");
-    }
-    const std::lock_guard lock(mutex_);
-    if (!error_.ok()) return error_;
+    absl::Status status = routing_internal::ForEachOrder(
+        orders_.size(), options_.threads, options_.progress,
+        [this] { return Scratch(before_.NewWorkspace(), after_.NewWorkspace()); },
+        [this](std::size_t i, Scratch& scratch) { return Compare(i, scratch); },
+        [this](const Scratch& scratch) {
+          sums_before_.Add(scratch.sums_before);
+          sums_after_.Add(scratch.sums_after);
+        });
+    if (!status.ok()) return status;
     if (sums_before_.overflows || sums_after_.overflows) {
       return OutOfRange("the costs of {} orders do not fit in one sum; compare fewer",
                         orders_.size());
@@ -365,9 +358,9 @@ class Comparison {
   [[nodiscard]] bool IsSameRule(const std::string& id) const { return same_rules_.contains(id); }
 
  private:
-  static constexpr std::size_t kChunk = 16;
-
   struct Scratch {
+    Scratch(Workspace of_before, Workspace of_after)
+        : before(std::move(of_before)), after(std::move(of_after)) {}
     Workspace before;
     Workspace after;
     Plan plan_before;
@@ -377,30 +370,6 @@ class Comparison {
     Tally sums_before;
     Tally sums_after;
   };
-
-  void Work(bool reports) {
-    Scratch scratch{before_.NewWorkspace(), after_.NewWorkspace(), {}, {}, {}, {}, {}, {}};
-    const std::size_t step = std::clamp<std::size_t>(orders_.size() / 200, 1, 512);
-    std::size_t reported = 0;
-    while (!cancelled_.load(std::memory_order_relaxed) && !failed_.load()) {
-      const std::size_t first = next_.fetch_add(kChunk);
-      if (first >= orders_.size()) break;
-      if (reports && options_.progress && (first == 0 || first - reported >= step)) {
-        reported = first;
-        if (!options_.progress(first, orders_.size())) cancelled_.store(true);
-      }
-      const std::size_t end = std::min(first + kChunk, orders_.size());
-      for (std::size_t i = first; i < end; ++i) {
-        if (absl::Status status = Compare(i, scratch); !status.ok()) {
-          Fail(i, std::move(status));
-          break;
-        }
-      }
-    }
-    const std::lock_guard lock(mutex_);
-    sums_before_.Add(scratch.sums_before);
-    sums_after_.Add(scratch.sums_after);
-  }
 
   absl::Status Compare(std::size_t i, Scratch& scratch) {
     absl::Status status =
@@ -436,17 +405,6 @@ class Comparison {
     return after_.RouteInto(orders_[i], stock_, options, scratch.after, after);
   }
 
-  // Keeps the error of the first order in order of input among those that were reached. Chunks are
-  // taken in that order, so that all before it are reached.
-  void Fail(std::size_t order, absl::Status status) {
-    failed_.store(true);
-    const std::lock_guard lock(mutex_);
-    if (order < error_order_) {
-      error_order_ = order;
-      error_ = std::move(status);
-    }
-  }
-
   const Router& before_;
   const Router& after_;
   std::span<const Order> orders_;
@@ -454,14 +412,8 @@ class Comparison {
   const CompareOptions& options_;
   std::set<std::string, std::less<>> same_rules_;
   std::vector<std::unique_ptr<ChangedOrder>> changed_;  // by order; null: nothing changes
-  std::atomic<std::size_t> next_{0};
-  std::atomic<bool> cancelled_{false};
-  std::atomic<bool> failed_{false};
-  std::mutex mutex_;  // guards what follows
   Tally sums_before_;
   Tally sums_after_;
-  std::size_t error_order_ = SIZE_MAX;
-  absl::Status error_;
 };
 
 template <typename IsSameRule>
