@@ -18,14 +18,7 @@ using rules::RuleKind;
 using testing::DraftToSf;
 using testing::MakeStock;
 using testing::Must;
-
-Rule Text(std::string id, RuleKind kind, std::string when, std::string value = "") {
-  Rule rule;
-  rule.id = std::move(id);
-  rule.kind = kind;
-  rule.text = rules::RuleText{std::move(when), std::move(value)};
-  return rule;
-}
+using testing::Text;
 
 struct Shop {
   World world = Must(World::Create(testing::SmallDraft()));

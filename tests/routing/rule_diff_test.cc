@@ -25,14 +25,7 @@ using testing::DraftToSf;
 using testing::MakeStock;
 using testing::Must;
 using testing::StockEntry;
-
-Rule Text(std::string id, RuleKind kind, std::string when, std::string value = "") {
-  Rule rule;
-  rule.id = std::move(id);
-  rule.kind = kind;
-  rule.text = rules::RuleText{std::move(when), std::move(value)};
-  return rule;
-}
+using testing::Text;
 
 Rule Sets(std::string id, std::string when, std::string value) {
   Rule rule = Text(std::move(id), RuleKind::kSet, std::move(when), std::move(value));

@@ -14,19 +14,11 @@
 namespace orderwright {
 namespace {
 
-using rules::Rule;
 using rules::RuleKind;
 using testing::DraftToSf;
 using testing::MakeStock;
 using testing::Must;
-
-Rule Text(std::string id, RuleKind kind, std::string value) {
-  Rule rule;
-  rule.id = std::move(id);
-  rule.kind = kind;
-  rule.text = rules::RuleText{"", std::move(value)};
-  return rule;
-}
+using testing::Text;
 
 TEST_CASE("Rules are exchanged while threads route: each plan is of one set, and says of which") {
   const World world = Must(World::Create(testing::SmallDraft()));
@@ -38,7 +30,7 @@ TEST_CASE("Rules are exchanged while threads route: each plan is of one set, and
     options.counters = counters;
     rules::RuleSetDraft draft;
     draft.version = site;
-    draft.rules = {Text("site", RuleKind::kEligible, "location.id == '" + site + "'"),
+    draft.rules = {Text("site", RuleKind::kEligible, "", "location.id == '" + site + "'"),
                    Text("held", RuleKind::kHold, "")};
     return std::make_shared<const Router>(
         Must(Router::Create(world, Must(rules::RuleSet::Create(std::move(draft))), options)));

@@ -100,6 +100,16 @@ inline OrderDraft DraftTo(double lat, double lon,
   return draft;
 }
 
+// A rule in words.
+inline rules::Rule Text(std::string id, rules::RuleKind kind, std::string when,
+                        std::string value = "") {
+  rules::Rule rule;
+  rule.id = std::move(id);
+  rule.kind = kind;
+  rule.text = rules::RuleText{std::move(when), std::move(value)};
+  return rule;
+}
+
 // To San Francisco.
 inline OrderDraft DraftToSf(const std::vector<std::pair<std::string, std::int64_t>>& lines) {
   return DraftTo(37.77, -122.41, lines);

@@ -18,6 +18,7 @@ using testing::DraftToSf;
 using testing::MakeStock;
 using testing::Must;
 using testing::StockEntry;
+using testing::Text;
 
 WorldDraft ShopDraft() {
   WorldDraft draft = testing::SmallDraft();
@@ -35,14 +36,6 @@ WorldDraft ShopDraft() {
   air.transit_days = {1, 1, 1};
   draft.rate_cards[0].services.push_back(air);
   return draft;
-}
-
-Rule Text(std::string id, RuleKind kind, std::string when, std::string value = "") {
-  Rule rule;
-  rule.id = std::move(id);
-  rule.kind = kind;
-  rule.text = rules::RuleText{std::move(when), std::move(value)};
-  return rule;
 }
 
 struct Shop {
