@@ -27,7 +27,7 @@ using rules::RuleKind;
 struct RuleRow {
   NodeId node = kNoNode;
   Rule rule;
-  bool has_kind = false;  // and it is one that is acted on
+  bool has_kind = false;
   bool has_field = false;
   NodeId when = kNoNode;
   NodeId value = kNoNode;
@@ -292,42 +292,39 @@ struct FieldsOf<ObjectiveJson> {
                                    Of::Count<&ObjectiveJson::tolerance>("tolerance")};
 };
 
-// The kind that a node names, if it is one that is acted on. False: it is known, and not acted on.
-static bool ReadKindWord(JsonReader& reader, NodeId node, std::optional<KindWord>& kind) {
+// The kind that a node names; absent, and reported, if it names none.
+static std::optional<KindWord> KindAt(JsonReader& reader, NodeId node) {
   const std::size_t before = reader.issues().errors();
   KindWord word = KindWord::kHold;
   Read(reader, node, word);
-  if (reader.issues().errors() != before) return true;
-  kind = word;
-  return true;
+  if (reader.issues().errors() != before) return std::nullopt;
+  return word;
 }
 
-// True if the rule is of a kind that is acted on.
-static bool ReadKind(JsonReader& reader, RuleRow& row) {
+// Of a table that of what it says.
+static void ReadKind(JsonReader& reader, RuleRow& row) {
   const JsonTree& tree = reader.tree();
   const NodeId node = tree.Member(row.node, "kind");
-  if (node == kNoNode) return true;  // said to be missing with the other fields
-  std::optional<KindWord> kind;
-  if (!ReadKindWord(reader, node, kind)) return false;
+  if (node == kNoNode) return;  // said to be missing with the other fields
+  std::optional<KindWord> kind = KindAt(reader, node);
   if (kind == KindWord::kTable) {
     row.is_table = true;
     kind.reset();
     const NodeId output = tree.Member(row.node, "output");
-    if (output == kNoNode || tree.kind(output) != JsonKind::kObject) return true;
+    if (output == kNoNode || tree.kind(output) != JsonKind::kObject) return;
     const NodeId of_output = tree.Member(output, "kind");
-    if (of_output == kNoNode) return true;
-    if (!ReadKindWord(reader, of_output, kind)) return false;
+    if (of_output == kNoNode) return;
+    kind = KindAt(reader, of_output);
     if (kind == KindWord::kTable) {
       reader.Report(of_output, "unknown_value",
                     "what a table says is a rule of another kind: set, eligible, protect, limit, "
-                    "group, price, prefer, hold or outcome");
-      kind.reset();
+                    "group, price, prefer, hold, outcome or policy");
+      return;
     }
   }
-  if (!kind) return true;
+  if (!kind) return;
   row.rule.kind = static_cast<RuleKind>(*kind);  // the numbers are the same
   row.has_kind = true;
-  return true;
 }
 
 static void ReadRules(JsonReader& reader, NodeId node, RulesRows& rows) {
@@ -336,14 +333,10 @@ static void ReadRules(JsonReader& reader, NodeId node, RulesRows& rows) {
   for (NodeId c = tree.FirstChild(node); c != tree.node(node).end; c = tree.Next(c)) {
     RuleRow& row = rows.rules.emplace_back();
     row.node = c;
-    // Of what is not acted on yet, only the id is looked at: no rule may share it.
-    row.rule.kind = RuleKind::kHold;
+    row.rule.kind = RuleKind::kHold;  // until it is known
     if (!CheckContainer(reader, c, JsonKind::kObject)) continue;
-    if (ReadKind(reader, row)) {
-      Read(reader, c, row);
-    } else if (const NodeId id = tree.Member(c, "id"); id != kNoNode) {
-      ReadId(reader, id, row.rule.id);
-    }
+    ReadKind(reader, row);
+    Read(reader, c, row);
   }
 }
 

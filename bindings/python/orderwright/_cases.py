@@ -16,7 +16,7 @@ from ._core import Explanation, Order, Plan, Router, RuleDecision, Stock, World
 from ._errors import Error, InputWarning, InternalError, Issue
 from ._load import Json, PathLike, load_orders, load_world
 from ._place import Entries, Items, Problems, meant, merged, parsed, place_of, text_of
-from ._rules import Rules, modes_of, rules_of
+from ._rules import _NAMES, Rules, modes_of, rules_of
 from ._source import Source
 from ._source import source as read
 
@@ -165,7 +165,7 @@ def check_cases(
     Raises:
         InvalidInput: With everything that is wrong with the rules, the cases, their world or their
             orders, each with line and column; also names in `expect` that are nowhere.
-        NotSupported: YAML without the extra `yaml`; what a later release will act on.
+        NotSupported: YAML without the extra `yaml`.
         NotFound: There is no such file.
     """
     made = rules_of(rules) or Rules()
@@ -689,16 +689,7 @@ _ASKED = {
 }
 """Fields about what rules say when they are asked, and what asks them."""
 _RULE_LISTS = ("holds", "relaxed", "shadows", "rule_errors", "fired", "silent")
-_SETTINGS = (
-    "service",
-    "ship_complete",
-    "max_shipments",
-    "priority",
-    "remainder",
-    "capture",
-    "substitution",
-    "notify",
-)
+_SETTINGS = _NAMES["field"]
 
 
 class _Expected:

@@ -399,14 +399,7 @@ class CandidateFacts(Rows):
     @property
     def available(self) -> Ints:
         """Units of the line's item there, before protect rules; 2,147,483,647 without a limit."""
-        pairs = self._facts._pairs
-        if pairs is None:
-            raise self._facts._refused("candidate.available", "stock is of a line and a location")
-        made = self._made.get("available")
-        if made is None:
-            units = np.frombuffer(self._facts._raw.pair_available, np.int64)
-            made = self._made["available"] = frozen(units[pairs])
-        return made
+        return self._pair("available", "stock is of a line and a location")
 
     def _pair(self, name: str, why: str) -> Column:
         pairs = self._facts._pairs

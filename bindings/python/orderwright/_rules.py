@@ -75,43 +75,36 @@ _KINDS: dict[str, _Kind] = {
     ),
     "policy": _Kind((), ("action", "then"), {}, ""),
 }
-_LATER_KINDS: tuple[str, ...] = ()
 
-# The names that a field may have, and those that a later release will act on.
-_NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "kind": (tuple(_KINDS), _LATER_KINDS),
-    "mode": (("on", "shadow", "off"), ()),
-    "on_error": (("hold", "skip", "fail"), ()),
+# The names that a field may have.
+_NAMES: dict[str, tuple[str, ...]] = {
+    "kind": tuple(_KINDS),
+    "mode": ("on", "shadow", "off"),
+    "on_error": ("hold", "skip", "fail"),
     "what": (
-        (
-            "max_shipments",
-            "max_distance_km",
-            "min_shipment_value",
-            "units_per_day",
-            "shipments_per_day",
-            "max_rejects",
-            "max_substitutions",
-        ),
-        (),
+        "max_shipments",
+        "max_distance_km",
+        "min_shipment_value",
+        "units_per_day",
+        "shipments_per_day",
+        "max_rejects",
+        "max_substitutions",
     ),
-    "keep": (("together", "apart"), ()),
+    "keep": ("together", "apart"),
     "field": (
-        (
-            "service",
-            "ship_complete",
-            "max_shipments",
-            "priority",
-            "remainder",
-            "capture",
-            "substitution",
-            "notify",
-        ),
-        (),
+        "service",
+        "ship_complete",
+        "max_shipments",
+        "priority",
+        "remainder",
+        "capture",
+        "substitution",
+        "notify",
     ),
-    "on": (("short", "unroutable", "late", "rejected"), ()),
-    "then": (("accept", "hold", "cancel", "backorder", "retry"), ()),
-    "then of policy": (("allow", "review", "deny"), ()),
-    "minimize": (("shortfall", "shipments", "cost", "lateness", "rank"), ()),
+    "on": ("short", "unroutable", "late", "rejected"),
+    "then": ("accept", "hold", "cancel", "backorder", "retry"),
+    "then of policy": ("allow", "review", "deny"),
+    "minimize": ("shortfall", "shipments", "cost", "lateness", "rank"),
 }
 _BLOCKS = ("route", "release", "capture")
 BY_LOCATION = ("units_per_day", "shipments_per_day", "max_rejects")
@@ -222,7 +215,7 @@ class Rules:
 
         Raises:
             InvalidInput: With everything that is wrong, each with line and column.
-            NotSupported: What a later release will act on; or YAML without the extra `yaml`.
+            NotSupported: YAML without the extra `yaml`.
             NotFound: There is no such file.
         """
         if isinstance(path, (str, os.PathLike)):
@@ -239,7 +232,6 @@ class Rules:
 
         Raises:
             InvalidInput: With everything that is wrong.
-            NotSupported: What a later release will act on.
         """
         if isinstance(document, Mapping):
             return load_rules(document, strict)
@@ -351,7 +343,6 @@ class Rules:
 
         Raises:
             InvalidInput: A field that is missing, wrong, or not one of the kind; `issues` names it.
-            NotSupported: What a later release will act on.
         """
         given = {
             "require": require,
@@ -459,12 +450,9 @@ class _At(NamedTuple):
 
     def name(self, field: str, value: object, of: str = "") -> None:
         """Checks that the value is one of the names of the field."""
-        names, later = _NAMES[of or field]
+        names = _NAMES[of or field]
         if value in names:
             return
-        if value in later:
-            message = f"rule '{self.id}': {field} {value!r} is not acted on yet; remove it"
-            raise NotSupported(message, [Issue(f"{self.path}.{field}", "not_supported", message)])
         raise self.wrong(field, f"is {value!r}; it must be one of {', '.join(names)}")
 
 
@@ -484,7 +472,7 @@ def _objective(entry: object, path: str) -> tuple[str, str, int]:
             raise _wrong(f"{path}.{name}", "is no field of an objective", "unknown_field")
     minimize, tolerance = entry.get("minimize"), entry.get("tolerance", 0)
     name, colon, rule = str(minimize).partition(":")
-    names = _NAMES["minimize"][0]
+    names = _NAMES["minimize"]
     if name not in names or (colon and (name != "rank" or not rule)):
         message = f"is {minimize!r}; it must be one of {', '.join(names)} or rank:<rule id>"
         raise _wrong(f"{path}.minimize", message)

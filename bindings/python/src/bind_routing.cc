@@ -973,7 +973,7 @@ Args:
 
 Raises:
     InvalidInput: An option out of range; a rule that does not fit the world.
-    NotSupported: What rules of a document ask for and a later release will act on.)")
+    NotSupported: Rules in YAML without the extra `yaml`.)")
       .def(py::init(&MakeRouter), py::arg("world"), py::kw_only(), py::arg("rules") = py::none(),
            py::arg("solver") = "exact", py::arg("node_limit") = 20'000,
            py::arg("time_limit") = py::none(), py::arg("verify") = false,
