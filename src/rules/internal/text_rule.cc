@@ -14,6 +14,7 @@
 #include "orderwright/core/cost.h"
 #include "orderwright/core/status.h"
 #include "src/core/internal/macros.h"
+#include "src/rules/internal/branches.h"
 #include "src/rules/internal/guards.h"
 #include "src/rules/internal/money_value.h"
 #include "src/rules/internal/table.h"
@@ -236,10 +237,20 @@ class TextEvaluator final : public Evaluator {
         text_(std::move(text)),
         kind_(rule.kind),
         meaning_(MeaningOf(rule)),
-        set_(rule.set) {}
+        set_(rule.set),
+        is_scalar_(IsScalar()) {
+    if (!is_scalar_) return;
+    if (text_.when.node != kNoNode) when_ = Branches(*program_, text_.when.node);
+    if (text_.value.node != kNoNode) value_ = Branches(*program_, text_.value.node);
+  }
 
   absl::Status Evaluate(const Facts& facts, std::span<const std::uint8_t> mask,
                         const Column& out) const override {
+    // A table says in the memo which row it was.
+    if (is_scalar_ && text_.table == nullptr && mask.size() == 1 && mask[0] != 0 &&
+        AskRow(facts, out)) {
+      return absl::OkStatus();
+    }
     if (facts.memo == nullptr) {
       Memo own;
       return EvaluateWith(own.state(), facts, mask, out);
@@ -294,7 +305,8 @@ class TextEvaluator final : public Evaluator {
                             std::span<const std::uint8_t> mask, const Column& out) const {
     Take(memo);
     const std::size_t rows = mask.size();
-    if (rows == 1 && mask[0] != 0 && IsScalar() && AskRow(memo, facts, out)) {
+    if (is_scalar_ && text_.table != nullptr && rows == 1 && mask[0] != 0 &&
+        AskTable(memo, facts, out)) {
       return absl::OkStatus();
     }
     Run run(*program_, memo.scratch, facts, facts.stamp);
@@ -335,19 +347,17 @@ class TextEvaluator final : public Evaluator {
     if (meaning_ != Meaning::kNone && nodes.value == kNoNode) return false;
     return fits(nodes.hit) && fits(nodes.value);
   }
-  // The answer for the only row; false if it is an error, which the columns tell better.
-  [[nodiscard]] bool AskRow(Memo::State& memo, const Facts& facts, const Column& out) const {
+  // The answer for the only row; false if it may be an error, which the columns tell better.
+  [[nodiscard]] bool AskRow(const Facts& facts, const Column& out) const {
     const Row row = RowOf(program_->world(), &facts, text_.target, 0);
-    const Scalar scalar(*program_);
-    const int when = text_.when.node == kNoNode ? 1 : scalar.Truth(text_.when.node, row);
+    const int when = when_.Ask(row);
     if (when == kError) return false;
-    if (text_.table != nullptr) return when == 0 || AskTable(memo, scalar, row, out);
     if (meaning_ == Meaning::kNone) {
       out.holds[0] = static_cast<std::uint8_t>(when);
       return true;
     }
     if (when == 0) return true;  // what is there already
-    const int value = scalar.Truth(text_.value.node, row);
+    const int value = value_.Ask(row);
     if (value == kError) return false;
     if (kind_ == RuleKind::kSet) {
       out.holds[0] = 1;
@@ -358,8 +368,12 @@ class TextEvaluator final : public Evaluator {
     return true;
   }
 
-  [[nodiscard]] bool AskTable(Memo::State& memo, const Scalar& scalar, const Row& row,
-                              const Column& out) const {
+  [[nodiscard]] bool AskTable(Memo::State& memo, const Facts& facts, const Column& out) const {
+    const Row row = RowOf(program_->world(), &facts, text_.target, 0);
+    const int when = when_.Ask(row);
+    if (when == kError) return false;
+    if (when == 0) return true;  // what is there already
+    const Scalar scalar(*program_);
     const TableNodes& nodes = text_.table->nodes;
     std::int64_t hit = 0;
     if (!scalar.Number(nodes.hit, row, hit)) return false;
@@ -573,6 +587,9 @@ class TextEvaluator final : public Evaluator {
   RuleKind kind_;
   Meaning meaning_;
   SetField set_;
+  bool is_scalar_;
+  Branches when_;   // of one row
+  Branches value_;  // the same, where it is truth
 };
 
 // A number as it stands, without the language: most values of tables are such.
