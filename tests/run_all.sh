@@ -4,6 +4,7 @@
 #
 #   tests/run_all.sh            everything, as continuous integration does
 #   tests/run_all.sh --quick    format, layering, debug build, unit tests: what to run every few minutes
+#   tests/run_all.sh --from STEP    the steps from this one on, once what stopped a run there is mended
 #
 # Environment:
 #   ORDERWRIGHT_SOAK   set: long tests run at full size (see tests/soak.sh)
@@ -14,10 +15,12 @@ root="$(cd "$(dirname "$0")/.." && pwd)"
 cd "$root"
 
 quick=no
+from=
 case "${1:-}" in
   "") ;;
   --quick) quick=yes ;;
-  *) echo "usage: tests/run_all.sh [--quick]" >&2; exit 2 ;;
+  --from) from="${2:?tests/run_all.sh --from STEP}" ;;
+  *) echo "usage: tests/run_all.sh [--quick | --from STEP]" >&2; exit 2 ;;
 esac
 jobs="${JOBS:-$(nproc)}"
 logs="$root/build/logs"
@@ -55,6 +58,8 @@ finish() {
 
 # step NAME FUNCTION: runs it with output to a log, which is shown if it fails.
 step() {
+  if [ "$1" = "$from" ]; then from=; fi
+  if [ -n "$from" ]; then return; fi
   local name="$1" log="$logs/$1.log" start=$SECONDS code=0
   printf '%-12s ' "$name"
   # On a line of its own: bash ignores set -e in a command that || follows.
@@ -167,4 +172,5 @@ else
   step benchmarks do_benchmarks
   step fuzz do_fuzz
 fi
+if [ -n "$from" ]; then echo "no step is called '$from'" >&2; exit 2; fi
 finish

@@ -74,22 +74,33 @@ inline void StoreBytes(std::uint64_t eight, std::uint8_t* bytes) {
   return ones * 0x0102040810204080U >> 56;
 }
 
-// The first byte is the lowest bit.
-inline void PackBytes(std::span<const std::uint8_t> bytes, Words& words) {
-  words.resize((bytes.size() + 63) / 64);
-  const std::uint8_t* at = bytes.data();
-  std::size_t left = bytes.size();
+// Words of bits that `eight(i)` gives eight at a time, from row i, and `one(i)` one by one.
+template <typename Eight, typename One>
+void FillByEights(Words& words, std::size_t rows, const Eight& eight, const One& one) {
+  std::size_t i = 0;
   for (std::uint64_t& word : words) {
     std::uint64_t bits = 0;
-    std::size_t j = 0;
-    for (; j < 64 && left >= 8; j += 8, at += 8, left -= 8) {
-      bits |= PackOnes(NonZeroBytes(LoadBytes(at)) >> 7) << j;
-    }
-    for (; j < 64 && left > 0; ++j, ++at, --left) {
-      bits |= static_cast<std::uint64_t>(*at != 0) << j;
+    if (rows - i >= 64) {
+      // Unrolled: the shifts are constants.
+      for (std::size_t k = 0; k < 8; ++k) bits |= eight(i + 8 * k) << (8 * k);
+      i += 64;
+    } else {
+      std::size_t j = 0;
+      for (; rows - i >= 8; i += 8, j += 8) bits |= eight(i) << j;
+      for (; i < rows; ++i, ++j) bits |= one(i) << j;
     }
     word = bits;
   }
+}
+
+// The first byte is the lowest bit.
+inline void PackBytes(std::span<const std::uint8_t> bytes, Words& words) {
+  words.resize((bytes.size() + 63) / 64);
+  const std::uint8_t* const at = bytes.data();
+  FillByEights(
+      words, bytes.size(),
+      [&](std::size_t i) { return PackOnes(NonZeroBytes(LoadBytes(at + i)) >> 7); },
+      [&](std::size_t i) { return at[i] != 0 ? std::uint64_t{1} : 0; });
 }
 
 // Eight bytes of 0 and 1 for each eight bits.
@@ -116,21 +127,40 @@ inline void UnpackBytes(const std::uint64_t* words, std::span<std::uint8_t> byte
   }
 }
 
-// A bit a row from bytes of 0 and 1 that are all over the place.
-inline void GatherBytes(const std::uint8_t* bytes, std::span<const std::uint32_t> rows,
+// A bit a row, of the bytes 0 and 1 of rows that are all over the place.
+inline void PackBytesAt(const std::uint8_t* bytes, std::span<const std::uint32_t> rows,
                         Words& words) {
+  FillByEights(
+      words, rows.size(),
+      [&](std::size_t i) {
+        std::uint64_t eight = 0;
+        for (std::size_t k = 0; k < 8; ++k) eight |= std::uint64_t{bytes[rows[i + k]]} << (8 * k);
+        return PackOnes(eight);
+      },
+      [&](std::size_t i) { return std::uint64_t{bytes[rows[i]]}; });
+}
+
+// A bit a row: bit `bit` of each byte.
+inline void PackBit(std::span<const std::uint8_t> bytes, unsigned bit, Words& words) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  const std::uint8_t* const at = bytes.data();
+  FillByEights(
+      words, bytes.size(),
+      [&](std::size_t i) { return PackOnes(LoadBytes(at + i) >> bit & kOnes); },
+      [&](std::size_t i) { return std::uint64_t{at[i]} >> bit & 1U; });
+}
+
+// The bytes of rows that are all over the place. They are stored by eight: what was stored byte by
+// byte is slow to load by eight.
+inline void GatherBytes(const std::uint8_t* bytes, std::span<const std::uint32_t> rows,
+                        std::uint8_t* out) {
   std::size_t i = 0;
-  for (std::uint64_t& word : words) {
-    std::uint64_t bits = 0;
-    std::size_t j = 0;
-    for (; j + 8 <= 64 && i + 8 <= rows.size(); j += 8, i += 8) {
-      std::uint64_t eight = 0;
-      for (std::size_t k = 0; k < 8; ++k) eight |= std::uint64_t{bytes[rows[i + k]]} << (8 * k);
-      bits |= PackOnes(eight) << j;
-    }
-    for (; j < 64 && i < rows.size(); ++j, ++i) bits |= std::uint64_t{bytes[rows[i]]} << j;
-    word = bits;
+  for (; i + 8 <= rows.size(); i += 8) {
+    std::uint64_t eight = 0;
+    for (std::size_t k = 0; k < 8; ++k) eight |= std::uint64_t{bytes[rows[i + k]]} << (8 * k);
+    StoreBytes(eight, out + i);
   }
+  for (; i < rows.size(); ++i) out[i] = bytes[rows[i]];
 }
 
 }  // namespace orderwright::rules_internal

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "orderwright/core/status.h"
 #include "src/rules/internal/money_value.h"
 
@@ -771,10 +772,16 @@ std::span<const Field> Fields() {
 }
 
 const Field* FindField(std::string_view record, std::string_view name) {
-  for (const Field& field : Fields()) {
-    if (field.schema.record == record && field.schema.name == name) return &field;
-  }
-  return nullptr;
+  using Names = std::pair<std::string_view, std::string_view>;
+  static const auto known = [] {
+    absl::flat_hash_map<Names, const Field*> by_name;
+    for (const Field& field : Fields()) {
+      by_name.try_emplace({field.schema.record, field.schema.name}, &field);
+    }
+    return by_name;
+  }();
+  const auto found = known.find(Names(record, name));
+  return found == known.end() ? nullptr : found->second;
 }
 
 std::string_view RecordOfVariable(std::string_view variable) {

@@ -1,5 +1,6 @@
 // Lowering: from a checked expression to nodes of a program.
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <map>
@@ -647,6 +648,32 @@ void Program::Finish() {
     node.is_lazy = (node.field != nullptr && node.field->is_costly) ||
                    std::any_of(parts.begin(), parts.end(),
                                [this](NodeIndex part) { return nodes_[part].is_lazy; });
+  }
+  MakePlanes();
+}
+
+// In the order of nodes: tables of one rule share a plane.
+void Program::MakePlanes() {
+  struct Open {
+    std::uint32_t plane = kNoPlane;
+    std::uint8_t bits = 8;
+  };
+  std::array<Open, kSpaces> open;
+  for (NodeIndex index = 0; index < nodes_.size(); ++index) {
+    Node& node = nodes_[index];
+    const NodeColumn& table = tables_[index];
+    if (!node.is_table || node.type != ValueType::kBool || table.any_error) continue;
+    Open& last = open[static_cast<std::size_t>(node.space)];
+    if (last.bits == 8) {
+      last = {static_cast<std::uint32_t>(planes_.size()), 0};
+      planes_.push_back({node.space, std::vector<std::uint8_t>(table.bytes.size())});
+    }
+    node.plane = last.plane;
+    node.bit = last.bits++;
+    std::vector<std::uint8_t>& bytes = planes_[node.plane].bytes;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      bytes[i] |= static_cast<std::uint8_t>(table.bytes[i] << node.bit);
+    }
   }
 }
 

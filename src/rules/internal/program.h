@@ -83,6 +83,7 @@ enum class Relation : std::uint8_t {
 
 using NodeIndex = std::uint32_t;
 inline constexpr NodeIndex kNoNode = UINT32_MAX;
+inline constexpr std::uint32_t kNoPlane = UINT32_MAX;
 
 struct Node {
   Op op = Op::kConstant;
@@ -96,9 +97,18 @@ struct Node {
   std::uint32_t child_count = 0;
   std::uint32_t list = 0;  // of kTextIn, kContains, kNumberIn; of kCall which call
   std::int64_t constant = 0;
-  std::uint32_t table = 0;      // of kHit, kRowValue which table; of classes which column
-  bool error_is_unset = false;  // of kClass: its field has no value only where it is not set
+  std::uint32_t table = 0;         // of kHit, kRowValue which table; of classes which column
+  bool error_is_unset = false;     // of kClass: its field has no value only where it is not set
+  std::uint32_t plane = kNoPlane;  // of a table of truth without errors: where its bits are
+  std::uint8_t bit = 0;            // in the bytes of the plane
   const Field* field = nullptr;
+};
+
+// Eight tables of one space, a bit each: what rows of an order look up is looked up for all of them
+// at once.
+struct Plane {
+  Space space = Space::kLocation;
+  std::vector<std::uint8_t> bytes;  // by row of the space
 };
 
 struct NodeColumn {
@@ -178,9 +188,11 @@ class Program {
   }
   // Of a node that is a table.
   [[nodiscard]] const NodeColumn& table(NodeIndex node) const { return tables_[node]; }
+  [[nodiscard]] std::span<const Plane> planes() const { return planes_; }
 
  private:
   friend class Lowering;
+  void MakePlanes();
   NodeIndex AddNode(Node node, std::span<const NodeIndex> children, Space target);
 
   std::shared_ptr<const rules::Language> language_;
@@ -194,6 +206,7 @@ class Program {
   std::vector<TableIndex> decision_tables_;
   std::vector<NodeIndex> roots_;
   std::vector<NodeColumn> tables_;
+  std::vector<Plane> planes_;
   absl::flat_hash_map<std::string, NodeIndex> known_;  // by what a node is, in text
 };
 

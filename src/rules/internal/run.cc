@@ -31,6 +31,10 @@ struct Borrowed {
   Words words;
 };
 
+std::size_t WidePlaceOf(Space space) {
+  return space == Space::kLine ? 0 : space == Space::kCandidate ? 1 : space == Space::kPair ? 2 : 3;
+}
+
 bool IsNeeded(const std::uint64_t* need, std::size_t i) {
   return need == nullptr || BitAt(need, i);
 }
@@ -244,6 +248,7 @@ Run::Run(const Program& program, Scratch& scratch, const Facts& facts, std::uint
 void Run::Forget() {
   scratch_.columns.resize(program_.nodes().size());
   scratch_.spreads.resize(program_.nodes().size() * Scratch::kWideSpaces);
+  scratch_.planes.resize(program_.planes().size() * Scratch::kWideSpaces);
   ++scratch_.stamp;
 }
 
@@ -261,54 +266,35 @@ void Run::CountRows() {
   put(Space::kOption, facts_->options.size());
 }
 
-Row RowOf(const World& world, const Facts* facts, Space space, std::size_t i) {
-  Row row;
-  row.world = &world;
-  row.facts = facts;
-  const auto at = static_cast<std::uint32_t>(i);
-  switch (space) {
-    case Space::kOrder:
-      break;
-    case Space::kItem:
-      row.sku = SkuIndex{at};
-      break;
-    case Space::kLocation:
-      row.location = LocationIndex{at};
-      break;
-    case Space::kLine:
-      row.line = at;
-      row.sku = facts->order->lines()[i].sku;
-      break;
-    case Space::kCandidate:
-      row.candidate = at;
-      row.location = facts->candidates.location[i];
-      break;
-    case Space::kPair:
-    case Space::kOption:
-      row.option = space == Space::kOption ? at : kNoRow;
-      row.pair = space == Space::kOption ? facts->options.pair[i] : at;
-      row.line = facts->pairs.line[row.pair];
-      row.sku = facts->pairs.sku[row.pair];
-      row.candidate = facts->pairs.candidate[row.pair];
-      row.location = facts->candidates.location[row.candidate];
-      break;
-  }
-  return row;
-}
-
-const std::vector<std::uint32_t>& Run::IndexOf(Space to, Space from) {
+const Scratch::Index& Run::IndexOf(Space to, Space from) {
   Scratch::Index& index =
       scratch_.indices[static_cast<std::size_t>(to)][static_cast<std::size_t>(from)];
-  if (index.stamp == scratch_.stamp) return index.rows;
+  if (index.stamp == scratch_.stamp) return index;
   index.stamp = scratch_.stamp;
-  std::vector<std::uint32_t>& out = index.rows;
+  index.is_run = FillIndex(to, from, index.rows);
+  return index;
+}
+
+// True if they come one after the other.
+bool Run::FillIndex(Space to, Space from, std::vector<std::uint32_t>& out) const {
   out.resize(rows(to));
-  const auto put = [&out](const auto& row_of) {
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::uint32_t>(row_of(i));
+  bool is_run = false;
+  const auto put = [&out, &is_run](const auto& row_of) {
+    const auto count = static_cast<std::uint32_t>(out.size());
+    if (count == 0) return;
+    std::uint32_t* const to_rows = out.data();
+    const auto first = static_cast<std::uint32_t>(row_of(0));
+    std::uint32_t others = 0;  // a bit where any is not the next
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const auto row = static_cast<std::uint32_t>(row_of(i));
+      to_rows[i] = row;
+      others |= row ^ (first + i);
+    }
+    is_run = others == 0;
   };
   if (from == Space::kOrder) {  // also of constants, while there is no order
     put([](std::size_t) { return 0U; });
-    return out;
+    return false;
   }
   const auto& pairs = facts_->pairs;
   const auto& location = facts_->candidates.location;
@@ -346,7 +332,7 @@ const std::vector<std::uint32_t>& Run::IndexOf(Space to, Space from) {
       put([](std::size_t i) { return i; });
       break;
   }
-  return out;
+  return is_run;
 }
 
 void Run::Narrow(const std::uint64_t* need, Space to, Space from, Words& narrowed) {
@@ -356,7 +342,7 @@ void Run::Narrow(const std::uint64_t* need, Space to, Space from, Words& narrowe
     for (std::size_t w = 0; w < words(to); ++w) narrowed[0] |= need[w] != 0 ? 1U : 0U;
     return;
   }
-  const std::vector<std::uint32_t>& index = IndexOf(to, from);
+  const std::vector<std::uint32_t>& index = IndexOf(to, from).rows;
   for (std::size_t i = 0; i < count; ++i) {
     if (BitAt(need, i)) SetBit(narrowed, index[i]);
   }
@@ -365,11 +351,31 @@ void Run::Narrow(const std::uint64_t* need, Space to, Space from, Words& narrowe
 // One for each space: what is spread to a wider one may be in use while the same node is spread to
 // another.
 Scratch::Spread& Run::SpreadOf(NodeIndex index, Space space) {
-  const std::size_t wide = space == Space::kLine        ? 0
-                           : space == Space::kCandidate ? 1
-                           : space == Space::kPair      ? 2
-                                                        : 3;
-  return scratch_.spreads[index * Scratch::kWideSpaces + wide];
+  return scratch_.spreads[index * Scratch::kWideSpaces + WidePlaceOf(space)];
+}
+
+// The bits of rows that are all over the place: as bytes, which are faster to look up.
+void Run::GatherBits(const std::uint64_t* bits, std::size_t count,
+                     std::span<const std::uint32_t> rows, Words& out) {
+  if (count > 4 * rows.size()) {  // of a large world few
+    Fill(out, rows.size(), [&](std::size_t i) { return BitAt(bits, rows[i]); });
+    return;
+  }
+  scratch_.bytes.resize(count);
+  UnpackBytes(bits, scratch_.bytes);
+  PackBytesAt(scratch_.bytes.data(), rows, out);
+}
+
+std::span<const std::uint8_t> Run::PlaneIn(std::uint32_t index, Space space) {
+  Scratch::WidePlane& wide = scratch_.planes[index * Scratch::kWideSpaces + WidePlaceOf(space)];
+  if (wide.stamp == scratch_.stamp) return wide.bytes;
+  const Plane& plane = program_.planes()[index];
+  const Scratch::Index& of = IndexOf(space, plane.space);
+  if (of.is_run) return std::span(plane.bytes).subspan(of.rows[0], of.rows.size());
+  wide.stamp = scratch_.stamp;
+  wide.bytes.resize(of.rows.size());
+  GatherBytes(plane.bytes.data(), of.rows, wide.bytes.data());
+  return wide.bytes;
 }
 
 Bits Run::TruthIn(NodeIndex index, Space space, const std::uint64_t* need) {
@@ -388,7 +394,6 @@ Bits Run::TruthIn(NodeIndex index, Space space, const std::uint64_t* need) {
   const NodeColumn& column = Compute(index, narrowed.empty() ? nullptr : narrowed.data());
   spread.space = space;
   spread.stamp = scratch_.stamp;
-  const std::size_t count = rows(space);
   spread.truth.resize(words(space));
   if (spread.error.size() != words(space) || spread.any_error) spread.error.assign(words(space), 0);
   spread.any_error = column.any_error;
@@ -396,16 +401,21 @@ Bits Run::TruthIn(NodeIndex index, Space space, const std::uint64_t* need) {
     std::fill(spread.truth.begin(), spread.truth.end(), (column.truth[0] & 1U) != 0 ? ~0ULL : 0);
     if (column.any_error) std::fill(spread.error.begin(), spread.error.end(), ~0ULL);
   } else {
-    const std::vector<std::uint32_t>& rows_of = IndexOf(space, node.space);
-    const std::uint64_t* const truth = column.truth.data();
-    if (const std::uint8_t* const bytes = column.bytes.data()) {
-      GatherBytes(bytes, rows_of, spread.truth);
-    } else {
-      Fill(spread.truth, count, [&](std::size_t i) { return BitAt(truth, rows_of[i]); });
+    if (node.plane != kNoPlane) {
+      PackBit(PlaneIn(node.plane, space), node.bit, spread.truth);
+      return {spread.truth.data(), spread.error.data(), false};
     }
-    if (column.any_error) {
-      const std::uint64_t* const error = column.error.data();
-      Fill(spread.error, count, [&](std::size_t i) { return BitAt(error, rows_of[i]); });
+    const Scratch::Index& of = IndexOf(space, node.space);
+    if (of.is_run && of.rows.size() == rows(node.space)) {  // the same rows
+      std::copy_n(column.truth.data(), spread.truth.size(), spread.truth.data());
+      if (column.any_error) {
+        std::copy_n(column.error.data(), spread.error.size(), spread.error.data());
+      }
+    } else {
+      GatherBits(column.truth.data(), rows(node.space), of.rows, spread.truth);
+      if (column.any_error) {
+        GatherBits(column.error.data(), rows(node.space), of.rows, spread.error);
+      }
     }
   }
   return {spread.truth.data(), spread.error.data(), column.any_error};
@@ -428,7 +438,7 @@ std::span<const std::int64_t> Run::NumbersIn(NodeIndex index, Space space,
   if (node.is_lazy || spread.stamp != scratch_.stamp || spread.space != space) {
     spread.space = space;
     spread.stamp = scratch_.stamp;
-    const std::vector<std::uint32_t>& rows_of = IndexOf(space, node.space);
+    const std::vector<std::uint32_t>& rows_of = IndexOf(space, node.space).rows;
     spread.numbers.resize(rows_of.size());
     for (std::size_t i = 0; i < rows_of.size(); ++i) {
       spread.numbers[i] = column.numbers[rows_of[i]];
@@ -851,12 +861,25 @@ void Run::ComputeNot(const Node& node, NodeColumn& column, const std::uint64_t* 
 void Run::ComputeTerms(const Node& node, NodeColumn& column, const std::uint64_t* need) {
   const bool is_and = node.op == Op::kAnd;
   const std::size_t count = column.truth.size();
+  // What the order alone decides, it decides for all rows.
+  const auto is_of_order = [this](NodeIndex child) {
+    const Node& part = program_.nodes()[child];
+    return part.space == Space::kOrder && !part.is_lazy && facts_ != nullptr;
+  };
+  for (const NodeIndex child : program_.children(node)) {
+    if (!is_of_order(child)) continue;
+    const NodeColumn& term = Compute(child, nullptr);
+    if (term.any_error || ((term.truth[0] & 1U) != 0) == is_and) continue;
+    std::fill(column.truth.begin(), column.truth.end(), is_and ? 0 : ~0ULL);
+    return;
+  }
   // While the terms are gone through `truth` has the rows that no term has decided yet.
   FillAll(column.truth, rows(node.space));
   Borrowed lent(scratch_);
   Words& open = lent.words;
   for (const NodeIndex child : program_.children(node)) {
     const std::uint64_t* asked = nullptr;
+    if (is_of_order(child) && !Compute(child, nullptr).any_error) continue;
     if (program_.nodes()[child].is_lazy) {
       open.resize(count);
       for (std::size_t w = 0; w < count; ++w) {

@@ -24,13 +24,21 @@ struct Scratch {
   std::vector<NodeColumn> columns;
   static constexpr std::size_t kWideSpaces = 4;  // that something is spread to
   std::vector<Spread> spreads;                   // [node * kWideSpaces + space]
+  // The bytes of a plane by row of a wider space.
+  struct WidePlane {
+    std::uint64_t stamp = 0;
+    std::vector<std::uint8_t> bytes;
+  };
+  std::vector<WidePlane> planes;  // [plane * kWideSpaces + space]
   // Of every row of a space, the row of another that it belongs to.
   struct Index {
     std::uint64_t stamp = 0;
     std::vector<std::uint32_t> rows;
+    bool is_run = false;  // one after the other: as pairs of an order of one line are candidates
   };
   std::array<std::array<Index, kSpaces>, kSpaces> indices;  // [to][from]
   std::vector<Words> spare;                                 // memory of what is needed for a while
+  std::vector<std::uint8_t> bytes;                          // the same
   std::uint64_t stamp = 0;                                  // of the columns
   const Facts* facts = nullptr;
   std::uint64_t facts_stamp = 0;
@@ -69,7 +77,40 @@ class Scalar {
   const Program& program_;
 };
 
-[[nodiscard]] Row RowOf(const World& world, const Facts* facts, Space space, std::size_t i);
+[[nodiscard]] inline Row RowOf(const World& world, const Facts* facts, Space space, std::size_t i) {
+  Row row;
+  row.world = &world;
+  row.facts = facts;
+  const auto at = static_cast<std::uint32_t>(i);
+  switch (space) {
+    case Space::kOrder:
+      break;
+    case Space::kItem:
+      row.sku = SkuIndex{at};
+      break;
+    case Space::kLocation:
+      row.location = LocationIndex{at};
+      break;
+    case Space::kLine:
+      row.line = at;
+      row.sku = facts->order->lines()[i].sku;
+      break;
+    case Space::kCandidate:
+      row.candidate = at;
+      row.location = facts->candidates.location[i];
+      break;
+    case Space::kPair:
+    case Space::kOption:
+      row.option = space == Space::kOption ? at : kNoRow;
+      row.pair = space == Space::kOption ? facts->options.pair[i] : at;
+      row.line = facts->pairs.line[row.pair];
+      row.sku = facts->pairs.sku[row.pair];
+      row.candidate = facts->pairs.candidate[row.pair];
+      row.location = facts->candidates.location[row.candidate];
+      break;
+  }
+  return row;
+}
 
 class Run {
  public:
@@ -98,6 +139,9 @@ class Run {
  private:
   class Lookup;
   [[nodiscard]] Scratch::Spread& SpreadOf(NodeIndex index, Space space);
+  void GatherBits(const std::uint64_t* bits, std::size_t count, std::span<const std::uint32_t> rows,
+                  Words& out);
+  [[nodiscard]] std::span<const std::uint8_t> PlaneIn(std::uint32_t plane, Space space);
   [[nodiscard]] const NodeColumn& Compute(NodeIndex index, const std::uint64_t* need);
   void ComputeField(const Node& node, NodeColumn& column);
   void ComputeIsSet(const Node& node, NodeColumn& column);
@@ -117,7 +161,8 @@ class Run {
   void ComputeRowValue(const Node& node, NodeColumn& column, const std::uint64_t* need);
   void PutValue(const Node& node, const absl::StatusOr<cel::Value>& value, std::size_t row,
                 NodeColumn& column) const;
-  [[nodiscard]] const std::vector<std::uint32_t>& IndexOf(Space to, Space from);
+  [[nodiscard]] const Scratch::Index& IndexOf(Space to, Space from);
+  [[nodiscard]] bool FillIndex(Space to, Space from, std::vector<std::uint32_t>& out) const;
   void ComputeOrder(NodeIndex index, NodeColumn& column);
   void CountRows();
   void Forget();  // what was computed of other facts
