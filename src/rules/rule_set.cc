@@ -234,8 +234,10 @@ std::string_view ToString(HitPolicy hit) {
 RuleSet::RuleSet() : draft_(std::make_shared<const RuleSetDraft>()) {}
 
 RuleSet::RuleSet(std::shared_ptr<const RuleSetDraft> draft) : draft_(std::move(draft)) {
-  for (const Rule& rule : draft_->rules) {
+  for (std::uint32_t i = 0; i < draft_->rules.size(); ++i) {
+    const Rule& rule = draft_->rules[i];
     if (rule.mode == RuleMode::kOff) continue;
+    by_kind_[static_cast<std::size_t>(rule.kind)].push_back(i);
     limits_days_ |= rule.kind == RuleKind::kLimit && (rule.limit == LimitKind::kUnitsPerDay ||
                                                       rule.limit == LimitKind::kShipmentsPerDay);
     if (!rule.evaluator) continue;

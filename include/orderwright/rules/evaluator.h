@@ -56,6 +56,10 @@ class ORDERWRIGHT_EXPORT Evaluator {
   [[nodiscard]] virtual absl::Status Evaluate(const Facts& facts,
                                               std::span<const std::uint8_t> mask,
                                               const Column& out) const = 0;
+  // False: it says nothing about any row of these facts, and does not fail: Evaluate would leave
+  // every row at its neutral value, and need not be called. Cheap, a guess upwards: true is never
+  // wrong. Thread-safe.
+  [[nodiscard]] virtual bool MaySpeak(const Facts& /*facts*/) const { return true; }
   // What of the facts is to be computed for it. Default: nothing that takes work.
   [[nodiscard]] virtual Reads reads() const { return {}; }
 };

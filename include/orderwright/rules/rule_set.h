@@ -9,6 +9,7 @@
 #ifndef ORDERWRIGHT_RULES_RULE_SET_H_
 #define ORDERWRIGHT_RULES_RULE_SET_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -38,6 +39,7 @@ enum class RuleKind : std::uint8_t {
   kOutcome = 9,
   kPolicy = 10,
 };
+inline constexpr std::size_t kRuleKinds = 11;  // numbers that a kind can have
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string_view ToString(RuleKind kind);
 
 // What a `limit` rule bounds; of several that speak the tightest counts.
@@ -312,6 +314,10 @@ class ORDERWRIGHT_EXPORT RuleSet {
   [[nodiscard]] bool empty() const { return draft_->rules.empty(); }
   // What its rules read of what takes work to know.
   [[nodiscard]] const Reads& reads() const { return reads_; }
+  // Places in rules() of those of a kind that are not off.
+  [[nodiscard]] std::span<const std::uint32_t> of_kind(RuleKind kind) const {
+    return by_kind_[static_cast<std::size_t>(kind)];
+  }
   // Whether some rule limits what a location does on a day.
   [[nodiscard]] bool limits_days() const { return limits_days_; }
 
@@ -320,6 +326,7 @@ class ORDERWRIGHT_EXPORT RuleSet {
   std::shared_ptr<const RuleSetDraft> draft_;
   Reads reads_;
   bool limits_days_ = false;
+  std::array<std::vector<std::uint32_t>, kRuleKinds> by_kind_;
 };
 
 }  // namespace orderwright::rules

@@ -173,11 +173,11 @@ template <typename Use>
 absl::Status Rulings::ForEachOf(RuleKind kind, const Setup& setup, const Call& call,
                                 const Use& use) {
   const std::span<const Rule> all = setup.rules.rules();
-  for (std::uint32_t i = 0; i < all.size(); ++i) {
+  for (const std::uint32_t i : setup.rules.of_kind(kind)) {
     const Rule& rule = all[i];
-    if (rule.kind != kind || !rule.IsActive(call.now)) continue;
+    if (!rule.IsActive(call.now)) continue;
     const bool in_shadow = rule.mode == rules::RuleMode::kShadow;
-    asked_ = spoke_ = changed_ = false;
+    asked_ = silent_ = spoke_ = changed_ = false;
     absl::Status status = in_shadow ? AskInShadow(i, rule) : use(i, rule);
     if (tallies_ != nullptr && asked_) Count(i, !status.ok());
     if (!status.ok()) status = TakeError(i, rule, status);
@@ -236,7 +236,7 @@ absl::Status Rulings::AskInShadow(std::uint32_t index, const Rule& rule) {
                            : rule.kind == RuleKind::kLimit && rules::IsByLocation(rule.limit)
                                ? candidate_location_.size()
                                : kOne;
-  if (absl::Status status = Ask(rule, rows); !status.ok()) return status;
+  if (absl::Status status = Ask(rule, rows); !status.ok() || silent_) return status;
   std::uint32_t spoken = 0;
   for (std::size_t i = 0; i < rows; ++i) {
     spoken +=
@@ -252,20 +252,28 @@ void Rulings::AddHold(const PlanHold& hold, std::string reason) {
   hold_reasons_.push_back(std::move(reason));
 }
 
-// Fills holds_ and values_ with the answer of a rule for each of `rows` rows.
+// Whether a rule need not be evaluated. A record has what every rule said, nothing too.
+bool Rulings::IsSilent(const Rule& rule) {
+  asked_ = true;
+  silent_ = !records_ && !rule.evaluator->MaySpeak(facts_);
+  return silent_;
+}
+
+// Fills holds_ and values_ with the answer of a rule for each of `rows` rows; not if it is silent_.
 absl::Status Rulings::Ask(const Rule& rule, std::size_t rows) {
+  if (IsSilent(rule)) return absl::OkStatus();
   mask_.assign(rows, 1);
   return AskMasked(rule);
 }
 
 // The same for the rows that are `ok`: what an earlier rule has ruled out needs no answer.
 absl::Status Rulings::Ask(const Rule& rule, const std::vector<std::uint8_t>& ok) {
+  if (IsSilent(rule)) return absl::OkStatus();
   mask_.assign(ok.begin(), ok.end());
   return AskMasked(rule);
 }
 
 absl::Status Rulings::AskMasked(const Rule& rule) {
-  asked_ = true;
   if (counting_ != nullptr && counting_->clock && until_sample_-- == 0) {
     until_sample_ = counting_->sample_every - 1;
     is_timed_ = true;
@@ -319,7 +327,8 @@ absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<cons
   const auto each = [&](RuleKind kind, const auto& rows, const auto& apply) {
     return ForEachOf(kind, setup, call, [&](std::uint32_t i, const Rule& rule) {
       absl::Status status = Ask(rule, rows);
-      if (status.ok()) status = apply(i, rule);
+      if (!status.ok() || silent_) return status;
+      status = apply(i, rule);
       if (status.ok()) Hear(i, rule);
       return status;
     });
@@ -343,7 +352,8 @@ absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<cons
   status = ForEachOf(RuleKind::kLimit, setup, call, [&](std::uint32_t i, const Rule& rule) {
     const bool by_location = rules::IsByLocation(rule.limit);
     absl::Status asked = Ask(rule, by_location ? candidates.size() : kOne);
-    if (asked.ok()) asked = by_location ? ApplyLocationLimit(i, rule) : ApplyLimit(i, rule);
+    if (!asked.ok() || silent_) return asked;
+    asked = by_location ? ApplyLocationLimit(i, rule) : ApplyLimit(i, rule);
     if (asked.ok()) Hear(i, rule);
     return asked;
   });
@@ -354,8 +364,18 @@ absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<cons
   status =
       each(RuleKind::kPrice, pair_ok_, [&](std::uint32_t i, const Rule&) { return ApplyPrice(i); });
   if (!status.ok()) return status;
-  status = each(RuleKind::kPrefer, candidates.size(),
-                [&](std::uint32_t i, const Rule& rule) { return ApplyPrefer(i, rule); });
+  status = ForEachOf(RuleKind::kPrefer, setup, call, [&](std::uint32_t i, const Rule& rule) {
+    absl::Status asked = Ask(rule, candidates.size());
+    if (!asked.ok()) return asked;
+    if (silent_) {
+      // An objective may name a rule that ranks nothing.
+      if (rule.prefer != rules::PreferBy::kRank) return asked;
+      values_.assign(candidates.size(), 0);
+    }
+    asked = ApplyPrefer(i, rule);
+    if (asked.ok()) Hear(i, rule);
+    return asked;
+  });
   if (!status.ok()) return status;
   return MakeGroups();
 }
@@ -422,7 +442,7 @@ absl::Status Rulings::ApplySet(std::uint32_t index, const Rule& rule) {
 
 absl::Status Rulings::RuleOut(std::uint32_t index, const Rule& rule,
                               std::vector<std::uint8_t>& ok) {
-  if (absl::Status status = Ask(rule, ok); !status.ok()) return status;
+  if (absl::Status status = Ask(rule, ok); !status.ok() || silent_) return status;
   for (std::uint32_t i = 0; i < ok.size(); ++i) {
     if (holds_[i] != 0) continue;
     spoke_ |= ok[i] != 0;
@@ -821,7 +841,7 @@ absl::Status Rulings::Judge(const Setup& setup, const Call& call, const rules::P
   absl::Status status =
       ForEachOf(RuleKind::kHold, setup, call, [&](std::uint32_t i, const Rule& rule) {
         absl::Status asked = Ask(rule, kOne);
-        if (asked.ok() && holds_[0] != 0) {
+        if (asked.ok() && !silent_ && holds_[0] != 0) {
           spoke_ = changed_ = true;
           AddHold({i, rule.blocks, rule.reserve, false, rule.hold_until}, rule.ReasonFor(facts_));
           Hear(i, rule);
@@ -848,7 +868,7 @@ absl::Status Rulings::Judge(const Setup& setup, const Call& call, const rules::P
                     [&](const PlanOutcome& outcome) { return outcome.on == rule.on; });
     if (decided || !happened(rule.on)) return absl::OkStatus();
     absl::Status asked = Ask(rule, kOne);
-    if (!asked.ok() || holds_[0] == 0) return asked;
+    if (!asked.ok() || silent_ || holds_[0] == 0) return asked;
     spoke_ = changed_ = true;
     outcomes_.push_back({i, rule.on, rule.then});
     Hear(i, rule);

@@ -129,6 +129,7 @@ class Rulings {
   [[nodiscard]] absl::Status Ask(const rules::Rule& rule, std::size_t rows);
   [[nodiscard]] absl::Status Ask(const rules::Rule& rule, const std::vector<std::uint8_t>& ok);
   [[nodiscard]] absl::Status AskMasked(const rules::Rule& rule);
+  [[nodiscard]] bool IsSilent(const rules::Rule& rule);
   [[nodiscard]] absl::Status ApplySet(std::uint32_t index, const rules::Rule& rule);
   [[nodiscard]] absl::Status RuleOut(std::uint32_t index, const rules::Rule& rule,
                                      std::vector<std::uint8_t>& ok);
@@ -217,6 +218,7 @@ class Rulings {
   std::int64_t began_ = 0;  // of the evaluation whose time is taken
   bool is_timed_ = false;
   bool asked_ = false;    // of the rule that is looked at
+  bool silent_ = false;   // it was not worth evaluating: it says nothing
   bool spoke_ = false;    // it said something
   bool changed_ = false;  // and something new
 

@@ -69,12 +69,17 @@ absl::Status Sourcing::Build(const Setup& setup, const Call& call, int relax_lev
   if (absl::Status status = Gather(setup, call); !status.ok()) return status;
   if (has_rules_) {
     if (absl::Status status = ApplyRules(setup, call); !status.ok()) return status;
+    is_plain_ = is_plain_ && IsPlainWithRules(setup);
   }
   MakeSlots(setup, call);
   if (rulings_.asks_options()) {
     if (absl::Status status = ApplyOptions(setup, call); !status.ok()) return status;
   }
-  if (!direct_) MakeArcs(setup, call);
+  if (!is_plain_) {
+    MakeArcs(setup, call);
+  } else if (!direct_) {
+    MakePlainArcs(setup, call);
+  }
   MakeObjectives(setup);
   if (call.order.min_fill() > 0 || rulings_.min_shipment_value() > 0) MakeFloors(setup, call);
   return absl::OkStatus();
@@ -152,9 +157,11 @@ void Sourcing::Begin(const Setup& setup, const Call& call, const Later& later) {
   one_destination_ = call.order.goes_to_own_address();
   limits_days_ = call.stock.limits_days() || setup.rules.limits_days();
   is_special_ = IsSpecial(setup, call);
-  direct_ = one_destination_ && !is_special_ && !has_rules_ && !is_dated_ && !limits_days_ &&
-            setup.network.ships_free() && Allows(call.order.services(), setup.network.standard()) &&
+  is_plain_ =
+      one_destination_ && !is_special_ && !is_dated_ && !limits_days_ && setup.network.ships_free();
+  direct_ = is_plain_ && !has_rules_ && Allows(call.order.services(), setup.network.standard()) &&
             (!call.service || *call.service == setup.network.standard());
+  is_plain_ = is_plain_ && (has_rules_ || direct_);
   waves_.assign(1, Wave{});
   variants_.clear();
   if (!direct_) FindVariants(setup, call);
@@ -201,8 +208,14 @@ void Sourcing::WeighCandidates(const Setup& setup, const Call& call) {
   }
 }
 
+// Whether what rules say leaves it so.
+bool Sourcing::IsPlainWithRules(const Setup& setup) const {
+  if (rulings_.asks_options() || rulings_.group_count() > 1) return false;
+  return Allows(rulings_.services(), setup.network.standard());
+}
+
 // A slot a candidate, of a constant cost. With hundreds of candidates an order this is a hot loop.
-void Sourcing::MakeDirectSlots(const Setup& setup) {
+void Sourcing::MakePlainSlots(const Setup& setup) {
   const std::size_t count = candidates_.size();
   slots_.resize(count);
   problem_.slots.resize(count);
@@ -215,12 +228,12 @@ void Sourcing::MakeDirectSlots(const Setup& setup) {
     solver::Slot& slot = problem_.slots[i];
     slot.location = i;
     slot.tie_rank = entry.tie_rank;
-    slot.fixed_cost = entry.handling;
+    slot.fixed_cost = entry.handling + rulings_.prefer_cost(i);
   }
 }
 
 void Sourcing::MakeSlots(const Setup& setup, const Call& call) {
-  if (direct_) return MakeDirectSlots(setup);
+  if (is_plain_) return MakePlainSlots(setup);
   if (!setup.network.ships_free()) WeighCandidates(setup, call);
   OrderCandidates();
   for (const std::uint32_t i : slot_order_) {
@@ -825,6 +838,39 @@ void Sourcing::MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t 
   if (negative) ShiftNegative(problem_.lines.back());
 }
 
+// What MakeArcs makes where a pair is an arc.
+void Sourcing::MakePlainArcs(const Setup& setup, const Call& call) {
+  const std::int64_t penalty = setup.world.costs().shortfall_penalty_per_unit.micros();
+  const std::span<const OrderLine> lines = call.order.lines();
+  problem_.arcs.reserve(pairs_.size());
+  for (std::uint32_t i = 0; i < lines.size(); ++i) {
+    solver::Line out;
+    out.quantity = lines[i].quantity.count();
+    out.shortfall_penalty = penalty;
+    out.no_split = lines[i].no_split;
+    out.group = rulings_.together(i);
+    out.first_arc = ArcCount();
+    std::int64_t lowest = 0;
+    std::int64_t carried = 0;
+    for (std::uint32_t p = first_pair_[i]; p < first_pair_[i + 1]; ++p) {
+      const Pair& pair = pairs_[p];
+      const std::int64_t amount = problem_.rows[pair.row].amount;
+      if (!rulings_.ok(p) || amount <= 0) continue;
+      const Candidate& candidate = candidates_[pair.candidate];
+      const std::int64_t cost =
+          setup.network.entry(candidate.location).unit_cost + LaneOf(candidate) + rulings_.price(p);
+      problem_.arcs.push_back({pair.candidate, pair.row, cost, 0});
+      arc_pair_.push_back(p);
+      lowest = std::min(lowest, cost);
+      carried += LineSupply::Counted(amount);
+    }
+    out.arc_count = ArcCount() - out.first_arc;
+    supply_[i].carried = supply_[i].in_time = carried;
+    problem_.lines.push_back(out);
+    if (lowest < 0) ShiftNegative(problem_.lines.back());
+  }
+}
+
 // A solver takes no negative cost: the line's unit costs and its penalty rise by one constant, and
 // the order's offset falls by quantity times it.
 void Sourcing::ShiftNegative(solver::Line& line) {
@@ -1069,7 +1115,7 @@ void Sourcing::MoveTo(const Setup& setup, const Call& call, const solver::Soluti
     }
     out.late_days = slot.late_days;
     out.is_dated = StartOf(call, candidates_[slot.candidate]).has_value();
-    if (out.is_dated) out.dates = direct_ ? DatesOf(setup, call, slot) : slot.dates;
+    if (out.is_dated) out.dates = is_plain_ ? DatesOf(setup, call, slot) : slot.dates;
   }
   record.refusals = refusals_;
   rulings_.Record(record);

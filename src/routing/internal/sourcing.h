@@ -237,7 +237,7 @@ class Sourcing {
   [[nodiscard]] absl::Status ApplyOptions(const Setup& setup, const Call& call);
 
   void WeighCandidates(const Setup& setup, const Call& call);
-  void MakeDirectSlots(const Setup& setup);
+  void MakePlainSlots(const Setup& setup);
   void MakeSlots(const Setup& setup, const Call& call);
   void MakeGroupSlots(const Setup& setup, const Call& call, std::uint32_t candidate,
                       std::uint32_t group);
@@ -261,6 +261,8 @@ class Sourcing {
   [[nodiscard]] bool MayMerge(const SlotMeaning& a, const SlotMeaning& b, std::int64_t weight);
 
   void MakeArcs(const Setup& setup, const Call& call);
+  void MakePlainArcs(const Setup& setup, const Call& call);
+  [[nodiscard]] bool IsPlainWithRules(const Setup& setup) const;
   [[nodiscard]] static bool HasWholes(const Call& call);
   void MakeSets(const Call& call);
   void FindPlaces(const Call& call);
@@ -303,8 +305,9 @@ class Sourcing {
   std::optional<std::uint16_t> distance_group_;  // whose destination distances_ has selected
   bool is_dated_ = false;                        // the order has dates that its plan is held to
   bool limits_days_ = false;                     // some location can do only so much on a day
-  // Without rules and rate cards a pair is an arc and a candidate a slot: both are made at once.
-  bool direct_ = false;
+  // Without rate cards a pair is an arc and a candidate a slot.
+  bool is_plain_ = false;
+  bool direct_ = false;  // without rules too both are made at once
   std::uint32_t site_count_ = 0;
   bool one_destination_ = true;  // all lines are shipped to the order's own address
   std::uint32_t epoch_ = 0;

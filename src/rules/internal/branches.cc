@@ -35,6 +35,10 @@ Branches::Branches(const Program& program, NodeIndex node) : program_(&program) 
   first_ = Emit(node, kTrue, kFalse);
 }
 
+Branches::Branches(const Program& program, std::span<const NodeIndex> nodes) : program_(&program) {
+  for (std::size_t i = nodes.size(); i-- > 0;) first_ = Emit(nodes[i], first_, kFalse);
+}
+
 // From the last to the first, so that where a test goes on is known.
 Branches::Place Branches::Emit(NodeIndex index, Place if_true, Place if_false) {
   const Node& node = program_->nodes()[index];

@@ -24,6 +24,10 @@ class Branches {
   // Of a node that is truth, and neither is lazy nor has a lazy part. `program` is finished, and
   // must outlive them.
   Branches(const Program& program, NodeIndex node);
+  // Of several, whether all are true.
+  Branches(const Program& program, std::span<const NodeIndex> nodes);
+  // Whether there is nothing to ask.
+  [[nodiscard]] bool empty() const { return first_ == kTrue; }
 
   // 1, 0, or kError: some test that was asked fails, and whether another absorbs it is for Scalar
   // to say.

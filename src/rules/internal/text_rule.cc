@@ -239,6 +239,7 @@ class TextEvaluator final : public Evaluator {
         meaning_(MeaningOf(rule)),
         set_(rule.set),
         is_scalar_(IsScalar()) {
+    FindGuards();
     if (!is_scalar_) return;
     if (text_.when.node != kNoNode) when_ = Branches(*program_, text_.when.node);
     if (text_.value.node != kNoNode) value_ = Branches(*program_, text_.value.node);
@@ -259,6 +260,22 @@ class TextEvaluator final : public Evaluator {
   }
 
   [[nodiscard]] Reads reads() const override { return text_.reads; }
+
+  [[nodiscard]] bool MaySpeak(const Facts& facts) const override {
+    if (!order_guard_.empty()) {
+      const Row row = RowOf(program_->world(), &facts, Space::kOrder, 0);
+      if (order_guard_.Ask(row) == 0) return false;
+    }
+    if (item_guard_.empty()) return true;
+    Row row;
+    for (std::size_t i = 0; i < facts.pairs.size(); ++i) {
+      const SkuIndex sku = facts.pairs.sku[i];
+      if (i > 0 && sku == row.sku) continue;  // pairs come line by line
+      row.sku = sku;
+      if (item_guard_.Ask(row) != 0) return true;
+    }
+    return false;
+  }
   // The row of the table that speaks, of several the first.
   std::optional<std::size_t> TableRow(const Facts& facts, std::size_t row) const {
     if (text_.table == nullptr) return std::nullopt;
@@ -269,6 +286,28 @@ class TextEvaluator final : public Evaluator {
 
  private:
   using Column = rules::Column;
+
+  // The terms of `when` that the order alone, or the items alone, decide: if one is false for all
+  // rows, so is the rest, whatever it is.
+  void FindGuards() {
+    if (text_.when.node == kNoNode) return;
+    const Node& when = program_->nodes()[text_.when.node];
+    const NodeIndex root[] = {text_.when.node};
+    std::vector<NodeIndex> of_order;
+    std::vector<NodeIndex> of_items;
+    for (const NodeIndex term : when.op == Op::kAnd && !when.is_table
+                                    ? program_->children(when)
+                                    : std::span<const NodeIndex>(root)) {
+      const Node& node = program_->nodes()[term];
+      if (node.is_lazy) continue;
+      if (node.space == Space::kOrder) of_order.push_back(term);
+      if (node.space == Space::kItem && node.is_table) of_items.push_back(term);
+    }
+    order_guard_ = Branches(*program_, of_order);
+    if (text_.target == Space::kPair || text_.target == Space::kOption) {
+      item_guard_ = Branches(*program_, of_items);
+    }
+  }
 
   void Take(Memo::State& memo) const {
     if (memo.program == program_) return;
@@ -590,6 +629,8 @@ class TextEvaluator final : public Evaluator {
   bool is_scalar_;
   Branches when_;   // of one row
   Branches value_;  // the same, where it is truth
+  Branches order_guard_;
+  Branches item_guard_;
 };
 
 // A number as it stands, without the language: most values of tables are such.
