@@ -8,6 +8,7 @@
 
 #include "orderwright/inventory/pool.h"
 #include "orderwright/io/document.h"
+#include "orderwright/io/explanation_json.h"
 #include "orderwright/routing/router.h"
 #include "tests/catch.h"
 #include "tests/routing/small_world.h"
@@ -292,6 +293,17 @@ TEST_CASE("Explanation: an order that nothing can source") {
   const Plan limited =
       RouteOne(none, MakeStock(none, {{"RNO", "MUG", 1}}), MakeOrder(none, {{"MUG", 1}}));
   CHECK(Must(ExplainWhyNot(Must(RecordOf(limited)), "RNO")).kind == WhyNotKind::kNoPlan);
+}
+
+TEST_CASE("Explanation: an order that needs no shipping at all reads back from JSON") {
+  WorldDraft draft = SmallDraft();
+  draft.items[1].requires_shipping = false;
+  for (LocationSpec& site : draft.locations) site.rate_cards.clear();
+  const World world = Must(World::Create(draft));
+  const Order order = MakeOrder(world, {{"TEE", 3}});
+  const Explanation why = Must(Explain(RouteOne(world, MakeStock(world, {}), order)));
+  const std::string text = io::ExplanationJson(why);
+  CHECK(ToString(Must(Explain(Must(io::ParseExplanation({text, "why"}))))) == ToString(why));
 }
 
 TEST_CASE("Explanation: options out of range are refused") {

@@ -142,7 +142,11 @@ absl::Status Sourcing::Gather(const Setup& setup, const Call& call) {
   for (std::uint32_t i = 0; i < lines.size(); ++i) {
     first_pair_.push_back(static_cast<std::uint32_t>(pairs_.size()));
     if (lines[i].quantity.IsZero()) {  // shipped, cancelled, or needs no shipping
-      if (direct_) problem_.lines.push_back({.first_arc = ArcCount()});
+      if (direct_) {
+        problem_.lines.push_back(
+            {.shortfall_penalty = setup.world.costs().shortfall_penalty_per_unit.micros(),
+             .first_arc = ArcCount()});
+      }
       continue;
     }
     SkuStamp& stamp = sku_stamp_[Raw(lines[i].sku)];
