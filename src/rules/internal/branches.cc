@@ -1,11 +1,12 @@
 #include "src/rules/internal/branches.h"
 
-#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
 #include <string_view>
 #include <utility>
+
+#include "src/rules/internal/table.h"
 
 namespace orderwright::rules_internal {
 namespace {
@@ -13,30 +14,10 @@ namespace {
 // A graph whose parts have many parents would be longer without its sharing than it is worth.
 constexpr std::size_t kMostTests = 256;
 
-// What the relation is of b to a, if it is `relation` of a to b.
-Relation Turned(Relation relation) {
-  switch (relation) {
-    case Relation::kLess:
-      return Relation::kGreater;
-    case Relation::kLessEqual:
-      return Relation::kGreaterEqual;
-    case Relation::kGreater:
-      return Relation::kLess;
-    case Relation::kGreaterEqual:
-      return Relation::kLessEqual;
-    default:
-      return relation;
-  }
-}
-
 }  // namespace
 
 Branches::Branches(const Program& program, NodeIndex node) : program_(&program) {
   first_ = Emit(node, kTrue, kFalse);
-}
-
-Branches::Branches(const Program& program, std::span<const NodeIndex> nodes) : program_(&program) {
-  for (std::size_t i = nodes.size(); i-- > 0;) first_ = Emit(nodes[i], first_, kFalse);
 }
 
 // From the last to the first, so that where a test goes on is known.
@@ -92,60 +73,44 @@ Branches::Place Branches::Emit(NodeIndex index, Place if_true, Place if_false) {
 // Whether a comparison is one of a field with a constant, as a range.
 bool Branches::PutRange(const Node& node, Test& test) const {
   const auto parts = program_->children(node);
-  const Node* field = &program_->nodes()[parts[0]];
-  const Node* constant = &program_->nodes()[parts[1]];
-  Relation relation = node.relation;
-  if (constant->op != Op::kConstant) {
-    std::swap(field, constant);
-    relation = Turned(relation);
-  }
-  if (field->is_table || field->op != Op::kField || field->field->number == nullptr) return false;
-  if (constant->op != Op::kConstant || field->type == ValueType::kBool) return false;
-  test.field = field->field;
-  const auto put = [relation](auto value, auto lowest, auto highest, auto before, auto after,
-                              auto& least, auto& most) {
-    least = lowest;
-    most = highest;
-    switch (relation) {
-      case Relation::kEqual:
-      case Relation::kNotEqual:
-        least = most = value;
-        return true;
-      case Relation::kLess:
-        most = before;
-        return value != lowest;
-      case Relation::kLessEqual:
-        most = value;
-        return true;
-      case Relation::kGreater:
-        least = after;
-        return value != highest;
-      case Relation::kGreaterEqual:
-        least = value;
-        return true;
-    }
-    return false;
-  };
-  if (field->type == ValueType::kDouble) {
+  const Node& field = program_->nodes()[parts[0]];
+  const Node& constant = program_->nodes()[parts[1]];
+  if (field.op != Op::kField || field.is_table || constant.op != Op::kConstant) return false;
+  if (field.type == ValueType::kBool) return false;
+  std::int64_t value = constant.constant;
+  test.least = INT64_MIN;
+  test.most = INT64_MAX;
+  const bool is_double = field.type == ValueType::kDouble;
+  if (is_double) {
+    const auto number = std::bit_cast<double>(value);
+    if (std::isnan(number)) return false;
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
-    const double value = std::bit_cast<double>(constant->constant);
-    if (std::isnan(value)) return false;
-    test.kind = Kind::kDoubleRange;
-    if (put(value, -kInfinity, kInfinity, std::nextafter(value, -kInfinity),
-            std::nextafter(value, kInfinity), test.least_double, test.most_double)) {
-      return true;
-    }
-    test.kind = Kind::kOther;
-    return false;
+    value = KeyOf(number);
+    test.least = KeyOf(-kInfinity);  // beyond are those that are no number, and in no range
+    test.most = KeyOf(kInfinity);
   }
-  constexpr std::int64_t kLowest = std::numeric_limits<std::int64_t>::min();
-  constexpr std::int64_t kHighest = std::numeric_limits<std::int64_t>::max();
-  const std::int64_t value = constant->constant;
-  if (!put(value, kLowest, kHighest, value == kLowest ? value : value - 1,
-           value == kHighest ? value : value + 1, test.least, test.most)) {
-    return false;
+  switch (node.relation) {
+    case Relation::kEqual:
+    case Relation::kNotEqual:
+      test.least = test.most = value;
+      break;
+    case Relation::kLess:
+      if (value == test.least) return false;
+      test.most = value - 1;
+      break;
+    case Relation::kLessEqual:
+      test.most = value;
+      break;
+    case Relation::kGreater:
+      if (value == test.most) return false;
+      test.least = value + 1;
+      break;
+    case Relation::kGreaterEqual:
+      test.least = value;
+      break;
   }
-  test.kind = Kind::kRange;
+  test.kind = is_double ? Kind::kDoubleRange : Kind::kRange;
+  test.field = field.field;
   return true;
 }
 
@@ -155,20 +120,14 @@ int Branches::Ask(const Row& row) const {
     const Test& test = tests_[at];
     bool holds = false;
     switch (test.kind) {
-      case Kind::kRange: {
+      case Kind::kRange:
+      case Kind::kDoubleRange: {
         std::int64_t number = 0;
         if (!test.field->number(row, number)) return kError;
-        const auto width =
-            static_cast<std::uint64_t>(test.most) - static_cast<std::uint64_t>(test.least);
-        holds =
-            static_cast<std::uint64_t>(number) - static_cast<std::uint64_t>(test.least) <= width;
-        break;
-      }
-      case Kind::kDoubleRange: {
-        std::int64_t bits = 0;
-        if (!test.field->number(row, bits)) return kError;
-        const auto number = std::bit_cast<double>(bits);
-        holds = number >= test.least_double && number <= test.most_double;
+        if (test.kind == Kind::kDoubleRange) number = KeyOf(std::bit_cast<double>(number));
+        const auto least = static_cast<std::uint64_t>(test.least);
+        holds = static_cast<std::uint64_t>(number) - least <=
+                static_cast<std::uint64_t>(test.most) - least;
         break;
       }
       case Kind::kItem:

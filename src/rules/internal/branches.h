@@ -7,7 +7,6 @@
 #define ORDERWRIGHT_SRC_RULES_INTERNAL_BRANCHES_H_
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -24,8 +23,6 @@ class Branches {
   // Of a node that is truth, and neither is lazy nor has a lazy part. `program` is finished, and
   // must outlive them.
   Branches(const Program& program, NodeIndex node);
-  // Of several, whether all are true.
-  Branches(const Program& program, std::span<const NodeIndex> nodes);
   // Whether there is nothing to ask.
   [[nodiscard]] bool empty() const { return first_ == kTrue; }
 
@@ -36,7 +33,7 @@ class Branches {
  private:
   enum class Kind : std::uint8_t {
     kRange = 0,        // a field's number, within
-    kDoubleRange = 1,  // the same of a double
+    kDoubleRange = 1,  // the key (table.h) of a field's double
     kItem = 2,         // a table of the world
     kLocation = 3,
     kText = 4,      // a field of text is the one
@@ -58,8 +55,6 @@ class Branches {
     const std::string* text = nullptr;
     std::int64_t least = 0;
     std::int64_t most = 0;
-    double least_double = 0;
-    double most_double = 0;
   };
 
   Place Emit(NodeIndex node, Place if_true, Place if_false);

@@ -357,7 +357,7 @@ class Lowering {
       case Operator::kNegate:
         return LowerArithmetic(id);
       default:
-        if (const auto relation = RelationOf(op)) return LowerCompare(id, *relation);
+        if (RelationOf(op)) return LowerCompare(id, op);
         return Call(id);
     }
   }
@@ -457,9 +457,15 @@ class Lowering {
                {{number}});
   }
 
-  absl::StatusOr<NodeIndex> LowerCompare(NodeId id, Relation relation) {
+  // A constant comes to stand on the right: `5 < x` is the node that `x > 5` is.
+  absl::StatusOr<NodeIndex> LowerCompare(NodeId id, Operator op) {
     NodeId a = ast_.child(id, 0);
     NodeId b = ast_.child(id, 1);
+    if (Fold(a)) {
+      std::swap(a, b);
+      op = Mirrored(op);
+    }
+    const Relation relation = *RelationOf(op);
     const bool equality = relation == Relation::kEqual || relation == Relation::kNotEqual;
     if (IsText(a) || IsText(b)) {
       if (!equality) return Call(id);
@@ -486,11 +492,9 @@ class Lowering {
       }
       return Lower(side);
     };
-    const bool a_is_constant = Fold(a).has_value();
-    const ValueType as = a_is_constant ? *right : *left;
-    ORDERWRIGHT_ASSIGN_OR_RETURN(const NodeIndex x, lower(a, as));
-    ORDERWRIGHT_ASSIGN_OR_RETURN(const NodeIndex y, lower(b, as));
-    if (x == kNoNode || y == kNoNode || At(x).type != At(y).type || At(x).type > ValueType::kTime) {
+    ORDERWRIGHT_ASSIGN_OR_RETURN(const NodeIndex x, Lower(a));
+    ORDERWRIGHT_ASSIGN_OR_RETURN(const NodeIndex y, lower(b, *left));
+    if (y == kNoNode || At(x).type != At(y).type || At(x).type > ValueType::kTime) {
       return Call(id);
     }
     return Add({.op = Op::kCompare, .relation = relation}, {{x, y}});

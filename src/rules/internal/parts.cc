@@ -76,6 +76,22 @@ const Field* FieldOf(const CheckedAst& checked, NodeId id) {
   return record.empty() ? nullptr : FindField(record, ast.name(id));
 }
 
+cel::Operator Mirrored(cel::Operator op) {
+  using cel::Operator;
+  switch (op) {
+    case Operator::kLess:
+      return Operator::kGreater;
+    case Operator::kLessEqual:
+      return Operator::kGreaterEqual;
+    case Operator::kGreater:
+      return Operator::kLess;
+    case Operator::kGreaterEqual:
+      return Operator::kLessEqual;
+    default:
+      return op;
+  }
+}
+
 std::optional<Value> Fold(const Ast& ast, NodeId id) {
   if (ast.node(id).kind == NodeKind::kConstant) return ast.constant(id);
   if (HasNames(ast, id)) return std::nullopt;

@@ -22,6 +22,9 @@ namespace orderwright::rules_internal {
 // The field of the row that a node reads, or asks for with has(), if it does nothing else.
 [[nodiscard]] const Field* FieldOf(const cel::CheckedAst& checked, cel::NodeId id);
 
+// What a comparison is once its sides have changed places.
+[[nodiscard]] cel::Operator Mirrored(cel::Operator op);
+
 // The value of a part without names, if it has one.
 [[nodiscard]] std::optional<cel::Value> Fold(const cel::Ast& ast, cel::NodeId id);
 [[nodiscard]] std::optional<std::string> FoldText(const cel::Ast& ast, cel::NodeId id);

@@ -27,21 +27,6 @@ std::size_t ByteOf(std::string_view text, std::uint32_t position) {
   return at;
 }
 
-Operator Mirrored(Operator op) {
-  switch (op) {
-    case Operator::kLess:
-      return Operator::kGreater;
-    case Operator::kLessEqual:
-      return Operator::kGreaterEqual;
-    case Operator::kGreater:
-      return Operator::kLess;
-    case Operator::kGreaterEqual:
-      return Operator::kLessEqual;
-    default:
-      return op;
-  }
-}
-
 // Keys that compare so with one that lies at `at`, or, if it is not exact, between `at` and the
 // next.
 ValueSet Compared(Operator op, std::int64_t at, bool is_exact) {
