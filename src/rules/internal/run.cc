@@ -861,17 +861,19 @@ void Run::ComputeNot(const Node& node, NodeColumn& column, const std::uint64_t* 
 void Run::ComputeTerms(const Node& node, NodeColumn& column, const std::uint64_t* need) {
   const bool is_and = node.op == Op::kAnd;
   const std::size_t count = column.truth.size();
-  // What the order alone decides, it decides for all rows.
-  const auto is_of_order = [this](NodeIndex child) {
-    const Node& part = program_.nodes()[child];
-    return part.space == Space::kOrder && !part.is_lazy && facts_ != nullptr;
-  };
+  // What the order alone decides, which is one term, it decides for all rows.
+  NodeIndex of_order = kNoNode;
   for (const NodeIndex child : program_.children(node)) {
-    if (!is_of_order(child)) continue;
+    const Node& part = program_.nodes()[child];
+    if (part.space != Space::kOrder || part.is_lazy) continue;
     const NodeColumn& term = Compute(child, nullptr);
-    if (term.any_error || ((term.truth[0] & 1U) != 0) == is_and) continue;
-    std::fill(column.truth.begin(), column.truth.end(), is_and ? 0 : ~0ULL);
-    return;
+    if (term.any_error) break;
+    if (((term.truth[0] & 1U) != 0) != is_and) {
+      std::fill(column.truth.begin(), column.truth.end(), is_and ? 0 : ~0ULL);
+      return;
+    }
+    of_order = child;  // it leaves all to the others
+    break;
   }
   // While the terms are gone through `truth` has the rows that no term has decided yet.
   FillAll(column.truth, rows(node.space));
@@ -879,7 +881,7 @@ void Run::ComputeTerms(const Node& node, NodeColumn& column, const std::uint64_t
   Words& open = lent.words;
   for (const NodeIndex child : program_.children(node)) {
     const std::uint64_t* asked = nullptr;
-    if (is_of_order(child) && !Compute(child, nullptr).any_error) continue;
+    if (child == of_order) continue;
     if (program_.nodes()[child].is_lazy) {
       open.resize(count);
       for (std::size_t w = 0; w < count; ++w) {

@@ -287,26 +287,22 @@ class TextEvaluator final : public Evaluator {
  private:
   using Column = rules::Column;
 
-  // The terms of `when` that the order alone, or the items alone, decide: if one is false for all
-  // rows, so is the rest, whatever it is.
+  // The terms of `when` that the order alone, or its items alone, decide: if one is false for all
+  // rows, so is the rest, whatever it is. What varies with the same is one term.
   void FindGuards() {
     if (text_.when.node == kNoNode) return;
-    const Node& when = program_->nodes()[text_.when.node];
-    const NodeIndex root[] = {text_.when.node};
-    std::vector<NodeIndex> of_order;
-    std::vector<NodeIndex> of_items;
-    for (const NodeIndex term : when.op == Op::kAnd && !when.is_table
-                                    ? program_->children(when)
-                                    : std::span<const NodeIndex>(root)) {
+    const bool has_pairs = text_.target == Space::kPair || text_.target == Space::kOption;
+    const auto find_in = [&](NodeIndex term) {
       const Node& node = program_->nodes()[term];
-      if (node.is_lazy) continue;
-      if (node.space == Space::kOrder) of_order.push_back(term);
-      if (node.space == Space::kItem && node.is_table) of_items.push_back(term);
+      if (node.is_lazy) return;
+      if (node.space == Space::kOrder) order_guard_ = Branches(*program_, term);
+      if (node.space == Space::kItem && has_pairs) item_guard_ = Branches(*program_, term);
+    };
+    const Node& when = program_->nodes()[text_.when.node];
+    if (when.op != Op::kAnd || when.is_table || when.space == Space::kOrder) {
+      return find_in(text_.when.node);
     }
-    order_guard_ = Branches(*program_, of_order);
-    if (text_.target == Space::kPair || text_.target == Space::kOption) {
-      item_guard_ = Branches(*program_, of_items);
-    }
+    for (const NodeIndex term : program_->children(when)) find_in(term);
   }
 
   void Take(Memo::State& memo) const {
