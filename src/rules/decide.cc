@@ -31,11 +31,11 @@ struct Answer {
   bool failed = false;
 };
 template <typename Decision, typename IsAsked>
-absl::StatusOr<std::optional<Answer>> FirstThatSpeaks(std::span<const Rule> rules,
+absl::StatusOr<std::optional<Answer>> FirstThatSpeaks(const RuleSet& rules, RuleKind kind,
                                                       const Facts& facts, const IsAsked& is_asked,
                                                       Decision& decision) {
-  for (std::uint32_t i = 0; i < rules.size(); ++i) {
-    const Rule& rule = rules[i];
+  for (const std::uint32_t i : rules.of_kind(kind)) {
+    const Rule& rule = rules.rules()[i];
     if (!is_asked(rule) || !rule.IsActive(facts.now)) continue;
     const bool in_shadow = rule.mode == RuleMode::kShadow;
     const absl::StatusOr<bool> speaks = Speaks(rule, facts);
@@ -95,11 +95,10 @@ absl::StatusOr<PolicyDecision> RuleSet::Decide(std::string_view action, const Fa
   Facts facts = WithAsker(given, request, actor);
   facts.request = &request;
   PolicyDecision decision;
-  const auto is_asked = [&](const Rule& rule) {
-    return rule.kind == RuleKind::kPolicy && rule.action == action;
-  };
-  ORDERWRIGHT_ASSIGN_OR_RETURN(const std::optional<Answer> answer,
-                               FirstThatSpeaks(rules(), facts, is_asked, decision));
+  const auto is_asked = [&](const Rule& rule) { return rule.action == action; };
+  ORDERWRIGHT_ASSIGN_OR_RETURN(
+      const std::optional<Answer> answer,
+      FirstThatSpeaks(*this, RuleKind::kPolicy, facts, is_asked, decision));
   if (!answer) return decision;
   decision.rule = answer->rule;
   decision.then = answer->failed ? PolicyThen::kReview : rules()[answer->rule].decision;
@@ -112,11 +111,10 @@ absl::StatusOr<OutcomeDecision> RuleSet::DecideOutcome(OutcomeOn on, const Facts
   const Actor actor;
   const Facts facts = WithAsker(given, request, actor);
   OutcomeDecision decision;
-  const auto is_asked = [on](const Rule& rule) {
-    return rule.kind == RuleKind::kOutcome && rule.on == on;
-  };
-  ORDERWRIGHT_ASSIGN_OR_RETURN(const std::optional<Answer> answer,
-                               FirstThatSpeaks(rules(), facts, is_asked, decision));
+  const auto is_asked = [on](const Rule& rule) { return rule.on == on; };
+  ORDERWRIGHT_ASSIGN_OR_RETURN(
+      const std::optional<Answer> answer,
+      FirstThatSpeaks(*this, RuleKind::kOutcome, facts, is_asked, decision));
   if (!answer) return decision;
   const Rule& rule = rules()[answer->rule];
   decision.rule = answer->rule;

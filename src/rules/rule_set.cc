@@ -25,6 +25,11 @@ void CheckRules(const std::vector<Rule>& rules, IssueList& issues) {
     const Rule& rule = rules[i];
     const std::string path = fmt::format("rules[{}]", i);
     if (rule.id.empty()) issues.Add(path + ".id", "required", "a rule needs an id");
+    if (rule.kind < RuleKind::kSet || rule.kind > RuleKind::kPolicy) {
+      issues.Add(path + ".kind", "unknown_value",
+                 fmt::format("rule '{}' is of kind {}, which is none; see RuleKind", rule.id,
+                             static_cast<int>(rule.kind)));
+    }
     if (!rule.id.empty() && !seen.insert(rule.id).second) {
       issues.Add(path + ".id", "duplicate_id", fmt::format("rule id '{}' is used twice", rule.id));
     }
@@ -231,13 +236,14 @@ std::string_view ToString(HitPolicy hit) {
   return "unknown";
 }
 
-RuleSet::RuleSet() : draft_(std::make_shared<const RuleSetDraft>()) {}
+RuleSet::RuleSet() : RuleSet(std::make_shared<const RuleSetDraft>()) {}
 
 RuleSet::RuleSet(std::shared_ptr<const RuleSetDraft> draft) : draft_(std::move(draft)) {
+  auto by_kind = std::make_shared<std::array<std::vector<std::uint32_t>, kRuleKinds>>();
   for (std::uint32_t i = 0; i < draft_->rules.size(); ++i) {
     const Rule& rule = draft_->rules[i];
     if (rule.mode == RuleMode::kOff) continue;
-    by_kind_[static_cast<std::size_t>(rule.kind)].push_back(i);
+    (*by_kind)[static_cast<std::size_t>(rule.kind)].push_back(i);
     limits_days_ |= rule.kind == RuleKind::kLimit && (rule.limit == LimitKind::kUnitsPerDay ||
                                                       rule.limit == LimitKind::kShipmentsPerDay);
     if (!rule.evaluator) continue;
@@ -246,6 +252,7 @@ RuleSet::RuleSet(std::shared_ptr<const RuleSetDraft> draft) : draft_(std::move(d
     reads_.load |= reads.load;
     reads_.cost |= reads.cost;
   }
+  by_kind_ = std::move(by_kind);
 }
 
 absl::StatusOr<RuleSet> RuleSet::Create(RuleSetDraft draft) {

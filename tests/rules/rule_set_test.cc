@@ -59,6 +59,15 @@ TEST_CASE("RuleSet::Create refuses a hold of nothing and a relax level out of ra
   CHECK(IssuesOf(set.status()).at(1).path == "rules[1].relax");
 }
 
+TEST_CASE("RuleSet::Create refuses a number that is no kind of rule") {
+  for (const int number : {0, 11, 255}) {
+    const absl::StatusOr<RuleSet> set =
+        RuleSet::Create({"1", {}, {Always("odd", static_cast<RuleKind>(number))}});
+    REQUIRE(StatusIs(set.status(), absl::StatusCode::kInvalidArgument));
+    CHECK(IssuesOf(set.status()).at(0).path == "rules[0].kind");
+  }
+}
+
 TEST_CASE("RuleSet::Create allows four levels, shortfall included") {
   RuleSetDraft draft;
   draft.objectives.assign(4, {Minimize::kCost, "", 0});

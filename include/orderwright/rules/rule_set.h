@@ -316,7 +316,7 @@ class ORDERWRIGHT_EXPORT RuleSet {
   [[nodiscard]] const Reads& reads() const { return reads_; }
   // Places in rules() of those of a kind that are not off.
   [[nodiscard]] std::span<const std::uint32_t> of_kind(RuleKind kind) const {
-    return by_kind_[static_cast<std::size_t>(kind)];
+    return (*by_kind_)[static_cast<std::size_t>(kind)];
   }
   // Whether some rule limits what a location does on a day.
   [[nodiscard]] bool limits_days() const { return limits_days_; }
@@ -326,7 +326,8 @@ class ORDERWRIGHT_EXPORT RuleSet {
   std::shared_ptr<const RuleSetDraft> draft_;
   Reads reads_;
   bool limits_days_ = false;
-  std::array<std::vector<std::uint32_t>, kRuleKinds> by_kind_;
+  // Shared by copies, as the rules are.
+  std::shared_ptr<const std::array<std::vector<std::uint32_t>, kRuleKinds>> by_kind_;
 };
 
 }  // namespace orderwright::rules
