@@ -252,9 +252,15 @@ void Rulings::AddHold(const PlanHold& hold, std::string reason) {
   hold_reasons_.push_back(std::move(reason));
 }
 
-// Whether a rule need not be evaluated. A record has what every rule said, nothing too.
+// Whether a rule need not be evaluated. A record has what every rule said, nothing too. The time of
+// an evaluation is taken from here.
 bool Rulings::IsSilent(const Rule& rule) {
   asked_ = true;
+  if (counting_ != nullptr && counting_->clock && until_sample_-- == 0) {
+    until_sample_ = counting_->sample_every - 1;
+    is_timed_ = true;
+    began_ = counting_->clock();
+  }
   silent_ = !records_ && !rule.evaluator->MaySpeak(facts_);
   return silent_;
 }
@@ -274,11 +280,6 @@ absl::Status Rulings::Ask(const Rule& rule, const std::vector<std::uint8_t>& ok)
 }
 
 absl::Status Rulings::AskMasked(const Rule& rule) {
-  if (counting_ != nullptr && counting_->clock && until_sample_-- == 0) {
-    until_sample_ = counting_->sample_every - 1;
-    is_timed_ = true;
-    began_ = counting_->clock();
-  }
   const std::size_t rows = mask_.size();
   holds_.assign(rows, NeutralHold(rule.kind));
   values_.assign(rows, NeutralValue(rule.kind));
@@ -827,9 +828,9 @@ absl::Status Rulings::ApplyOptions(const Setup& setup, const Call& call) {
 
 std::optional<int> Rulings::NextRelaxLevel(const Setup& setup, const Call& call) const {
   std::optional<int> next;
-  for (const Rule& rule : setup.rules.rules()) {
-    if (rule.kind != RuleKind::kEligible || rule.relax <= relax_level_) continue;
-    if (rule.mode == rules::RuleMode::kShadow) continue;
+  for (const std::uint32_t i : setup.rules.of_kind(RuleKind::kEligible)) {
+    const Rule& rule = setup.rules.rules()[i];
+    if (rule.relax <= relax_level_ || rule.mode == rules::RuleMode::kShadow) continue;
     if (rule.IsActive(call.now)) next = std::min(rule.relax, next.value_or(rule.relax));
   }
   return next;

@@ -128,8 +128,8 @@ class Rulings {
   void AddHold(const PlanHold& hold, std::string reason);
   [[nodiscard]] absl::Status Ask(const rules::Rule& rule, std::size_t rows);
   [[nodiscard]] absl::Status Ask(const rules::Rule& rule, const std::vector<std::uint8_t>& ok);
-  [[nodiscard]] absl::Status AskMasked(const rules::Rule& rule);
   [[nodiscard]] bool IsSilent(const rules::Rule& rule);
+  [[nodiscard]] absl::Status AskMasked(const rules::Rule& rule);
   [[nodiscard]] absl::Status ApplySet(std::uint32_t index, const rules::Rule& rule);
   [[nodiscard]] absl::Status RuleOut(std::uint32_t index, const rules::Rule& rule,
                                      std::vector<std::uint8_t>& ok);
