@@ -142,11 +142,7 @@ absl::Status Sourcing::Gather(const Setup& setup, const Call& call) {
   for (std::uint32_t i = 0; i < lines.size(); ++i) {
     first_pair_.push_back(static_cast<std::uint32_t>(pairs_.size()));
     if (lines[i].quantity.IsZero()) {  // shipped, cancelled, or needs no shipping
-      if (direct_) {
-        problem_.lines.push_back(
-            {.shortfall_penalty = setup.world.costs().shortfall_penalty_per_unit.micros(),
-             .first_arc = ArcCount()});
-      }
+      if (direct_) problem_.lines.push_back(LineOf(setup, call, i));
       continue;
     }
     SkuStamp& stamp = sku_stamp_[Raw(lines[i].sku)];
@@ -399,9 +395,9 @@ bool Sourcing::JoinsLines(const Setup& setup, const Call& call) const {
   for (const OrderBundle& bundle : call.order.bundles()) {
     if (bundle.ship_together) return true;
   }
-  for (const rules::Rule& rule : setup.rules.rules()) {
-    const bool joins = rule.kind == rules::RuleKind::kGroup && rule.keep == rules::Keep::kTogether;
-    if (joins && rule.IsActive(call.now)) return true;
+  for (const std::uint32_t i : setup.rules.of_kind(rules::RuleKind::kGroup)) {
+    const rules::Rule& rule = setup.rules.rules()[i];
+    if (rule.keep == rules::Keep::kTogether && rule.IsActive(call.now)) return true;
   }
   return false;
 }
@@ -424,17 +420,21 @@ void Sourcing::GatherLine(const Setup& setup, const Call& call, std::uint32_t li
   supply.ruled = supply.allowed;
 }
 
+// A line of the order as one of the problem, of which no arc is made yet.
+solver::Line Sourcing::LineOf(const Setup& setup, const Call& call, std::uint32_t line) const {
+  return {.quantity = call.order.lines()[line].quantity.count(),
+          .shortfall_penalty = setup.world.costs().shortfall_penalty_per_unit.micros(),
+          .first_arc = ArcCount(),
+          .no_split = call.order.lines()[line].no_split};
+}
+
 // The whole of a line at once. The tables grow to the most that may come and are cut afterwards:
 // a scan of holders is the innermost loop of routing, and checks no capacity.
 void Sourcing::GatherArcs(const Setup& setup, const Call& call, std::uint32_t index,
                           const Availability& question) {
   const OrderLine& line = call.order.lines()[index];
   const std::size_t most = only_ != nullptr ? only_->size() : call.stock.MostHolders(line.sku);
-  solver::Line out;
-  out.quantity = line.quantity.count();
-  out.shortfall_penalty = setup.world.costs().shortfall_penalty_per_unit.micros();
-  out.no_split = line.no_split;
-  out.first_arc = static_cast<std::uint32_t>(problem_.arcs.size());
+  solver::Line out = LineOf(setup, call, index);
   const std::size_t first_row = problem_.rows.size();
   problem_.arcs.resize(out.first_arc + most);
   problem_.rows.resize(first_row + most);

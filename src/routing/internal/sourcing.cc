@@ -157,11 +157,13 @@ void Sourcing::Begin(const Setup& setup, const Call& call, const Later& later) {
   one_destination_ = call.order.goes_to_own_address();
   limits_days_ = call.stock.limits_days() || setup.rules.limits_days();
   is_special_ = IsSpecial(setup, call);
-  is_plain_ =
-      one_destination_ && !is_special_ && !is_dated_ && !limits_days_ && setup.network.ships_free();
-  direct_ = is_plain_ && !has_rules_ && Allows(call.order.services(), setup.network.standard()) &&
-            (!call.service || *call.service == setup.network.standard());
-  is_plain_ = is_plain_ && (has_rules_ || direct_);
+  // Which services it allows rules may still change.
+  const ServiceIndex standard = setup.network.standard();
+  const bool goes_standard =
+      Allows(call.order.services(), standard) && (!call.service || *call.service == standard);
+  is_plain_ = one_destination_ && !is_special_ && !is_dated_ && !limits_days_ &&
+              setup.network.ships_free() && (has_rules_ || goes_standard);
+  direct_ = is_plain_ && !has_rules_;
   waves_.assign(1, Wave{});
   variants_.clear();
   if (!direct_) FindVariants(setup, call);
@@ -804,12 +806,9 @@ Sourcing::PairArcs Sourcing::MakePairArcs(const Setup& setup, std::uint32_t line
 
 void Sourcing::MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t index, Share share,
                             std::int64_t quantity) {
-  solver::Line out;
+  solver::Line out = LineOf(setup, call, index);
   out.quantity = quantity;
-  out.shortfall_penalty = setup.world.costs().shortfall_penalty_per_unit.micros();
-  out.no_split = call.order.lines()[index].no_split;
   out.group = place_of_.empty() ? rulings_.together(index) : place_of_[index];
-  out.first_arc = static_cast<std::uint32_t>(problem_.arcs.size());
   bool negative = false;
   std::int64_t carried = 0;
   std::int64_t in_time = 0;
@@ -840,16 +839,10 @@ void Sourcing::MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t 
 
 // What MakeArcs makes where a pair is an arc.
 void Sourcing::MakePlainArcs(const Setup& setup, const Call& call) {
-  const std::int64_t penalty = setup.world.costs().shortfall_penalty_per_unit.micros();
-  const std::span<const OrderLine> lines = call.order.lines();
   problem_.arcs.reserve(pairs_.size());
-  for (std::uint32_t i = 0; i < lines.size(); ++i) {
-    solver::Line out;
-    out.quantity = lines[i].quantity.count();
-    out.shortfall_penalty = penalty;
-    out.no_split = lines[i].no_split;
+  for (std::uint32_t i = 0; i < call.order.lines().size(); ++i) {
+    solver::Line out = LineOf(setup, call, i);
     out.group = rulings_.together(i);
-    out.first_arc = ArcCount();
     std::int64_t lowest = 0;
     std::int64_t carried = 0;
     for (std::uint32_t p = first_pair_[i]; p < first_pair_[i + 1]; ++p) {

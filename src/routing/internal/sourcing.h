@@ -214,6 +214,7 @@ class Sourcing {
   [[nodiscard]] bool Waits(std::uint32_t line) const { return later_.arrivals || IsMissing(line); }
   [[nodiscard]] std::uint32_t WaveAt(WaveKind kind, std::optional<Timestamp> expected);
   [[nodiscard]] bool JoinsLines(const Setup& setup, const Call& call) const;
+  [[nodiscard]] solver::Line LineOf(const Setup& setup, const Call& call, std::uint32_t line) const;
   void GatherArcs(const Setup& setup, const Call& call, std::uint32_t line,
                   const Availability& question);
   void ShareArcs(const Call& call, std::uint32_t line, std::uint32_t first);
