@@ -837,7 +837,8 @@ void Sourcing::MakeLineArcs(const Setup& setup, const Call& call, std::uint32_t 
   if (negative) ShiftNegative(problem_.lines.back());
 }
 
-// What MakeArcs makes where a pair is an arc.
+// What MakeArcs makes where a pair is an arc. Without a look at services and waves twenty rules
+// cost a tenth less (benchmark task oracle_rules).
 void Sourcing::MakePlainArcs(const Setup& setup, const Call& call) {
   problem_.arcs.reserve(pairs_.size());
   for (std::uint32_t i = 0; i < call.order.lines().size(); ++i) {
