@@ -166,10 +166,7 @@ class SolutionBuilder {
     AddLevels(rows);
     std::vector<bool> seen(p_.orders.size(), false);
     for (const SolutionOrder& order : rows.orders) AddOrder(order, seen);
-    std::sort(solution_.takes.begin(), solution_.takes.end(),
-              [](const solver::Take& a, const solver::Take& b) {
-                return std::tie(a.slot, a.line, a.arc) < std::tie(b.slot, b.line, b.arc);
-              });
+    std::sort(solution_.takes.begin(), solution_.takes.end(), solver::ComesBefore);
     return std::move(solution_);
   }
 

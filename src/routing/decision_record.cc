@@ -300,6 +300,7 @@ class RecordReader {
     // Lines that are nothing but themselves need no list.
     if (record_.goods.size() == p.lines.size()) out_.arc_line.clear();
     for (solver::Take& take : out_.solution.takes) take.arc = place[take.arc];
+    std::sort(out_.solution.takes.begin(), out_.solution.takes.end(), solver::ComesBefore);
   }
 
   // What each line could have from each candidate, by arcs and, where there are rules or rate

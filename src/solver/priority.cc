@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <tuple>
 #include <vector>
 
 #include "orderwright/core/status.h"
@@ -31,9 +30,7 @@ class Fill {
   void Run() {
     Prepare();
     for (const OrderSpan& order : p_.orders) FillOrder(order);
-    std::sort(s_.takes.begin(), s_.takes.end(), [](const Take& a, const Take& b) {
-      return std::tuple(a.slot, a.line, a.arc) < std::tuple(b.slot, b.line, b.arc);
-    });
+    std::sort(s_.takes.begin(), s_.takes.end(), ComesBefore);
     Judge();
   }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -92,12 +91,8 @@ class Verifier {
   void CheckTakes() {
     for (std::size_t i = 0; i < s_.takes.size(); ++i) {
       const Take& take = s_.takes[i];
-      if (i > 0) {
-        const Take& before = s_.takes[i - 1];
-        if (std::tuple(before.slot, before.line, before.arc) >=
-            std::tuple(take.slot, take.line, take.arc)) {
-          Violation("takes[{}]: takes are not by slot, line and arc, each once", i);
-        }
+      if (i > 0 && !ComesBefore(s_.takes[i - 1], take)) {
+        Violation("takes[{}]: takes are not by slot, line and arc, each once", i);
       }
       if (!RefersToProblem(take, i)) continue;
       if (take.quantity < 1 || take.quantity > p_.lines[take.line].quantity) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -136,8 +137,12 @@ OrderDraft DrawOrder(Random& random, int number) {
 
 TEST_CASE("Plans of what is beyond stock add up, keep every limit, and are what is reserved") {
   const int cases = std::getenv("ORDERWRIGHT_SOAK") != nullptr ? 20'000 : 600;
+  std::vector<int> numbers(static_cast<std::size_t>(cases));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  // These once were wrong.
+  if (cases < 20'000) numbers.insert(numbers.end(), {1'614, 5'079, 12'921});
   std::map<std::string, int> seen;
-  for (int i = 0; i < cases; ++i) {
+  for (const int i : numbers) {
     Random random(static_cast<std::uint64_t>(i) + 1);
     const World world = Must(World::Create(DrawWorld(random)));
     InventoryPool pool(world, Must(Stock::Create(world, DrawStock(random))),

@@ -8,12 +8,14 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "orderwright/io/explanation_json.h"
 #include "orderwright/model/order.h"
 #include "orderwright/model/world.h"
 #include "orderwright/routing/explanation.h"
 #include "orderwright/routing/plan.h"
+#include "orderwright/solver/solution.h"
 #include "tests/catch.h"
 #include "tests/properties/random.h"
 
@@ -111,6 +113,8 @@ inline void CheckPolicies(const Order& order, const Plan& plan, Timestamp now) {
 inline void CheckExplained(const Plan& plan) {
   const Explanation why = Must(Explain(plan, {.next_best = 1, .break_evens = false}));
   REQUIRE(why.chosen.cost == plan.cost());
+  const std::vector<solver::Take>& takes = why.record.solution.takes;
+  REQUIRE(std::is_sorted(takes.begin(), takes.end(), solver::ComesBefore));
   const std::string text = io::ExplanationJson(why);
   const auto record = io::ParseExplanation({text, "why"});
   INFO(record.status().ToString());

@@ -3,6 +3,7 @@
 #define ORDERWRIGHT_SOLVER_SOLUTION_H_
 
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
 #include "orderwright/core/export.h"
@@ -37,6 +38,10 @@ struct Take {
 
   friend bool operator==(const Take&, const Take&) = default;
 };
+// In the order of Solution::takes: by slot, line, arc.
+[[nodiscard]] constexpr bool ComesBefore(const Take& a, const Take& b) {
+  return std::tie(a.slot, a.line, a.arc) < std::tie(b.slot, b.line, b.arc);
+}
 
 struct LevelValue {
   std::int64_t value = 0;
@@ -48,7 +53,7 @@ struct Solution {
   std::int64_t cost = 0;                // the whole cost of the problem: the sum over its orders
   std::int64_t lower_bound = 0;         // no plan that is best at the levels before costs less
   std::vector<LevelValue> levels;       // one per objective; empty if there are none
-  std::vector<Take> takes;              // by slot, line, arc; every used slot has one
+  std::vector<Take> takes;              // in order of ComesBefore; every used slot has one
   std::vector<std::int64_t> shortfall;  // units not sourced, per line
   std::int64_t nodes = 0;               // search nodes, 0 where a closed form answered
 

@@ -1,7 +1,6 @@
 #include "src/routing/internal/pinned.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 namespace orderwright::routing_internal {
@@ -142,10 +141,7 @@ Solution Pinned::Unpin(const Solution& solution) const {
     }
     out.takes.push_back(take);
   }
-  std::stable_sort(out.takes.begin(), out.takes.end(),
-                   [](const solver::Take& a, const solver::Take& b) {
-                     return std::tuple(a.slot, a.line, a.arc) < std::tuple(b.slot, b.line, b.arc);
-                   });
+  std::stable_sort(out.takes.begin(), out.takes.end(), solver::ComesBefore);
   // Pinned units and the rest of their line may go the same way.
   std::size_t kept = 0;
   for (std::size_t i = 0; i < out.takes.size(); ++i) {

@@ -133,9 +133,7 @@ void BatchSolver::FillInTurn(const std::vector<std::uint32_t>& sequence, PartAns
   answer.takes.clear();
   for (const std::uint32_t order : sequence) {
     SolveAlone(order, one_);
-    std::sort(one_.takes.begin(), one_.takes.end(), [](const Take& a, const Take& b) {
-      return std::tuple(a.slot, a.line, a.arc) < std::tuple(b.slot, b.line, b.arc);
-    });
+    std::sort(one_.takes.begin(), one_.takes.end(), solver::ComesBefore);
     AddUse(one_, 1);
     for (std::size_t k = 0; k < levels_.count; ++k) answer.values[k] += one_.values[k];
     answer.takes.insert(answer.takes.end(), one_.takes.begin(), one_.takes.end());
@@ -210,9 +208,7 @@ void BatchSolver::Solve(const Problem& problem, const Levels& levels, TableScrat
       total.bounds[k] += order.cost_offset;
     }
   }
-  std::sort(total.takes.begin(), total.takes.end(), [](const Take& a, const Take& b) {
-    return std::tuple(a.slot, a.line, a.arc) < std::tuple(b.slot, b.line, b.arc);
-  });
+  std::sort(total.takes.begin(), total.takes.end(), solver::ComesBefore);
 }
 
 }  // namespace orderwright::solver_internal
