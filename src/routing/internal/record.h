@@ -57,6 +57,8 @@ struct RecordedGoods {
   std::optional<Timestamp> expected = std::nullopt;
   std::int64_t penalty = 0;  // micro-units a unit, of what is not in stock
   bool is_asked = false;     // a substitute that waits for the customer's word
+  // Of the problem: the formats know one for all that is the same.
+  std::uint32_t quota = solver::kNone;
   friend bool operator==(const RecordedGoods&, const RecordedGoods&) = default;
 };
 

@@ -1138,7 +1138,8 @@ void Sourcing::RecordGoods(const Call& call, Record& record) const {
     if (pair.variant == line && pair.arrival == solver::kNone) return line_of_problem;
     RecordedGoods goods{.line = call.order.draft_line(line),
                         .sku = variants_[pair.variant].sku,
-                        .instead_of = line_of_problem};
+                        .instead_of = line_of_problem,
+                        .quota = pair.quota};
     if (pair.arrival != solver::kNone) {
       const Arrival& arrival = arrivals_[pair.arrival];
       goods.kind = arrival.offer.kind;
