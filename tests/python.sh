@@ -56,7 +56,7 @@ assert orderwright.__file__.startswith('$work/stage'), orderwright.__file__")
 pass "the staged package imports"
 
 echo "== tests"
-(cd "$work" && "$python" -m pytest -q -p no:cacheprovider --color=no "$root/tests/python")
+(cd "$work" && "$python" -m pytest -q -p no:cacheprovider --color=no -n "${JOBS:-$(nproc)}" "$root/tests/python")
 
 echo "== types"
 allowlist=()

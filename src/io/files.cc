@@ -3,9 +3,11 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "orderwright/core/status.h"
@@ -64,14 +66,15 @@ absl::StatusOr<PostalTable> LoadPostalTable(const std::string& path) {
   return ParsePostalTable({text, path});
 }
 
-absl::StatusOr<LoadedRules> LoadRules(const std::string& path, const ReadOptions& options) {
+absl::StatusOr<LoadedRules> LoadRules(const std::string& path, const ReadOptions& options,
+                                      std::shared_ptr<const rules::Language> language) {
   ORDERWRIGHT_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
   ReadOptions beside = options;
   if (beside.directory.empty()) {
     const std::filesystem::path parent = std::filesystem::path(path).parent_path();
     beside.directory = parent.empty() ? "." : parent.string();
   }
-  return ParseRules({text, path}, beside);
+  return ParseRules({text, path}, beside, std::move(language));
 }
 
 }  // namespace orderwright::io

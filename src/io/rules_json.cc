@@ -590,7 +590,8 @@ std::vector<RulePlaces> PlacesOf(const JsonTree& tree, DocumentIssues& issues,
 
 }  // namespace
 
-absl::StatusOr<LoadedRules> ParseRules(const Document& document, const ReadOptions& options) {
+absl::StatusOr<LoadedRules> ParseRules(const Document& document, const ReadOptions& options,
+                                       std::shared_ptr<const rules::Language> language) {
   DocumentIssues issues(document.name, document.text, options.strict);
   JsonParser parser;
   JsonTree tree;
@@ -603,6 +604,7 @@ absl::StatusOr<LoadedRules> ParseRules(const Document& document, const ReadOptio
   LoadedRules loaded;
   DraftMaker maker(reader, rows, options.directory);
   loaded.draft = maker.Run();
+  loaded.draft.language = std::move(language);
   const absl::StatusOr<rules::RuleSet> set = rules::RuleSet::Create(loaded.draft);
   AddIssuesOf(set.status(), tree, loaded.draft.rules, maker.tables(), issues);
   if (!issues.ok()) return issues.ToStatus("rules");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "orderwright/core/status.h"
 #include "orderwright/rules/schema.h"
 #include "src/core/internal/macros.h"
+#include "src/rules/internal/attributes.h"
 
 namespace orderwright::rules {
 namespace {
@@ -59,6 +61,57 @@ absl::Status Language::AddConstant(std::string_view name, cel::Value value) {
   }
   constants_.emplace(std::string(name), std::move(value));
   return absl::OkStatus();
+}
+
+absl::Status Language::DeclareAttribute(std::string_view record, std::string_view name,
+                                        std::string_view type,
+                                        std::optional<cel::Value> default_value) {
+  if (!rules_internal::HasAttributes(record)) {
+    return InvalidArgument("'{}' has no attributes; order, line, item and location have some",
+                           record);
+  }
+  // Others cannot be selected, so has() could not ask for them.
+  const bool is_selectable = std::all_of(name.begin(), name.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view("_-./ ").find(c) != std::string_view::npos;
+  });
+  if (name.empty() || !is_selectable) {
+    return InvalidArgument(
+        "'{}' is no name of a declared attribute of {}; letters, digits, _, -, ., / and spaces",
+        name, record);
+  }
+  const std::optional<cel::Kind> kind = rules_internal::KindOfAttribute(type);
+  if (!kind) {
+    return InvalidArgument(
+        "attribute '{}' of {} is declared '{}'; it must be bool, int, double or string", name,
+        record, type);
+  }
+  if (default_value && *kind == Kind::kDouble && default_value->Is(Kind::kInt)) {
+    default_value = cel::Value::Double(static_cast<double>(default_value->int_value()));
+  }
+  if (default_value && !default_value->Is(*kind)) {
+    return InvalidArgument("the default of attribute '{}' of {} is a {}, and it is declared {}",
+                           name, record, default_value->type_name(), type);
+  }
+  std::pair<std::string, std::string> key(record, name);
+  if (attributes_.contains(key)) {
+    return MakeStatus(absl::StatusCode::kAlreadyExists,
+                      fmt::format("attribute '{}' of {} is declared already", name, record));
+  }
+  if (attributes_.empty()) {
+    cel::Environment environment = *environment_;
+    ORDERWRIGHT_RETURN_IF_ERROR(rules_internal::AddAttributeFunctions(environment));
+    environment_ = std::make_shared<const cel::Environment>(std::move(environment));
+  }
+  AttributeDeclaration declared{key.first, key.second, *kind, std::move(default_value)};
+  attributes_.emplace(std::move(key), std::move(declared));
+  return absl::OkStatus();
+}
+
+const AttributeDeclaration* Language::FindAttribute(std::string_view record,
+                                                    std::string_view name) const {
+  const auto at = attributes_.find(std::pair(std::string(record), std::string(name)));
+  return at == attributes_.end() ? nullptr : &at->second;
 }
 
 const cel::Value* Language::FindConstant(std::string_view name) const {

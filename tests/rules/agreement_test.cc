@@ -43,13 +43,17 @@ class Writer {
         return fmt::format("{} {} {}", Text(), Pick({"==", "!=", "<"}), Text());
       case 5:
         return fmt::format("{} in {}", Text(),
-                           Pick({"['US', 'web', 'store']", "['CA']", "['S1', 'S2', 'L3', 'L4']"}));
+                           Pick({"['US', 'web', 'store', 'south', 'blue']", "['CA']",
+                                 "['S1', 'S2', 'L3', 'L4']"}));
       case 6:
         return Contains();
       case 7:
         return Pick({"has(order.risk)", "has(order.parent)", "has(location.max_rejects)",
                      "has(candidate.distance_km)", "has(item.origin)", "has(line.ship_group)",
-                     "has(location.attributes.grade)", "has(location.channels)"});
+                     "has(location.attributes.grade)", "has(location.channels)",
+                     "has(location.attributes.docks)", "'zone' in location.attributes",
+                     "has(line.attributes.`is-gift`)", "line.attributes['is-gift']",
+                     "has(order.attributes.level)"});
       case 8:
         return fmt::format("({} ? {} : {})", Truth(depth - 1), Truth(depth - 1), Truth(depth - 1));
       case 9:
@@ -80,7 +84,8 @@ class Writer {
         return Pick({"order.units", "line.quantity", "location.handling_days", "location.rank",
                      "item.weight_g", "candidate.available", "location.max_rejects",
                      "candidate.transit_days", "order.priority", "item.pack_size",
-                     "candidate.load_units", "candidate.on_hand", "order.rejections"});
+                     "location.attributes.docks", "order.attributes.level", "candidate.load_units",
+                     "candidate.on_hand", "order.rejections"});
       case 4:
         return fmt::format("({} ? {} : {})", Truth(depth - 1), Int(depth - 1), Int(depth - 1));
       default:
@@ -106,8 +111,8 @@ class Writer {
       return fmt::format("({} {} {})", Double(depth - 1), Pick({"+", "-", "*", "/"}),
                          Double(depth - 1));
     }
-    return Pick(
-        {"order.risk", "candidate.distance_km", "0.25", "50.0", "0.0", "double(order.units)"});
+    return Pick({"order.risk", "candidate.distance_km", "order.attributes.score",
+                 "order.attributes['points']", "0.25", "50.0", "0.0", "double(order.units)"});
   }
 
  private:
@@ -116,9 +121,26 @@ class Writer {
   }
   std::string Relation() { return Pick({"==", "!=", "<", "<=", ">", ">="}); }
   std::string Text() {
-    return Pick({"order.channel", "location.country", "location.kind", "item.sku", "line.sku",
-                 "location.id", "'US'", "'store'", "'web'", "order.parent", "item.origin",
-                 "customer.id", "order.ship_to.country", "line.item.sku", "candidate.carrier"});
+    return Pick({"order.channel",
+                 "location.country",
+                 "location.kind",
+                 "item.sku",
+                 "line.sku",
+                 "location.id",
+                 "'US'",
+                 "'store'",
+                 "'web'",
+                 "order.parent",
+                 "item.origin",
+                 "customer.id",
+                 "order.ship_to.country",
+                 "line.item.sku",
+                 "candidate.carrier",
+                 "item.attributes.hue",
+                 "line.item.attributes['hue']",
+                 "location.attributes.zone",
+                 "'north'",
+                 "'red'"});
   }
   std::string Time() {
     return Pick({"now", "order.placed_at", "candidate.deliver_by", "candidate.rejected_at",
@@ -163,15 +185,13 @@ struct Tally {
 
 void Compare(const Bench& bench, Random& random, Space target, const std::string& text,
              Tally& tally) {
-  absl::StatusOr<cel::Ast> ast = cel::Parse(text);
-  REQUIRE(ast.ok());
-  const absl::StatusOr<cel::CheckedAst> checked =
-      cel::Check(*std::move(ast), *rules::RuleEnvironment());
+  Program program(testing::MakeLanguage(), bench.world);
+  const absl::StatusOr<cel::CheckedAst> checked = program.Check(text);
   if (!checked.ok()) {
+    REQUIRE(cel::Parse(text).ok());
     ++tally.refused;
     return;
   }
-  Program program(nullptr, bench.world);
   const absl::StatusOr<Root> root = program.Add(*checked, target);
   if (!root.ok()) {  // it varies with what rows of this kind do not have
     ++tally.refused;

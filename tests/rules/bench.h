@@ -6,9 +6,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -16,6 +18,8 @@
 #include "orderwright/model/order.h"
 #include "orderwright/model/world.h"
 #include "orderwright/rules/facts.h"
+#include "orderwright/rules/language.h"
+#include "tests/catch.h"
 #include "tests/properties/random.h"
 
 namespace orderwright::testing {
@@ -34,7 +38,12 @@ inline World MakeWorld() {
     site.handling_days = i % 5;
     site.cost_per_unit = Cost::FromMicros(i * 250'000);
     if (i % 3 == 0) site.tags = {"fast", "big"};
-    if (i % 2 == 0) site.attributes = {{"grade", std::int64_t{i}}};
+    if (i % 2 == 0) {
+      site.attributes = {{"grade", std::int64_t{i}}, {"zone", i % 4 == 0 ? "north" : "south"}};
+    }
+    // Not what it is declared.
+    if (i % 10 == 0) site.attributes.push_back({"docks", std::string("three")});
+    if (i % 10 == 5) site.attributes.push_back({"docks", std::int64_t{i}});
     if (i % 7 == 0) site.max_rejects = i;
     if (i % 6 == 0) site.channels = {{"web", "amazon"}};
     site.rank = (i * 37) % 70;
@@ -46,9 +55,27 @@ inline World MakeWorld() {
     item.unit_value = Money::FromMinor(199 * i, *draft.currency);
     if (i % 2 == 1) item.tags = {"vip", "bulky"};
     if (i == 3) item.origin = "DE";
+    if (i < 3) item.attributes = {{"hue", i == 1 ? "red" : "blue"}};
     item.pack_size = i + 1;
   }
   return Must(World::Create(std::move(draft)));
+}
+
+// Of its attributes all but the grade of locations.
+inline std::shared_ptr<const rules::Language> MakeLanguage() {
+  rules::Language language;
+  const auto declare = [&](std::string_view record, std::string_view name, std::string_view type,
+                           std::optional<cel::Value> unset = std::nullopt) {
+    REQUIRE(language.DeclareAttribute(record, name, type, std::move(unset)).ok());
+  };
+  declare("location", "docks", "int");
+  declare("location", "zone", "string", cel::Value::String("none"));
+  declare("item", "hue", "string");
+  declare("line", "is-gift", "bool");
+  declare("order", "score", "double");
+  declare("order", "points", "double");  // and given as a whole number
+  declare("order", "level", "int", cel::Value::Int(3));
+  return std::make_shared<const rules::Language>(std::move(language));
 }
 
 inline Order MakeOrder(const World& world) {
@@ -59,6 +86,7 @@ inline Order MakeOrder(const World& world) {
   draft.placed_at = *ParseTimestamp("2026-11-23T12:00:00Z");
   draft.tags = {"vip", "gift"};
   draft.risk = 0.25;
+  draft.attributes = {{"score", 0.75}, {"points", std::int64_t{12}}};
   draft.customer = Customer{"c7", {"gold"}};
   for (int i = 0; i < 3; ++i) {
     OrderLineDraft& line = draft.lines.emplace_back();
@@ -67,6 +95,7 @@ inline Order MakeOrder(const World& world) {
     line.quantity = 3 * i + 1;
     line.unit_price = Money::FromMinor(450 + i, *draft.currency);
     if (i == 1) line.ship_group = "g";
+    if (i < 2) line.attributes = {{"is-gift", i == 0}};
   }
   return Must(Order::Create(world, std::move(draft)));
 }

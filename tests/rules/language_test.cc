@@ -1,5 +1,6 @@
 // Functions and constants of the host in texts of rules.
 #include <atomic>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,12 +30,16 @@ Rule Require(std::string require) {
   return rule;
 }
 
+WorldDraft DearReno() {
+  WorldDraft draft = SmallDraft();
+  draft.locations[0].cost_per_shipment = orderwright::testing::CostOf("3.00");  // RNO
+  return draft;
+}
+
 struct Shop {
-  World world = Must(World::Create([] {
-    WorldDraft draft = SmallDraft();
-    draft.locations[0].cost_per_shipment = orderwright::testing::CostOf("3.00");  // RNO
-    return draft;
-  }()));
+  explicit Shop(WorldDraft draft = DearReno()) : world(Must(World::Create(std::move(draft)))) {}
+
+  World world;
   InventoryPool pool{world, MakeStock(world, {{"OAK", "MUG", 9}, {"RNO", "MUG", 9}})};
   Language language;
 
@@ -112,6 +117,74 @@ TEST_CASE("Constants have names of their own, and plain values") {
   }
   CHECK(
       StatusIs(language.AddConstant("n", cel::Value::Null()), absl::StatusCode::kInvalidArgument));
+}
+
+TEST_CASE("A declared attribute is of its type, in columns too") {
+  WorldDraft draft = DearReno();
+  REQUIRE(draft.locations[0].id == "RNO");
+  draft.locations[0].attributes = {{"docks", std::int64_t{4}}, {"has-lift", true}};
+  draft.locations[1].attributes = {{"docks", std::int64_t{2}}, {"zone", std::string("bay")}};
+  Shop shop(draft);
+  Language& language = shop.language;
+  REQUIRE(IsOk(language.DeclareAttribute("location", "docks", "int", cel::Value::Int(0))));
+  REQUIRE(IsOk(language.DeclareAttribute("location", "has-lift", "bool")));
+  REQUIRE(IsOk(language.DeclareAttribute("location", "zone", "string")));
+  REQUIRE(IsOk(language.DeclareAttribute("order", "score", "double")));
+  CHECK(shop.Route("location.attributes.docks > 3") == "RNO: MUG x1");
+  CHECK(shop.Route("location.attributes['docks'] >= 4") == "RNO: MUG x1");
+  CHECK(shop.Route("has(location.attributes.`has-lift`) && location.attributes['has-lift']") ==
+        "RNO: MUG x1");
+  CHECK(shop.Route("'has-lift' in location.attributes && location.attributes['has-lift']") ==
+        "RNO: MUG x1");
+  CHECK(shop.Route("has(order.attributes.score) ? order.attributes.score > 0.5 : location.id == "
+                   "'RNO'") == "RNO: MUG x1");
+  // In a macro its record is known by its type.
+  CHECK(shop.Route("[location].exists(l, l.attributes.docks == 4)") == "RNO: MUG x1");
+
+  const auto refused = [&](const std::string& text, const std::string& why) {
+    const absl::Status status = shop.SetOf(text).status();
+    INFO(text);
+    CHECK(StatusIs(status, absl::StatusCode::kInvalidArgument));
+    CHECK_THAT(std::string(status.message()), ContainsText(why));
+  };
+  refused("location.attributes.docks == 'four'", "int == string");
+  refused("location.attributes['has-lift']", "has(location.attributes.`has-lift`)");
+  refused("order.attributes.score > 0.5", "has(order.attributes.score)");
+  refused("location.attributes.zone", "is of type string; it must be bool");
+  // What is not declared may be anything.
+  CHECK(IsOk(shop.SetOf("location.attributes.other == 'four'").status()));
+}
+
+TEST_CASE("An attribute of another type than is declared is an error of the rule") {
+  WorldDraft draft = SmallDraft();
+  for (LocationSpec& site : draft.locations) site.attributes = {{"docks", std::string("many")}};
+  Shop shop(draft);
+  REQUIRE(IsOk(shop.language.DeclareAttribute("location", "docks", "int")));
+  const Router router =
+      Must(Router::Create(shop.world, Must(shop.SetOf("has(location.attributes.docks) && "
+                                                      "location.attributes.docks > 3"))));
+  const Plan plan = Must(
+      router.Route(Must(Order::Create(shop.world, DraftToSf({{"MUG", 1}}))), shop.pool.Live()));
+  REQUIRE(plan.rule_errors().size() == 1);
+  CHECK_THAT(plan.rule_errors()[0].message,
+             ContainsText("attribute 'docks' is of type string, and it is declared int"));
+}
+
+TEST_CASE("Declarations of attributes that cannot be are refused") {
+  Language language;
+  const auto declare = [&](const char* record, const char* name, const char* type,
+                           std::optional<cel::Value> unset = std::nullopt) {
+    return language.DeclareAttribute(record, name, type, std::move(unset));
+  };
+  CHECK(IsOk(declare("order", "x", "double", cel::Value::Int(1))));
+  CHECK(StatusIs(declare("order", "x", "int"), absl::StatusCode::kAlreadyExists));
+  CHECK(IsOk(declare("line", "x", "int")));
+  CHECK(StatusIs(declare("plan", "x", "int"), absl::StatusCode::kInvalidArgument));
+  CHECK(StatusIs(declare("order", "y", "timestamp"), absl::StatusCode::kInvalidArgument));
+  CHECK(StatusIs(declare("order", "", "int"), absl::StatusCode::kInvalidArgument));
+  CHECK(StatusIs(declare("order", "a'b", "int"), absl::StatusCode::kInvalidArgument));
+  CHECK(StatusIs(declare("order", "y", "int", cel::Value::String("1")),
+                 absl::StatusCode::kInvalidArgument));
 }
 
 }  // namespace

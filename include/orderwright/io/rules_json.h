@@ -8,6 +8,7 @@
 #define ORDERWRIGHT_IO_RULES_JSON_H_
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,13 +39,16 @@ struct LoadedRules {
 };
 
 // Reads rules and checks them as RuleSet::Create does; mistakes in a text are reported at the field
-// that it stands in: `rules[3].require`.
+// that it stands in: `rules[3].require`. `language`: what texts may use beside the schema, which
+// the draft keeps; null: nothing.
 // Errors: kInvalidArgument, kUnimplemented.
 [[nodiscard]] ORDERWRIGHT_EXPORT absl::StatusOr<LoadedRules> ParseRules(
-    const Document& document, const ReadOptions& options = {});
+    const Document& document, const ReadOptions& options = {},
+    std::shared_ptr<const rules::Language> language = nullptr);
 // Errors also: kNotFound (no such file).
 [[nodiscard]] ORDERWRIGHT_EXPORT absl::StatusOr<LoadedRules> LoadRules(
-    const std::string& path, const ReadOptions& options = {});
+    const std::string& path, const ReadOptions& options = {},
+    std::shared_ptr<const rules::Language> language = nullptr);
 
 // The rows of a decision table: CSV whose first line has titles, a cell an input and, with
 // `has_values`, last the value. What the cells mean is checked with the rule that the table is of.

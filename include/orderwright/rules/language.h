@@ -1,4 +1,5 @@
-// Language: what texts of rules may use beside the schema: functions and constants of the host.
+// Language: what texts of rules may use beside the schema: functions and constants of the host, and
+// the types of its attributes.
 //
 // Example:
 //   rules::Language language;
@@ -9,6 +10,7 @@
 //         return cel::Value::String(IsWinter(arguments[0].seconds()) ? "winter" : "summer");
 //       });
 //   status = language.AddConstant("far_km", cel::Value::Double(800));
+//   status = language.DeclareAttribute("order", "fraud_score", "double");
 //   draft.language = std::make_shared<const rules::Language>(language);
 #ifndef ORDERWRIGHT_RULES_LANGUAGE_H_
 #define ORDERWRIGHT_RULES_LANGUAGE_H_
@@ -17,8 +19,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "orderwright/cel/environment.h"
@@ -26,6 +30,14 @@
 #include "orderwright/core/export.h"
 
 namespace orderwright::rules {
+
+// An attribute whose type the host has declared.
+struct AttributeDeclaration {
+  std::string record;  // "order", "line", "item" or "location"
+  std::string name;
+  cel::Kind type = cel::Kind::kString;      // kBool, kInt, kDouble or kString
+  std::optional<cel::Value> default_value;  // where it is not given
+};
 
 // A value type; a rule set keeps it.
 class ORDERWRIGHT_EXPORT Language {
@@ -45,6 +57,16 @@ class ORDERWRIGHT_EXPORT Language {
   // or it is declared.
   [[nodiscard]] absl::Status AddConstant(std::string_view name, cel::Value value);
 
+  // `<record>.attributes['<name>']` (or `.attributes.<name>`) is of this type: "bool", "int",
+  // "double" or "string". Texts are checked with it, and it is read as fast as a field of the
+  // schema; one that is not declared may be of any type, which is seen when a rule is asked.
+  // Without a default it may be unset, and is read under has(). What a thing has of another type is
+  // an error of the rules that read it; a whole number is a double too. Errors: kInvalidArgument:
+  // no such record or type, no name, a default of another type; kAlreadyExists.
+  [[nodiscard]] absl::Status DeclareAttribute(
+      std::string_view record, std::string_view name, std::string_view type,
+      std::optional<cel::Value> default_value = std::nullopt);
+
   // Never null.
   [[nodiscard]] const std::shared_ptr<const cel::Environment>& environment() const {
     return environment_;
@@ -52,10 +74,15 @@ class ORDERWRIGHT_EXPORT Language {
   // Null if there is none.
   [[nodiscard]] const cel::Value* FindConstant(std::string_view name) const;
   [[nodiscard]] bool has_constants() const { return !constants_.empty(); }
+  // Null if it is not declared. As long as the language lives.
+  [[nodiscard]] const AttributeDeclaration* FindAttribute(std::string_view record,
+                                                          std::string_view name) const;
+  [[nodiscard]] bool has_attributes() const { return !attributes_.empty(); }
 
  private:
   std::shared_ptr<const cel::Environment> environment_;
   std::map<std::string, cel::Value, std::less<>> constants_;
+  std::map<std::pair<std::string, std::string>, AttributeDeclaration> attributes_;
 };
 
 }  // namespace orderwright::rules

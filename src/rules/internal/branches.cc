@@ -123,7 +123,7 @@ int Branches::Ask(const Row& row) const {
       case Kind::kRange:
       case Kind::kDoubleRange: {
         std::int64_t number = 0;
-        if (!test.field->number(row, number)) return kError;
+        if (!test.field->Read(row, number)) return kError;
         if (test.kind == Kind::kDoubleRange) number = KeyOf(std::bit_cast<double>(number));
         const auto least = static_cast<std::uint64_t>(test.least);
         holds = static_cast<std::uint64_t>(number) - least <=
@@ -138,7 +138,7 @@ int Branches::Ask(const Row& row) const {
         break;
       case Kind::kText: {
         std::string_view text;
-        if (!test.field->text(row, text)) return kError;
+        if (!test.field->Read(row, text)) return kError;
         holds = text == *test.text;
         break;
       }

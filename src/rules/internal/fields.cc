@@ -92,6 +92,13 @@ Value LinesOf(const Row& row) {
 
 // ---- Readers ----
 
+const AttributeValue* FindAttribute(const Attributes& attributes, std::string_view name) {
+  for (const Attribute& attribute : attributes) {
+    if (attribute.name == name) return &attribute.value;
+  }
+  return nullptr;
+}
+
 std::int64_t Bits(double number) { return std::bit_cast<std::int64_t>(number); }
 std::int64_t Millis(Timestamp t) { return t.time_since_epoch().count(); }
 
@@ -766,6 +773,77 @@ std::vector<Field> AllFields() {
 
 }  // namespace
 
+bool ReadDeclared(const Field& field, const Row& row, std::int64_t& out) {
+  const AttributeValue* const value = FindAttribute(field.attributes(row), field.declared->name);
+  if (value == nullptr) {
+    if (!field.declared->default_value) return false;
+    const Value& given = *field.declared->default_value;
+    out = field.type == ValueType::kBool  ? std::int64_t{given.bool_value()}
+          : field.type == ValueType::kInt ? given.int_value()
+                                          : Bits(given.double_value());
+    return true;
+  }
+  switch (field.type) {
+    case ValueType::kBool:
+      if (const auto* truth = std::get_if<bool>(value)) return out = *truth ? 1 : 0, true;
+      return false;
+    case ValueType::kInt:
+      if (const auto* number = std::get_if<std::int64_t>(value)) return out = *number, true;
+      return false;
+    default:
+      if (const auto* number = std::get_if<double>(value)) return out = Bits(*number), true;
+      if (const auto* number = std::get_if<std::int64_t>(value)) {
+        return out = Bits(static_cast<double>(*number)), true;
+      }
+      return false;
+  }
+}
+
+bool ReadDeclared(const Field& field, const Row& row, std::string_view& out) {
+  const AttributeValue* const value = FindAttribute(field.attributes(row), field.declared->name);
+  if (value == nullptr) {
+    if (field.declared->default_value) out = field.declared->default_value->text();
+    return field.declared->default_value.has_value();
+  }
+  const auto* const text = std::get_if<std::string>(value);
+  if (text != nullptr) out = *text;
+  return text != nullptr;
+}
+
+Field FieldOfAttribute(const rules::AttributeDeclaration& declared) {
+  Field field;
+  // has() asks whether it is given, be there a default or not.
+  field.schema = {declared.record, declared.name, "", S::kOrder, kNullable, "an attribute"};
+  field.declared = &declared;
+  if (declared.record == "order") {
+    field.attributes = [](const Row& r) -> const Attributes& { return r.draft().attributes; };
+  } else if (declared.record == "line") {
+    field.schema.scope = S::kLine;
+    field.attributes = [](const Row& r) -> const Attributes& { return r.draft_line().attributes; };
+  } else if (declared.record == "item") {
+    field.schema.scope = S::kItem;
+    field.attributes = [](const Row& r) -> const Attributes& { return r.item().spec.attributes; };
+  } else {
+    field.schema.scope = S::kLocation;
+    field.attributes = [](const Row& r) -> const Attributes& { return r.place().spec.attributes; };
+  }
+  switch (declared.type) {
+    case cel::Kind::kBool:
+      field.type = ValueType::kBool;
+      break;
+    case cel::Kind::kInt:
+      field.type = ValueType::kInt;
+      break;
+    case cel::Kind::kDouble:
+      field.type = ValueType::kDouble;
+      break;
+    default:
+      field.type = ValueType::kText;
+      break;
+  }
+  return field;
+}
+
 std::span<const Field> Fields() {
   static const std::vector<Field> all = AllFields();
   return all;
@@ -819,6 +897,9 @@ cel::Value BoxNumber(ValueType type, std::int64_t number) {
 }
 
 bool IsSet(const Field& field, const Row& row) {
+  if (field.declared != nullptr) {
+    return FindAttribute(field.attributes(row), field.declared->name) != nullptr;
+  }
   std::int64_t number = 0;
   std::string_view text;
   if (field.number != nullptr) return field.number(row, number);

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "orderwright/cel/program.h"
+#include "orderwright/model/attribute.h"
+#include "orderwright/rules/language.h"
 #include "orderwright/rules/schema.h"
 #include "src/rules/internal/row.h"
 
@@ -34,6 +36,13 @@ using ReadText = bool (*)(const Row&, std::string_view&);
 using ReadTexts = const std::vector<std::string>* (*)(const Row&);  // null: not set
 using ReadValue = cel::Value (*)(const Row&);
 
+// Attributes of a host, of the record that a field is of.
+using ReadAttributes = const Attributes& (*)(const Row&);
+
+struct Field;
+[[nodiscard]] bool ReadDeclared(const Field& field, const Row& row, std::int64_t& out);
+[[nodiscard]] bool ReadDeclared(const Field& field, const Row& row, std::string_view& out);
+
 struct Field {
   SchemaField schema;
   ValueType type = ValueType::kOther;
@@ -42,7 +51,29 @@ struct Field {
   ReadTexts texts = nullptr;
   ReadValue value = nullptr;
   bool is_costly = false;  // takes work: read only if it matters
+  // Of a declared attribute, instead of the readers above.
+  const rules::AttributeDeclaration* declared = nullptr;
+  ReadAttributes attributes = nullptr;
+
+  [[nodiscard]] bool is_number() const {
+    return number != nullptr || (declared != nullptr && type != ValueType::kText);
+  }
+  [[nodiscard]] bool is_text() const {
+    return text != nullptr || (declared != nullptr && type == ValueType::kText);
+  }
+  // False where it is not set, or, of an attribute, is of another type. Of a field that
+  // is_number().
+  [[nodiscard]] bool Read(const Row& row, std::int64_t& out) const {
+    return number != nullptr ? number(row, out) : ReadDeclared(*this, row, out);
+  }
+  // The same; of a field that is_text().
+  [[nodiscard]] bool Read(const Row& row, std::string_view& out) const {
+    return text != nullptr ? text(row, out) : ReadDeclared(*this, row, out);
+  }
 };
+
+// How a declared attribute is read. `declared` must live as long.
+[[nodiscard]] Field FieldOfAttribute(const rules::AttributeDeclaration& declared);
 
 [[nodiscard]] std::span<const Field> Fields();
 // Null if the record has no such field.

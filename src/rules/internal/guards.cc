@@ -1,11 +1,14 @@
 #include "src/rules/internal/guards.h"
 
 #include <algorithm>
+#include <cctype>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
 #include "orderwright/cel/type.h"
+#include "src/rules/internal/attributes.h"
 
 namespace orderwright::rules_internal {
 namespace {
@@ -14,6 +17,15 @@ using cel::Ast;
 using cel::NodeId;
 using cel::NodeKind;
 using cel::Operator;
+
+// A name as it is selected: in quotes if it is no word.
+std::string Written(std::string_view name) {
+  const bool is_digit = !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) != 0;
+  const bool is_word = !is_digit && std::all_of(name.begin(), name.end(), [](char c) {
+    return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
+  });
+  return is_word ? std::string(name) : fmt::format("`{}`", name);
+}
 
 class Walk {
  public:
@@ -39,7 +51,11 @@ class Walk {
     if (node.kind == NodeKind::kIdentifier) return std::string(ast_.name(id));
     if (node.kind != NodeKind::kSelect) return {};
     const std::string above = PathOf(ast_.child(id, 0));
-    return above.empty() ? above : fmt::format("{}.{}", above, ast_.name(id));
+    return above.empty() ? above : fmt::format("{}.{}", above, Written(ast_.name(id)));
+  }
+  std::string PathOf(const AttributeUse& use) const {
+    const std::string above = PathOf(use.attributes);
+    return above.empty() ? above : fmt::format("{}.{}", above, Written(use.name));
   }
   // Whether a chain of names begins with a variable of the rule, and not with one of a macro.
   bool IsOfRule(NodeId id) const {
@@ -60,6 +76,10 @@ class Walk {
       return;
     }
     if (node.kind != NodeKind::kCall) return;
+    if (const auto use = PresenceOfAttribute(checked_, id)) {
+      if (truth) found.push_back(PathOf(*use));
+      return;
+    }
     if (node.op == Operator::kNot) return Guards(ast_.child(id, 0), !truth, found);
     // A true && has only true terms, a false || only false ones.
     if (node.op == (truth ? Operator::kAnd : Operator::kOr)) {
@@ -76,6 +96,7 @@ class Walk {
   void Visit(NodeId id) {
     const cel::Node& node = ast_.node(id);
     if (node.kind == NodeKind::kSelect) return VisitSelect(id);
+    if (const auto use = ReadOfAttribute(ast_, id)) return VisitAttribute(id, *use);
     if (node.kind == NodeKind::kCall && (node.op == Operator::kAnd || node.op == Operator::kOr)) {
       // The terms guard each other, in any order: the language absorbs the error of one that
       // another decides.
@@ -103,10 +124,17 @@ class Walk {
     const cel::Node& node = ast_.node(id);
     Visit(ast_.child(id, 0));
     if (node.Has(cel::Node::kPresence) || node.Has(cel::Node::kOptionalSelect)) return;
-    if (!MayBeUnset(id)) return;
-    const std::string path = PathOf(id);
+    if (MayBeUnset(id)) Read(id, PathOf(id), id);
+  }
+  void VisitAttribute(NodeId id, const AttributeUse& use) {
+    Visit(use.attributes);
+    if (!use.has_default) Read(id, PathOf(use), use.attributes);
+  }
+  // `below`: the chain of names that the path is of.
+  void Read(NodeId id, const std::string& path, NodeId below) {
+    const cel::Node& node = ast_.node(id);
     if (!path.empty() && std::find(known_.begin(), known_.end(), path) != known_.end()) return;
-    if (path.empty() || !IsOfRule(id)) {
+    if (path.empty() || !IsOfRule(below)) {
       all_have_paths_ = false;
     } else if (std::find(paths_.begin(), paths_.end(), path) == paths_.end()) {
       paths_.push_back(path);

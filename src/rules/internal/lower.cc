@@ -12,6 +12,7 @@
 #include "orderwright/cel/parser.h"
 #include "orderwright/core/status.h"
 #include "src/core/internal/macros.h"
+#include "src/rules/internal/attributes.h"
 #include "src/rules/internal/constants.h"
 #include "src/rules/internal/parts.h"
 #include "src/rules/internal/program.h"
@@ -143,7 +144,9 @@ class Lowering {
       ORDERWRIGHT_ASSIGN_OR_RETURN(const NodeIndex number, Lower(root));
       if (At(number).type == *type) parts.push_back(number);
     }
-    node.error_is_unset = field != nullptr && !parts.empty() && !input.guards.empty();
+    // An attribute may be of another type than is declared.
+    node.error_is_unset =
+        field != nullptr && field->declared == nullptr && !parts.empty() && !input.guards.empty();
     if (parts.empty()) {
       node.op = Op::kClassOfCall;
       node.is_lazy = true;
@@ -168,7 +171,15 @@ class Lowering {
   std::string_view RowRecordOf(NodeId id) const {
     return rules_internal::RowRecordOf(checked_, id);
   }
-  const Field* FieldOf(NodeId id) const { return rules_internal::FieldOf(checked_, id); }
+  const Field* FieldOf(NodeId id) const {
+    if (const Field* field = rules_internal::FieldOf(checked_, id)) return field;
+    if (program_.language_ == nullptr || !program_.language_->has_attributes()) return nullptr;
+    std::optional<AttributeUse> use = ReadOfAttribute(ast_, id);
+    if (!use) use = PresenceOfAttribute(checked_, id);
+    if (!use) return nullptr;
+    const std::string_view record = RowRecordOf(ast_.child(use->attributes, 0));
+    return record.empty() ? nullptr : program_.FindAttribute(record, use->name);
+  }
   Space SpaceBelow(NodeId id) const {
     if (const Field* field = FieldOf(id)) return SpaceOf(field->schema.scope);
     Space space = Space::kOrder;
@@ -203,9 +214,11 @@ class Lowering {
   void Refuse(NodeId id, Space space) {
     const cel::Node& node = ast_.node(id);
     const Field* const field = FieldOf(id);
-    const std::string what = field != nullptr
-                                 ? fmt::format("{}.{}", field->schema.record, field->schema.name)
-                                 : std::string(ast_.name(id));
+    const std::string what =
+        field == nullptr
+            ? std::string(ast_.name(id))
+            : fmt::format("{}.{}{}", field->schema.record,
+                          field->declared == nullptr ? "" : "attributes.", field->schema.name);
     issues_.push_back(ast_.source().At(
         cel::ErrorKind::kCheck, node.begin,
         fmt::format("'{}' varies with {}, and this rule is asked about {}", what,
@@ -282,7 +295,7 @@ class Lowering {
       case NodeKind::kSelect:
         return LowerSelect(id);
       case NodeKind::kCall:
-        return LowerOperator(id);
+        return FieldOf(id) != nullptr ? LowerSelect(id) : LowerOperator(id);
       case NodeKind::kComprehension:
         return LowerExists(id);
       case NodeKind::kIdentifier:
@@ -291,10 +304,17 @@ class Lowering {
     }
   }
 
+  // Whether it asks if a field is set.
+  bool IsPresence(NodeId id) const {
+    const cel::Node& node = ast_.node(id);
+    return node.kind == NodeKind::kSelect ? node.Has(cel::Node::kPresence)
+                                          : node.op == Operator::kIn;
+  }
+  // What reads a field, or asks whether it is set.
   absl::StatusOr<NodeIndex> LowerSelect(NodeId id) {
     const Field* const field = FieldOf(id);
     if (field == nullptr) return Call(id);
-    if (ast_.node(id).Has(cel::Node::kPresence)) {
+    if (IsPresence(id)) {
       // A plan as a whole may not be there.
       if (!field->schema.nullable && field->schema.scope != Scope::kPlan) {
         return Constant(ValueType::kBool, 1);
@@ -303,7 +323,7 @@ class Lowering {
           {.op = Op::kIsSet, .space = SpaceBelow(id), .is_lazy = field->is_costly, .field = field},
           {});
     }
-    if (field->number == nullptr && field->text == nullptr) return Call(id);
+    if (!field->is_number() && !field->is_text()) return Call(id);
     return Add({.op = Op::kField,
                 .type = field->type,
                 .space = SpaceBelow(id),
@@ -418,7 +438,7 @@ class Lowering {
 
   bool IsText(NodeId id) const {
     const Field* const field = FieldOf(id);
-    return field != nullptr && field->text != nullptr && !ast_.node(id).Has(cel::Node::kPresence);
+    return field != nullptr && field->is_text() && !IsPresence(id);
   }
   bool IsTexts(NodeId id) const {
     const Field* const field = FieldOf(id);
@@ -545,7 +565,17 @@ std::shared_ptr<const cel::Environment> Program::environment() const {
 absl::StatusOr<CheckedAst> Program::Check(std::string_view text) const {
   ORDERWRIGHT_ASSIGN_OR_RETURN(Ast ast, cel::Parse(text));
   if (language_ != nullptr) ast = WithConstants(std::move(ast), *language_);
-  return cel::Check(std::move(ast), *environment());
+  ORDERWRIGHT_ASSIGN_OR_RETURN(CheckedAst checked, cel::Check(std::move(ast), *environment()));
+  return language_ == nullptr ? checked : WithAttributes(std::move(checked), *language_);
+}
+
+const Field* Program::FindAttribute(std::string_view record, std::string_view name) {
+  const rules::AttributeDeclaration* const declared = language_->FindAttribute(record, name);
+  if (declared == nullptr) return nullptr;
+  for (const std::shared_ptr<const Field>& field : attributes_) {
+    if (field->declared == declared) return field.get();
+  }
+  return attributes_.emplace_back(std::make_shared<const Field>(FieldOfAttribute(*declared))).get();
 }
 
 NodeIndex Program::AddNode(Node node, std::span<const NodeIndex> children, Space target) {

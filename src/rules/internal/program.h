@@ -7,9 +7,9 @@
 //
 // A column of truth has two bits a row, as Kleene's logic wants them: true, and error; && and ||
 // absorb errors as CEL's do, 64 rows an instruction. What no column can say (calls, texts that are
-// made, attributes) is a node that asks the evaluator of the language, row by row, and only for the
-// rows where nothing else has decided. Both give the same answers; tests/rules/agreement_test.cc
-// compares them.
+// made, attributes that are not declared) is a node that asks the evaluator of the language, row by
+// row, and only for the rows where nothing else has decided. Both give the same answers;
+// tests/rules/agreement_test.cc compares them.
 #ifndef ORDERWRIGHT_SRC_RULES_INTERNAL_PROGRAM_H_
 #define ORDERWRIGHT_SRC_RULES_INTERNAL_PROGRAM_H_
 
@@ -194,9 +194,12 @@ class Program {
   friend class Lowering;
   void MakePlanes();
   NodeIndex AddNode(Node node, std::span<const NodeIndex> children, Space target);
+  // Null if the language does not declare it.
+  const Field* FindAttribute(std::string_view record, std::string_view name);
 
   std::shared_ptr<const rules::Language> language_;
   std::optional<World> world_;
+  std::vector<std::shared_ptr<const Field>> attributes_;  // declared ones that are read
   std::vector<Node> nodes_;
   std::vector<NodeIndex> children_;
   std::vector<std::vector<std::string>> text_lists_;

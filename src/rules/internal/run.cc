@@ -595,7 +595,7 @@ int Scalar::Truth(NodeIndex index, const Row& row) const {
       return node.constant != 0 ? 1 : 0;
     case Op::kField: {
       std::int64_t value = 0;
-      return node.field->number(row, value) ? (value != 0 ? 1 : 0) : kError;
+      return node.field->Read(row, value) ? (value != 0 ? 1 : 0) : kError;
     }
     case Op::kIsSet:
       return IsSet(*node.field, row) ? 1 : 0;
@@ -627,8 +627,8 @@ int Scalar::Truth(NodeIndex index, const Row& row) const {
     case Op::kTextsEqual: {
       std::string_view a;
       std::string_view b;
-      const bool set = program_.nodes()[parts[0]].field->text(row, a) &&
-                       program_.nodes()[parts[1]].field->text(row, b);
+      const bool set = program_.nodes()[parts[0]].field->Read(row, a) &&
+                       program_.nodes()[parts[1]].field->Read(row, b);
       return set ? (a == b ? 1 : 0) : kError;
     }
     case Op::kNumberIn: {
@@ -674,7 +674,7 @@ bool Scalar::Number(NodeIndex index, const Row& row, std::int64_t& out) const {
       out = node.constant;
       return true;
     case Op::kField:
-      return node.field->number(row, out);
+      return node.field->Read(row, out);
     case Op::kIf: {
       const int condition = Truth(parts[0], row);
       return condition != kError && Number(parts[condition == 1 ? 1 : 2], row, out);
@@ -717,7 +717,7 @@ bool Scalar::ClassOf(const Node& node, const Row& row, std::int64_t& out) const 
   out = TableColumn::kUnset;
   if (node.field != nullptr) {
     std::string_view text;
-    if (!node.field->text(row, text)) return node.error_is_unset;
+    if (!node.field->Read(row, text)) return node.error_is_unset;
     out = column.ClassOfText(text);
     return true;
   }
@@ -796,7 +796,7 @@ int Scalar::TextsHold(const Node& node, const Row& row) const {
   };
   if (node.op == Op::kTextIn) {
     std::string_view text;
-    return node.field->text(row, text) ? (is_wanted(text) ? 1 : 0) : kError;
+    return node.field->Read(row, text) ? (is_wanted(text) ? 1 : 0) : kError;
   }
   const std::vector<std::string>* const texts = node.field->texts(row);
   if (texts == nullptr) return kError;
@@ -808,7 +808,7 @@ void Run::ComputeField(const Node& node, NodeColumn& column) {
   column.numbers.resize(count);
   if (node.type == ValueType::kText) return;  // whoever compares it reads it
   for (std::size_t i = 0; i < count; ++i) {
-    if (node.field->number(RowAt(node.space, i), column.numbers[i])) continue;
+    if (node.field->Read(RowAt(node.space, i), column.numbers[i])) continue;
     column.numbers[i] = 0;
     column.any_error = true;
     SetBit(column.error, i);
@@ -841,7 +841,7 @@ void Run::ComputeTextsEqual(const Node& node, NodeColumn& column) {
     const Row row = RowAt(node.space, i);
     std::string_view left;
     std::string_view right;
-    if (a.text(row, left) && b.text(row, right)) return left == right;
+    if (a.Read(row, left) && b.Read(row, right)) return left == right;
     column.any_error = true;
     SetBit(column.error, i);
     return false;
@@ -1105,7 +1105,7 @@ void Run::ComputeClass(const Node& node, NodeColumn& column, const std::uint64_t
   if (node.field != nullptr) {
     for (std::size_t i = 0; i < count; ++i) {
       std::string_view text;
-      if (node.field->text(RowAt(node.space, i), text)) {
+      if (node.field->Read(RowAt(node.space, i), text)) {
         column.numbers[i] = of.ClassOfText(text);
       } else {
         fail(i);

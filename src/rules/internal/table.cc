@@ -20,7 +20,7 @@
 #include "src/rules/internal/guards.h"
 #include "src/rules/internal/money_value.h"
 #include "src/rules/internal/program.h"
-#include "src/rules/internal/text_rule.h"
+#include "src/rules/internal/text_check.h"
 
 namespace orderwright::rules_internal {
 namespace {

@@ -13,6 +13,7 @@
 #include "orderwright/rules/rule_set.h"
 #include "src/rules/internal/program.h"
 #include "src/rules/internal/run.h"
+#include "src/rules/internal/table_compiler.h"
 
 namespace orderwright::rules {
 
@@ -35,23 +36,6 @@ struct Memo::State {
 
 namespace orderwright::rules_internal {
 
-// The table of a rule, added to a program.
-struct CompiledTable {
-  struct Input {
-    std::string text;
-    std::shared_ptr<const cel::Program> is_set;  // null: it always is
-    std::shared_ptr<const cel::Program> whole;
-  };
-  struct Value {
-    std::int64_t constant = 0;
-    std::shared_ptr<const cel::Program> whole;  // null: the constant
-  };
-  TableNodes nodes;
-  rules::HitPolicy hit = rules::HitPolicy::kUnique;
-  std::vector<Input> inputs;
-  std::vector<Value> values;  // of rows; empty: they have none
-};
-
 // What a rule says in words, added to a program.
 struct CompiledText {
   Space target = Space::kOrder;
@@ -65,13 +49,6 @@ struct CompiledText {
 // Adds the texts of a rule; mistakes become issues below `path`.
 [[nodiscard]] CompiledText Compile(const Rule& rule, const std::string& path, Program& program,
                                    IssueList& issues);
-
-// The issues of a status of the language, at a text.
-void AddIssues(const absl::Status& status, const std::string& path, IssueList& issues);
-// An issue for each place where an expression reads what is not there when rules of the kind are
-// asked: the plan, a request.
-void CheckReadsInTime(const cel::CheckedAst& checked, RuleKind kind, const std::string& path,
-                      IssueList& issues);
 
 // An expression about what a rule of this kind may read of the order, as text. Null, and issues, if
 // it is wrong.
