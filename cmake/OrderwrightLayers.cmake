@@ -33,8 +33,13 @@ function(orderwright_present_layers out)
   set(${out} "${present}" PARENT_SCOPE)
 endfunction()
 
-# The standard and third-party headers that nearly every file includes, compiled once: they are most of
-# the time of a translation unit. Only in builds of our own: a consumer that adds this directory
+# The standard and third-party headers that nearly every file includes.
+set(ORDERWRIGHT_PRECOMPILED
+  <algorithm> <cstdint> <functional> <map> <memory> <optional> <span> <string> <string_view> <utility>
+  <vector> <absl/container/flat_hash_map.h> <absl/container/inlined_vector.h> <absl/status/statusor.h>
+  <absl/time/time.h> <fmt/format.h> <fmt/ranges.h>)
+
+# Compiled once: they are most of the time of a translation unit. Only in builds of our own: a consumer that adds this directory
 # compiles every file as it stands, which also shows that each includes what it needs.
 function(orderwright_add_precompiled_header)
   file(GENERATE OUTPUT "${PROJECT_BINARY_DIR}/orderwright_pch.cc" CONTENT "// owner of the header\n")
@@ -48,10 +53,7 @@ function(orderwright_add_precompiled_header)
     # Lets ccache keep results that were made with a precompiled header.
     target_compile_options(orderwright_pch PUBLIC -fpch-preprocess)
   endif()
-  target_precompile_headers(orderwright_pch PRIVATE
-    <algorithm> <cstdint> <functional> <map> <memory> <optional> <span> <string> <string_view>
-    <utility> <vector> <absl/container/flat_hash_map.h> <absl/container/inlined_vector.h>
-    <absl/status/statusor.h> <absl/time/time.h> <fmt/format.h> <fmt/ranges.h>)
+  target_precompile_headers(orderwright_pch PRIVATE ${ORDERWRIGHT_PRECOMPILED})
 endfunction()
 
 function(orderwright_add_layer layer)

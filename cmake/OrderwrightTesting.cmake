@@ -32,12 +32,13 @@ function(orderwright_add_test_main)
   target_link_libraries(orderwright_test_main PRIVATE orderwright_test_options)
   set_target_properties(orderwright_test_main PROPERTIES CXX_EXTENSIONS OFF)
 
-  # Catch2 v2 is one large header: precompiled once, it costs each test file little. It belongs to a
-  # target of its own, since main.cc includes the header in its other form.
+  # Catch2 v2 is one large header: precompiled once, with what our own headers include, it costs each
+  # test file little. It belongs to a target of its own, since main.cc includes the header in its
+  # other form.
   file(GENERATE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/pch.cc" CONTENT "// owner of the header\n")
   add_library(orderwright_test_pch OBJECT "${CMAKE_CURRENT_BINARY_DIR}/pch.cc")
   target_link_libraries(orderwright_test_pch PRIVATE orderwright_test_options)
-  target_precompile_headers(orderwright_test_pch PRIVATE catch.h)
+  target_precompile_headers(orderwright_test_pch PRIVATE catch.h ${ORDERWRIGHT_PRECOMPILED})
   set_target_properties(orderwright_test_pch PROPERTIES CXX_EXTENSIONS OFF)
 
   set(includes "")

@@ -35,8 +35,10 @@ class Library {
 
   // A router over this network; without a solver the default, exact one.
   [[nodiscard]] Router MakeRouter(std::shared_ptr<const solver::Solver> solver,
-                                  const rules::RuleSet& rules = {}) const {
+                                  const rules::RuleSet& rules = {},
+                                  std::shared_ptr<rules::Counters> counters = nullptr) const {
     RouterOptions options;
+    options.counters = std::move(counters);
     options.solver = std::move(solver);
     options.lanes = lanes_;
     options.verify = false;

@@ -146,6 +146,11 @@ class Bench {
     }
     return sum;
   }
+  // What a rule saw of the first candidate.
+  void Explain(const rules::Rule& rule, std::vector<rules::SeenValue>& seen) const {
+    seen.clear();
+    rule.ValuesFor(facts_, 0, seen);
+  }
   // What the rule that was asked last says, by candidate.
   [[nodiscard]] std::span<const std::uint8_t> holds() const { return holds_; }
   [[nodiscard]] const World& world() const { return world_; }

@@ -5,6 +5,8 @@
 // The tables have 1,000 rows of three columns, of which the last row alone hits.
 //
 // Each evaluation is of facts that no rule has seen yet: their stamp is new.
+#include <vector>
+
 #include <benchmark/benchmark.h>
 
 #include "benchmarks/rules/bench.h"
@@ -25,6 +27,20 @@ void BM_E1(benchmark::State& state) {
   Ask(state, bench, bench.Bind({kE1}));
 }
 BENCHMARK(BM_E1)->ArgName("candidates")->Arg(1)->Arg(200);
+
+// The decision, and what the rule saw: each of its fields with its value as text.
+void BM_E1Explained(benchmark::State& state) {
+  Bench bench(OrDie(World::Create(StoresDraft())), 1);
+  const rules::RuleSet rules = bench.Bind({kE1});
+  std::vector<rules::SeenValue> seen;
+  for (auto _ : state) {
+    bench.Ask(rules);
+    bench.Explain(rules.rules()[0], seen);
+    benchmark::DoNotOptimize(seen.data());
+  }
+  if (seen.size() != 4) state.SkipWithError("a field of E1 was not seen");
+}
+BENCHMARK(BM_E1Explained);
 
 // 100 rules of three terms out of thirty, over 200 candidates.
 void BM_HundredRules(benchmark::State& state) {

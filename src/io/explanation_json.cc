@@ -30,6 +30,7 @@ struct DecisionCostRow {
   std::optional<std::int64_t> line;
   std::int64_t slot = 0;
   Cost cost;
+  std::optional<std::int64_t> row;
 };
 
 struct DecisionRuleCostRow {
@@ -47,6 +48,12 @@ struct DecisionStockRow {
   std::optional<std::int64_t> usable;
 };
 
+struct DecisionValueRow {
+  NodeId node = kNoNode;
+  std::string field;
+  std::string value;
+};
+
 struct DecisionRulingRow {
   NodeId node = kNoNode;
   std::int64_t line = 0;
@@ -55,6 +62,7 @@ struct DecisionRulingRow {
   std::string rule;
   std::string reason;
   std::int64_t units = 0;
+  std::vector<DecisionValueRow> values;
 };
 
 struct DecisionSlotRow {
@@ -156,7 +164,8 @@ struct FieldsOf<DecisionCostRow> {
   using Of = FieldMaker<DecisionCostRow>;
   static constexpr Field kAll[] = {Of::Count<&DecisionCostRow::line>("line"),
                                    Of::Count<&DecisionCostRow::slot>("slot", kRequired),
-                                   Of::Member<&DecisionCostRow::cost>("cost", kRequired)};
+                                   Of::Member<&DecisionCostRow::cost>("cost", kRequired),
+                                   Of::Count<&DecisionCostRow::row>("row")};
 };
 
 template <>
@@ -178,6 +187,13 @@ struct FieldsOf<DecisionStockRow> {
 };
 
 template <>
+struct FieldsOf<DecisionValueRow> {
+  using Of = FieldMaker<DecisionValueRow>;
+  static constexpr Field kAll[] = {Of::Member<&DecisionValueRow::field>("field", kRequired),
+                                   Of::Member<&DecisionValueRow::value>("value", kRequired)};
+};
+
+template <>
 struct FieldsOf<DecisionRulingRow> {
   using Of = FieldMaker<DecisionRulingRow>;
   static constexpr Field kAll[] = {Of::Count<&DecisionRulingRow::line>("line", kRequired),
@@ -185,7 +201,8 @@ struct FieldsOf<DecisionRulingRow> {
                                    Of::Member<&DecisionRulingRow::by>("by", kRequired),
                                    Of::Member<&DecisionRulingRow::rule>("rule"),
                                    Of::Member<&DecisionRulingRow::reason>("reason"),
-                                   Of::Count<&DecisionRulingRow::units>("units")};
+                                   Of::Count<&DecisionRulingRow::units>("units"),
+                                   Rows<DecisionRulingRow, &DecisionRulingRow::values>("values")};
 };
 
 template <typename Member>
@@ -415,8 +432,11 @@ class RecordBuilder {
           !Fits(row.node, "location", row.location, out_.locations.size())) {
         continue;
       }
-      out_.rulings.push_back(
-          {Index(row.line), Index(row.location), row.by, row.rule, row.reason, row.units});
+      RecordedRuling& ruling = out_.rulings.emplace_back(RecordedRuling{
+          Index(row.line), Index(row.location), row.by, row.rule, row.reason, row.units});
+      for (const DecisionValueRow& value : row.values) {
+        ruling.values.emplace_back(value.field, value.value);
+      }
     }
     for (const DecisionRuleCostRow& row : rows_.rule_costs) AddRuleCost(row);
     for (const DecisionShipmentRow& row : rows_.shipments) AddShipment(row);
@@ -557,7 +577,18 @@ class RecordBuilder {
     out.rule = row.rule;
     out.is_per_unit = row.is_per_unit;
     out.values.assign(row.is_per_unit ? p.arcs.size() : p.slots.size(), 0);
+    const bool has_rows = std::any_of(row.values.begin(), row.values.end(),
+                                      [](const DecisionCostRow& value) { return value.row; });
+    if (has_rows) out.rows.assign(out.values.size(), RecordedRuleCost::kNoRow);
+    const auto put = [&](std::size_t place, const DecisionCostRow& value) {
+      out.values[place] = value.cost.micros();
+      if (value.row) out.rows[place] = Index(*value.row);
+    };
     for (const DecisionCostRow& value : row.values) {
+      if (value.row &&
+          !Fits(value.node, "row", *value.row, std::numeric_limits<std::int32_t>::max())) {
+        continue;
+      }
       if (!Fits(value.node, "slot", value.slot, p.slots.size())) continue;
       CheckCost(value.node, value.cost);
       if (!row.is_per_unit) {
@@ -566,7 +597,7 @@ class RecordBuilder {
             value.cost.micros() > p.slots[static_cast<std::size_t>(value.slot)].fixed_cost) {
           reader_.Report(value.node, "mismatch", "more than fixed_cost of the problem's candidate");
         }
-        out.values[static_cast<std::size_t>(value.slot)] = value.cost.micros();
+        put(static_cast<std::size_t>(value.slot), value);
         continue;
       }
       if (!Fits(value.node, "line", value.line.value_or(-1), out_.lines.size())) continue;
@@ -574,7 +605,7 @@ class RecordBuilder {
       const solver::Line& line = p.lines[out_.lines[wanted].instead_of.value_or(wanted)];
       for (std::uint32_t a = line.first_arc; a < line.first_arc + line.arc_count; ++a) {
         const bool is_it = out_.arc_line.empty() || out_.arc_line[a] == wanted;
-        if (is_it && p.arcs[a].slot == Index(value.slot)) out.values[a] = value.cost.micros();
+        if (is_it && p.arcs[a].slot == Index(value.slot)) put(a, value);
       }
     }
   }

@@ -252,6 +252,15 @@ class ExplanationText {
     Optional("rule", ruling.rule);
     Optional("reason", ruling.reason);
     out_.Key("units").Integer(ruling.units);
+    if (ruling.values.empty()) return;
+    out_.Key("values").BeginList();
+    for (const auto& [field, value] : ruling.values) {
+      out_.BeginObject(Layout::kFlat);
+      out_.Key("field").Text(field);
+      out_.Key("value").Text(value);
+      out_.EndObject();
+    }
+    out_.EndList();
   }
 
   void Options(std::string_view name, const std::vector<PlanOption>& options) {
@@ -419,12 +428,15 @@ class ExplanationText {
     out_.Key("per_unit").Bool(cost.is_per_unit);
     out_.Key("values").BeginList();
     const auto write = [&](std::optional<std::uint32_t> line, std::uint32_t slot,
-                           std::int64_t value) {
+                           std::size_t place) {
+      const std::int64_t value = cost.values[place];
       if (value == 0) return;
       out_.BeginObject(Layout::kFlat);
       if (line) out_.Key("line").Integer(*line);
       out_.Key("slot").Integer(slot);
       Amount("cost", Cost::FromMicros(value));
+      const bool has_row = !cost.rows.empty() && cost.rows[place] != RecordedRuleCost::kNoRow;
+      if (has_row) out_.Key("row").Integer(cost.rows[place]);
       out_.EndObject();
     };
     const solver::Problem& p = record_.problem;
@@ -432,13 +444,12 @@ class ExplanationText {
       for (std::uint32_t line = 0; line < p.lines.size(); ++line) {
         const solver::Line& data = p.lines[line];
         for (std::uint32_t a = data.first_arc; a < data.first_arc + data.arc_count; ++a) {
-          write(record_.arc_line.empty() ? line : record_.arc_line[a], p.arcs[a].slot,
-                cost.values[a]);
+          write(record_.arc_line.empty() ? line : record_.arc_line[a], p.arcs[a].slot, a);
         }
       }
     } else {
       for (std::uint32_t slot = 0; slot < p.slots.size(); ++slot) {
-        write(std::nullopt, slot, cost.values[slot]);
+        write(std::nullopt, slot, slot);
       }
     }
     out_.EndList();

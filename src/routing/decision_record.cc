@@ -396,8 +396,12 @@ class RecordReader {
     };
     if (!data.reason.empty()) put_first(data.reason);
     if (verdict.table_row) put_first(fmt::format("row {}", *verdict.table_row + 1));
-    out_.rulings.push_back(
-        {pair.goods, SiteOf(pair.candidate), verdict.by, data.id, std::move(reason), units});
+    RecordedRuling& ruling = out_.rulings.emplace_back(RecordedRuling{
+        pair.goods, SiteOf(pair.candidate), verdict.by, data.id, std::move(reason), units});
+    for (const rules::SeenValue& seen :
+         std::span(record_.seen).subspan(verdict.first_value, verdict.value_count)) {
+      ruling.values.emplace_back(seen.field, seen.value);
+    }
   }
 
   // Whether a pair is one that the policies of substitutes and the turn of what waits decide about.
@@ -563,13 +567,15 @@ class RecordReader {
       RecordedRuleCost& out = out_.rule_costs.emplace_back();
       out.rule = plan_.rules().rules()[costs.rule].id;
       out.is_per_unit = costs.is_per_unit;
+      const auto add = [&](std::uint32_t place) {
+        out.values.push_back(values[place]);
+        if (costs.first_row) out.rows.push_back(record_.rule_rows[*costs.first_row + place]);
+      };
       if (!costs.is_per_unit) {
-        for (const RecordedSlotMeaning& slot : record_.slots) {
-          out.values.push_back(values[slot.candidate]);
-        }
+        for (const RecordedSlotMeaning& slot : record_.slots) add(slot.candidate);
         continue;
       }
-      for (const std::uint32_t pair : arc_pair_) out.values.push_back(values[pair]);
+      for (const std::uint32_t pair : arc_pair_) add(pair);
     }
   }
 

@@ -407,6 +407,34 @@ absl::Status CheckOptions(const ExplainOptions& options) {
 
 }  // namespace
 
+std::vector<RuleCharge> RuleChargesOf(const DecisionRecord& record,
+                                      const OptionShipment& shipment) {
+  std::vector<RuleCharge> charges;
+  for (const RecordedRuleCost& rule : record.rule_costs) {
+    RuleCharge charge{rule.rule, Cost(), rule.is_per_unit, std::nullopt};
+    const auto add = [&](std::uint32_t place, std::int64_t times) {
+      if (rule.values[place] == 0) return;
+      charge.cost += Cost::FromMicros(rule.values[place] * times);
+      const bool has_row = !rule.rows.empty() && rule.rows[place] != RecordedRuleCost::kNoRow;
+      if (has_row && !charge.row) charge.row = rule.rows[place];
+    };
+    if (!rule.is_per_unit) {
+      add(shipment.slot, 1);
+    } else {
+      for (const auto& [line, units] : shipment.lines) {
+        const std::uint32_t asked = record.lines[line].instead_of.value_or(line);
+        const solver::Line& data = record.problem.lines[asked];
+        for (std::uint32_t a = data.first_arc; a < data.first_arc + data.arc_count; ++a) {
+          const bool is_it = record.arc_line.empty() || record.arc_line[a] == line;
+          if (is_it && record.problem.arcs[a].slot == shipment.slot) add(a, units);
+        }
+      }
+    }
+    if (charge.cost != Cost()) charges.push_back(std::move(charge));
+  }
+  return charges;
+}
+
 std::string_view ToString(WhyNotKind kind) {
   switch (kind) {
     case WhyNotKind::kChosen:

@@ -176,17 +176,61 @@ class Words {
       if (cost != Cost()) parts.push_back(fmt::format("{} {}", name, Money(cost)));
     };
     add("handling", shipment.handling);
+    const std::vector<RuleCharge> charges = RuleChargesOf(record_, shipment);
+    std::vector<std::string> prices;
+    for (const RuleCharge& charge : charges) {
+      if (charge.is_per_unit) prices.push_back("rule " + ChargeText(charge));
+    }
     add("units", shipment.units);
+    if (!prices.empty()) {
+      const std::string among = fmt::format("with {}", Join(prices, ", ", " and "));
+      if (shipment.units == Cost()) {
+        parts.push_back(fmt::format("units {} {}", Money(Cost()), among));
+      } else {
+        parts.back() += " " + among;
+      }
+    }
     add("lateness", shipment.lateness);
-    add("rules", shipment.rules);
+    for (const RuleCharge& charge : charges) {
+      if (!charge.is_per_unit) parts.push_back("rule " + ChargeText(charge));
+    }
     add("waiting", shipment.waiting);
     return Join(parts, "; ", "; ");
+  }
+
+  std::string ChargeText(const RuleCharge& charge) const {
+    const std::string row = charge.row ? fmt::format(" (row {})", *charge.row + 1) : "";
+    return fmt::format("`{}` {}{}", charge.rule, Money(charge.cost), row);
+  }
+
+  // What rules add to the shipments of the plan.
+  Note Charges(const PlanOption& chosen) const {
+    Note note{"added by rules", {}};
+    for (const OptionShipment& shipment : chosen.shipments) {
+      std::vector<std::string> parts;
+      for (const RuleCharge& charge : RuleChargesOf(record_, shipment)) {
+        parts.push_back(ChargeText(charge));
+      }
+      if (parts.empty()) continue;
+      note.lines.push_back(fmt::format("{}: {}", Place(record_.slots[shipment.slot].location),
+                                       Join(parts, ", ", ", ")));
+    }
+    return note;
   }
 
   std::string Ruling(const RecordedRuling& ruling) const {
     std::string text = ruling.rule.empty() ? std::string() : fmt::format("rule `{}`", ruling.rule);
     if (ruling.reason.empty()) return text;
     return text.empty() ? ruling.reason : fmt::format("{} ({})", text, ruling.reason);
+  }
+
+  // "; it saw order.total 298.00, location.kind 'store'", or nothing.
+  static std::string Saw(const RecordedRuling& ruling) {
+    std::vector<std::string> values;
+    for (const auto& [field, value] : ruling.values) {
+      values.push_back(fmt::format("{} {}", field, value));
+    }
+    return values.empty() ? "" : fmt::format("; it saw {}", Join(values, ", ", ", "));
   }
 
   // Which objective decides against the option, if it is not the cost.
@@ -213,7 +257,7 @@ class Words {
     const std::string holds = fmt::format("it holds {}", Join(held, ", ", " and "));
     std::vector<std::string> against;
     for (const RecordedRuling& ruling : answer.rulings) {
-      against.push_back(fmt::format("{}: {}", Sku(ruling.line), Ruling(ruling)));
+      against.push_back(fmt::format("{}: {}{}", Sku(ruling.line), Ruling(ruling), Saw(ruling)));
     }
     switch (answer.kind) {
       case WhyNotKind::kChosen:
@@ -369,6 +413,7 @@ class Words {
     for (const WhyNot& answer : explanation.why_not) {
       notes.push_back(WhyNotNote(answer, explanation.chosen));
     }
+    notes.push_back(Charges(explanation.chosen));
     notes.push_back(NextBest(explanation));
     notes.push_back(RuledOut());
     notes.push_back(Services());

@@ -32,15 +32,68 @@ bool IsPlain(const cel::Value& value) {
          value.Is(Kind::kString);
 }
 
+// Absent: values of the type may be of several kinds.
+std::optional<Kind> KindOf(const cel::Type& type) {
+  switch (type.kind()) {
+    case cel::TypeKind::kBool:
+      return Kind::kBool;
+    case cel::TypeKind::kInt:
+      return Kind::kInt;
+    case cel::TypeKind::kUint:
+      return Kind::kUint;
+    case cel::TypeKind::kDouble:
+      return Kind::kDouble;
+    case cel::TypeKind::kString:
+      return Kind::kString;
+    case cel::TypeKind::kBytes:
+      return Kind::kBytes;
+    case cel::TypeKind::kTimestamp:
+      return Kind::kTimestamp;
+    case cel::TypeKind::kDuration:
+      return Kind::kDuration;
+    case cel::TypeKind::kList:
+      return Kind::kList;
+    case cel::TypeKind::kMap:
+      return Kind::kMap;
+    default:
+      return std::nullopt;
+  }
+}
+
+// What the checker was told must be true of what comes.
+cel::Implementation OfResult(std::string name, const cel::Type& result,
+                             cel::Implementation implementation) {
+  const std::optional<Kind> kind = KindOf(result);
+  if (!kind || !implementation) return implementation;
+  return [name = std::move(name), kind = *kind, type = ToString(result),
+          implementation = std::move(implementation)](
+             std::span<const cel::Value> arguments,
+             cel::CallContext& context) -> absl::StatusOr<cel::Value> {
+    absl::StatusOr<cel::Value> value = implementation(arguments, context);
+    if (!value.ok() || value->Is(kind)) return value;
+    if (kind == Kind::kDouble && value->Is(Kind::kInt)) {
+      return cel::Value::Double(static_cast<double>(value->int_value()));
+    }
+    return InvalidArgument("function '{}' gave a value of type {}, and it is declared {}", name,
+                           value->type_name(), type);
+  };
+}
+
 }  // namespace
 
 Language::Language() : environment_(RuleEnvironment()) {}
 
 absl::Status Language::AddFunction(std::string_view name, std::string_view signature,
                                    cel::Implementation implementation, std::uint32_t cost) {
+  if (!IsName(name)) {
+    return InvalidArgument("'{}' is no name of a function; letters, digits and _, no digit first",
+                           name);
+  }
+  ORDERWRIGHT_ASSIGN_OR_RETURN(const cel::Overload overload, cel::Overload::Parse(signature));
   cel::Environment environment = *environment_;
-  ORDERWRIGHT_RETURN_IF_ERROR(
-      environment.AddFunction(name, signature, std::move(implementation), cost));
+  ORDERWRIGHT_RETURN_IF_ERROR(environment.AddFunction(
+      name, signature, OfResult(std::string(name), overload.result, std::move(implementation)),
+      cost));
   environment_ = std::make_shared<const cel::Environment>(std::move(environment));
   return absl::OkStatus();
 }

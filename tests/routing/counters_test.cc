@@ -75,6 +75,34 @@ TEST_CASE("Counters tell how often a rule was asked, spoke, decided and failed")
   CHECK(NumbersOf(shop.Of("off")) == Numbers{0, 0, 0, 0});
 }
 
+// Rules about services are asked once it is known which there are; the others were asked before.
+TEST_CASE("In shadow rules about services are asked and counted, and every rule once") {
+  const Shop shop;
+  Rule service = Text("service", RuleKind::kEligible, "", "candidate.service != 'ground'");
+  service.mode = rules::RuleMode::kShadow;
+  Rule place = Text("place", RuleKind::kEligible, "", "location.id != 'OAK'");
+  place.mode = rules::RuleMode::kShadow;
+  Rule hold = Text("hold", RuleKind::kHold, "");
+  hold.mode = rules::RuleMode::kShadow;
+  const Order order = Must(Order::Create(shop.world, DraftToSf({{"MUG", 1}})));
+  const Plan free = Must(shop.With({}).Route(order, shop.pool.Live()));
+  for (const bool others : {false, true}) {
+    std::vector<Rule> rules = {service, place, hold};
+    // An active one, which asks about services too.
+    if (others) rules.push_back(Text("any", RuleKind::kEligible, "", "candidate.zone >= 0"));
+    const Plan plan = Must(shop.With(rules).Route(order, shop.pool.Live()));
+    CHECK(plan.cost() == free.cost());
+    CHECK(plan.service(plan.shipments()[0]) == free.service(free.shipments()[0]));
+    REQUIRE(plan.shadows().size() == 3);
+    CHECK(plan.shadows()[0].rule == 1);
+    CHECK(plan.shadows()[1].rule == 0);
+    CHECK(plan.shadows()[2].rule == 2);
+  }
+  CHECK(NumbersOf(shop.Of("service")) == Numbers{2, 2, 0, 0});
+  CHECK(NumbersOf(shop.Of("place")) == Numbers{2, 2, 0, 0});
+  CHECK(NumbersOf(shop.Of("hold")) == Numbers{2, 2, 0, 0});
+}
+
 TEST_CASE("Counters outlive routers and rule sets: rules are counted by id") {
   const Shop shop;
   {

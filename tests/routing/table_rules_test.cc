@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "orderwright/inventory/pool.h"
+#include "orderwright/io/explanation_json.h"
 #include "orderwright/routing/explanation.h"
 #include "orderwright/routing/router.h"
 #include "tests/routing/small_world.h"
@@ -138,6 +139,40 @@ TEST_CASE("An explanation names the row of the table that rules out a location")
   CHECK(why.why_not[1].rulings[0].reason ==
         "row 1: for the counter: available 8 after 1 kept back");
   CHECK(ToString(why).find("rule `table` (row 2)") != std::string::npos);
+  REQUIRE(why.why_not[0].rulings[0].values.size() == 1);
+  CHECK(why.why_not[0].rulings[0].values[0] ==
+        std::pair<std::string, std::string>("location.id", "'RNO'"));
+}
+
+TEST_CASE("An explanation names the rules that add costs, and the rows of their tables") {
+  const Shop shop(kEverywhere);
+  Rule price = Table(RuleKind::kPrice, {"location.id", "item.sku"},
+                     {{{"-", "HAT"}, "0.20"}, {{"RNO", "MUG"}, "0.30"}}, HitPolicy::kFirst);
+  price.id = "price";
+  Rule prefer = Table(RuleKind::kPrefer, {"location.id"}, {{{"MEM"}, "50"}, {{"RNO"}, "1.50"}});
+  prefer.id = "prefer";
+  const Plan plan = shop.Route(
+      {price, prefer, testing::Text("far", RuleKind::kPrefer, "location.id == 'OAK'", "40")},
+      DraftToSf({{"MUG", 2}}), true);
+  REQUIRE(Brief(plan) == "RNO: MUG x2");
+  const Explanation why = Must(Explain(plan, {.why_not = {"OAK", "MEM"}}));
+  const std::vector<RuleCharge> charges = RuleChargesOf(why.record, why.chosen.shipments.front());
+  REQUIRE(charges.size() == 2);
+  CHECK(charges[0].rule == "price");
+  CHECK(charges[0].cost == CostOf("0.60"));
+  CHECK(charges[0].row == 1);
+  CHECK(charges[1].rule == "prefer");
+  CHECK(charges[1].cost == CostOf("1.50"));
+  CHECK(charges[1].row == 1);
+  const std::string text = ToString(why);
+  INFO(text);
+  CHECK(text.find("added by rules") != std::string::npos);
+  CHECK(text.find("RNO: `price` 0.60 (row 2), `prefer` 1.50 (row 2)") != std::string::npos);
+  CHECK(text.find("rule `far` 40.00") != std::string::npos);
+  CHECK(text.find("rule `prefer` 50.00 (row 1)") != std::string::npos);
+  // It reads back from the format.
+  const DecisionRecord record = Must(io::ParseExplanation({io::ExplanationJson(why), "why"}));
+  CHECK(ToString(Must(Explain(record, {.why_not = {"OAK", "MEM"}}))) == text);
 }
 
 TEST_CASE("Two rows of a unique table hold the order, and the error names them") {

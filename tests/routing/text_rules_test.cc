@@ -3,8 +3,12 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "orderwright/inventory/pool.h"
+#include "orderwright/routing/explanation.h"
 #include "orderwright/routing/router.h"
+#include "orderwright/rules/counters.h"
 #include "tests/routing/small_world.h"
 
 namespace orderwright {
@@ -231,6 +235,80 @@ TEST_CASE("Mistakes of texts are found when the rules are made, each with its pl
           "itself is {{ or }}",
           "rules[9].reason not_supported: '{location.id}': fields are filled in for hold, "
           "outcome and policy rules only"});
+}
+
+TEST_CASE("An explanation says what a rule in words saw") {
+  const Shop shop({{"RNO", "MUG", 9}, {"MEM", "MUG", 9}});
+  rules::Language language;
+  REQUIRE(language.DeclareAttribute("location", "temperature", "string").ok());
+  Rule rule =
+      Text("warm", RuleKind::kEligible, "order.units < 5 && !order.tags.exists(t, t == 'x')",
+           "!(has(location.attributes.temperature) && "
+           "location.attributes.temperature == 'cold') && order.total > 1 && "
+           "(!has(order.risk) || order.risk < 0.5) && has(order.ship_to.region)");
+  rules::RuleSetDraft draft{"7", {}, {rule}};
+  draft.language = std::make_shared<const rules::Language>(language);
+  const Router router =
+      Must(Router::Create(shop.world, Must(rules::RuleSet::Create(std::move(draft)))));
+  RouteOptions options;
+  options.explain = ExplainLevel::kRecord;
+  OrderDraft order = DraftToSf({{"MUG", 2}});
+  order.tags = {"gift", "new"};
+  order.ship_to->region = "CA";
+  order.lines[0].unit_price = Money::FromMinor(1'250, shop.world.currency());
+  const Plan plan =
+      Must(router.Route(Must(Order::Create(shop.world, order)), shop.pool.Live(), options));
+  const Explanation why = Must(Explain(plan, {.why_not = {"MEM"}}));
+  REQUIRE(why.why_not[0].rulings.size() == 1);
+  using Seen = std::vector<std::pair<std::string, std::string>>;
+  CHECK(why.why_not[0].rulings[0].values == Seen{{"order.units", "2"},
+                                                 {"order.tags", "['gift', 'new']"},
+                                                 {"location.attributes.temperature", "'cold'"},
+                                                 {"order.total", "25.00"},
+                                                 {"order.risk", "not set"},
+                                                 {"order.ship_to.region", "'CA'"}});
+  CHECK_THAT(ToString(why),
+             testing::ContainsText("MUG: rule `warm`; it saw order.units 2, order.tags ['gift', "));
+}
+
+// A rule that is too much work is an error of that rule, in shadow too, and the rest is explained.
+TEST_CASE("Explanations, the limit of an evaluation and shadow mode work together") {
+  const Shop shop({{"RNO", "MUG", 9}, {"MEM", "MUG", 9}});
+  std::string endless = "order.units > 0";
+  for (int i = 0; i < 7; ++i) {
+    endless = fmt::format("[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].all(x{}, {})", i, endless);
+  }
+  Rule costly = Text("costly", RuleKind::kEligible, "", endless);
+  costly.on_error = rules::OnError::kSkip;
+  Rule shadow = Text("costly-in-shadow", RuleKind::kHold, endless);
+  shadow.mode = rules::RuleMode::kShadow;
+  Rule away = Text("away", RuleKind::kEligible, "", "location.id != 'RNO'");
+  away.mode = rules::RuleMode::kShadow;
+  const Rule not_memphis = Text("not-memphis", RuleKind::kEligible, "", "location.id != 'MEM'");
+  RouterOptions router_options;
+  router_options.counters = std::make_shared<rules::Counters>();
+  const Router router = Must(Router::Create(
+      shop.world, Must(rules::RuleSet::Create({"words", {}, {costly, shadow, away, not_memphis}})),
+      router_options));
+  RouteOptions options;
+  options.now = ParseTimestamp("2026-11-23T12:00:00Z").value();
+  options.explain = ExplainLevel::kFull;
+  const Plan plan = Must(router.Route(Must(Order::Create(shop.world, DraftToSf({{"MUG", 1}}))),
+                                      shop.pool.Live(), options));
+  CHECK(Brief(plan) == "RNO: MUG x1");
+  CHECK(plan.status() == PlanStatus::kPlanned);
+  REQUIRE(plan.rule_errors().size() == 2);
+  for (const PlanRuleError& error : plan.rule_errors()) {
+    CHECK(error.rule < 2);
+    CHECK_THAT(error.message, testing::ContainsText("the evaluation was ended"));
+  }
+  REQUIRE(plan.shadows().size() == 1);
+  CHECK(plan.shadows()[0].rule == 2);
+  const Explanation why = Must(Explain(plan, {.why_not = {"MEM"}}));
+  CHECK(why.why_not[0].rulings[0].rule == "not-memphis");
+  std::uint64_t errors = 0;
+  for (const rules::RuleCount& count : router_options.counters->Read()) errors += count.errors;
+  CHECK(errors == 2);
 }
 
 }  // namespace

@@ -258,6 +258,36 @@ TEST_CASE("Rules that say the same in other words are duplicates") {
         Strings{"duplicate b a"});
 }
 
+TEST_CASE("Tables that say the same are duplicates; their rows may change places") {
+  const auto named = [](std::string id, HitPolicy hit, std::vector<Row> rows) {
+    Rule rule = Table(RuleKind::kLimit, hit, {"order.units"}, std::move(rows));
+    rule.id = std::move(id);
+    return rule;
+  };
+  const std::vector<Row> rows = {{{"< 5"}, "1"}, {{">= 5"}, "2"}};
+  const std::vector<Row> turned = {{{">=5"}, "2"}, {{"<5"}, "1"}};
+  CHECK(Short(Found({named("a", HitPolicy::kUnique, rows),
+                     named("b", HitPolicy::kUnique, rows)})) == Strings{"duplicate b a"});
+  CHECK(Short(Found({named("a", HitPolicy::kUnique, rows),
+                     named("b", HitPolicy::kUnique, turned)})) == Strings{"duplicate b a"});
+  // Where the first row decides, another order is another table, and so is another value.
+  CHECK(
+      Found({named("a", HitPolicy::kFirst, rows), named("b", HitPolicy::kFirst, turned)}).empty());
+  CHECK(Found({named("a", HitPolicy::kUnique, rows),
+               named("b", HitPolicy::kUnique, {{{"< 5"}, "1"}, {{">= 5"}, "3"}})})
+            .empty());
+  // So is one that speaks in other cases.
+  Rule some = named("b", HitPolicy::kUnique, rows);
+  some.text = RuleText{"order.test", ""};
+  CHECK(Found({named("a", HitPolicy::kUnique, rows), some}).empty());
+  // Of eligible ones what they rule out.
+  const std::vector<Row> sites = {{{"store"}, "false"}, {{"not(store)"}, "true"}};
+  Rule first = Table(RuleKind::kEligible, HitPolicy::kUnique, {"location.kind"}, sites);
+  Rule second = first;
+  second.id = "again";
+  CHECK(Short(Found({first, second})) == Strings{"duplicate again " + first.id});
+}
+
 TEST_CASE("Rows of a table that must not, overlap") {
   std::vector<Row> rows = {{{"< 100", "-"}, "1"}, {{">= 90", "web"}, "2"}, {{"> 90", "shop"}, "2"}};
   const Rule unique =

@@ -3,12 +3,14 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from ._errors import Error, Issue
 from ._feed import StockAdjustment, StockCount, StockDelta
 from ._promise import Allotment, Arrival, Backorder, WaitingDemand
 from ._rules import Rules
+
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 __version__: str
 
@@ -84,11 +86,32 @@ def compare_rules(
 ) -> tuple[dict[str, Any], str, list[tuple[Plan, Plan]]]: ...
 def parse_cost(text: str) -> int: ...
 def intern(world: World, text: str) -> int: ...
-def written_rule(spec: dict[str, Any], path: str) -> WrittenRule: ...
-def findings(rules: Sequence[WrittenRule], world: World | None) -> list[dict[str, Any]]: ...
+def written_rule(spec: dict[str, Any], path: str, language: Language | None) -> WrittenRule: ...
+def findings(
+    rules: Sequence[WrittenRule], world: World | None, language: Language | None
+) -> list[dict[str, Any]]: ...
 def parse_rules(
-    text: bytes, name: str, *, places: bool, strict: bool, directory: str
+    text: bytes,
+    name: str,
+    *,
+    places: bool,
+    strict: bool,
+    directory: str,
+    language: Language | None,
 ) -> tuple[str, list[tuple[str, str, int]], list[WrittenRule], list[Issue]]: ...
+
+class Language(metaclass=_Type):
+    def __init__(self) -> None: ...
+    def add_function(
+        self, name: str, signature: str, function: Callable[..., Any], *, cost: int = 1
+    ) -> None: ...
+    def function(
+        self, signature: str, *, name: str | None = None, cost: int = 1
+    ) -> Callable[[_F], _F]: ...
+    def add_constant(self, name: str, value: Any) -> None: ...
+    def declare_attribute(
+        self, record: str, name: str, type: str, *, default: Any = None
+    ) -> None: ...
 
 class WrittenRule(metaclass=_Type):
     @property
@@ -1286,6 +1309,8 @@ class WhyNot(metaclass=_Type):
     def extra_cost(self) -> Decimal | None: ...
     @property
     def rulings(self) -> list[tuple[str, str, str, str]]: ...
+    @property
+    def values(self) -> list[dict[str, str]]: ...
     def _repr_html_(self) -> str: ...
 
 class BreakEven(metaclass=_Type):

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, Union
 
 from . import _core
-from ._core import World, WrittenRule
+from ._core import Language, World, WrittenRule
 from ._errors import InputWarning, InvalidInput, Issue, NotSupported, bad_argument
 from ._findings import Finding, finding_of
 from ._source import dumps
@@ -185,6 +185,8 @@ class Rules:
 
     Args:
         version: Of the rules; plans carry it.
+        language: What texts may use beside the schema; None: nothing. What is added to it later is for
+            rules that are added later.
         objectives: Solved in order, each within the tolerance of those before: dicts of `minimize`
             (`shortfall`, `shipments`, `cost`, `lateness`, `rank` or `rank:<rule id>`) and `tolerance`
             (absolute; of costs in millionths). None: cost alone. Shortfall stands first unless it is
@@ -195,10 +197,15 @@ class Rules:
     """
 
     def __init__(
-        self, *, version: str = "", objectives: Sequence[Mapping[str, Any]] | None = None
+        self,
+        *,
+        version: str = "",
+        objectives: Sequence[Mapping[str, Any]] | None = None,
+        language: Language | None = None,
     ) -> None:
         if not isinstance(version, str):
             raise bad_argument("version", f"is {version!r}; it must be text")
+        self._language = _language(language)
         self._version = version
         self._objectives = tuple(
             _objective(entry, f"objectives[{n}]") for n, entry in enumerate(objectives or ())
@@ -206,12 +213,19 @@ class Rules:
         self._rules: list[_Rule | _Written] = []
 
     @classmethod
-    def from_file(cls, path: str | os.PathLike[str], *, strict: bool = True) -> Rules:
+    def from_file(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        strict: bool = True,
+        language: Language | None = None,
+    ) -> Rules:
         """The rules of a file.
 
         Args:
             path: Of `orderwright.rules/1`: YAML by the extension `.yaml` or `.yml`, else JSON.
             strict: Whether an unknown field is an error; else it is a warning.
+            language: What its texts may use beside the schema; None: nothing.
 
         Raises:
             InvalidInput: With everything that is wrong, each with line and column.
@@ -219,22 +233,25 @@ class Rules:
             NotFound: There is no such file.
         """
         if isinstance(path, (str, os.PathLike)):
-            return load_rules(os.fspath(path), strict, is_path=True)
+            return load_rules(os.fspath(path), strict, is_path=True, language=_language(language))
         raise bad_argument("path", f"is a {type(path).__name__}; it must be a path")
 
     @classmethod
-    def from_dict(cls, document: Mapping[str, Any], *, strict: bool = True) -> Rules:
+    def from_dict(
+        cls, document: Mapping[str, Any], *, strict: bool = True, language: Language | None = None
+    ) -> Rules:
         """The rules of an `orderwright.rules/1` document, as from_file reads it.
 
         Args:
             document: The document.
             strict: Whether an unknown field is an error; else it is a warning.
+            language: What its texts may use beside the schema; None: nothing.
 
         Raises:
             InvalidInput: With everything that is wrong.
         """
         if isinstance(document, Mapping):
-            return load_rules(document, strict)
+            return load_rules(document, strict, language=_language(language))
         raise bad_argument("document", f"is a {type(document).__name__}; it must be a dict")
 
     @property
@@ -383,9 +400,10 @@ class Rules:
         at = _At(path, id)
         if table is not None:
             given = {k: v for k, v in given.items() if v is not None}
-            self._rules.append(_tabled(at, common, when, given, table))
+            self._rules.append(_tabled(at, common, when, given, table, self._language))
             return
-        self._rules.append(_checked(at, common, when, {k: v for k, v in given.items() if v is not None}))
+        given = {k: v for k, v in given.items() if v is not None}
+        self._rules.append(_checked(at, common, when, given, self._language))
 
     def issues_in(self, world: World) -> list[Issue]:
         """What is wrong with the rules in a world: names that it does not have. Empty: nothing.
@@ -413,7 +431,7 @@ class Rules:
             world: The network that they are to decide for: with it also names that it does not have.
         """
         written = [rule for rule in self._rules if isinstance(rule, _Written)]
-        found = _core.findings([rule.handle for rule in written], world)
+        found = _core.findings([rule.handle for rule in written], world, self._language)
         places = {rule.id: rule.marks for rule in written}
         return [
             finding_of(one, marks.path(one["path"]) if (marks := places[one["rules"][0]]) else one["path"])
@@ -482,8 +500,14 @@ def _objective(entry: object, path: str) -> tuple[str, str, int]:
     return name, rule, tolerance
 
 
+def _language(given: object) -> Language | None:
+    if given is None or isinstance(given, Language):
+        return given
+    raise bad_argument("language", f"is a {type(given).__name__}; it must be an orderwright.Language")
+
+
 def _checked(
-    at: _At, common: dict[str, Any], when: Any, given: dict[str, Any]
+    at: _At, common: dict[str, Any], when: Any, given: dict[str, Any], language: Language | None
 ) -> _Rule | _Written:
     _check_common(at, common)
     if not callable(when) and not isinstance(when, (bool, str)):
@@ -519,7 +543,7 @@ def _checked(
         return rule
     if "by_service" in given:
         raise at.wrong("by_service", "follows from what the expression reads; leave it out")
-    return _Written(at.id, _core.written_rule(_spec_of(at, rule, value_is_text), at.path))
+    return _Written(at.id, _core.written_rule(_spec_of(at, rule, value_is_text), at.path, language))
 
 
 def _check_common(at: _At, common: dict[str, Any]) -> None:
@@ -536,7 +560,12 @@ def _check_common(at: _At, common: dict[str, Any]) -> None:
 
 
 def _tabled(
-    at: _At, common: dict[str, Any], when: Any, given: dict[str, Any], table: Any
+    at: _At,
+    common: dict[str, Any],
+    when: Any,
+    given: dict[str, Any],
+    table: Any,
+    language: Language | None,
 ) -> _Written:
     """A rule with a decision table, read as a file of one rule."""
     _check_common(at, common)
@@ -554,7 +583,9 @@ def _tabled(
     rule.update(parts, id=at.id, kind="table", when=when, output=output)
     text = dumps({"format": "orderwright.rules/1", "rules": [rule]})
     try:
-        found = _core.parse_rules(text, "<rule>", places=True, strict=True, directory=os.curdir)
+        found = _core.parse_rules(
+            text, "<rule>", places=True, strict=True, directory=os.curdir, language=language
+        )
     except (InvalidInput, NotSupported) as error:
         issues = [Issue(_own(at, issue.path), issue.code, issue.message) for issue in error.issues]
         more = f"; {len(issues)} errors in all" if len(issues) > 1 else ""
@@ -729,7 +760,9 @@ def modes_of(rules: Rules) -> dict[str, str]:
     return {rule.id: rule.mode for rule in rules._rules}
 
 
-def load_rules(value: Any, strict: bool, is_path: bool = False) -> Rules:
+def load_rules(
+    value: Any, strict: bool, is_path: bool = False, language: Language | None = None
+) -> Rules:
     """The rules of a dict, a path, or JSON text."""
     document = read(value, "rules", is_path=is_path)
     text, marks = document.text, None
@@ -744,6 +777,7 @@ def load_rules(value: Any, strict: bool, is_path: bool = False) -> Rules:
             places=document.places,
             strict=strict,
             directory=document.directory,
+            language=language,
         )
     except (InvalidInput, NotSupported) as error:
         if marks is None:
@@ -753,15 +787,17 @@ def load_rules(value: Any, strict: bool, is_path: bool = False) -> Rules:
         found = [marks.issue(issue) for issue in found] if marks else found
         more = f"; {len(found)} warnings in all" if len(found) > 1 else ""
         warnings.warn(InputWarning(f"rules: {found[0]}{more}", found), stacklevel=3)
-    rules = Rules(version=version)
+    rules = Rules(version=version, language=language)
     rules._objectives = tuple(objectives)
     rules._rules = [_Written(handle.id, handle, marks) for handle in written]
     return rules
 
 
-def compiled(given: object, world: World) -> tuple[str, list[tuple[str, str, int]], list[Any]]:
-    """Version, objectives, and each rule: in words as it is, else as a dict of data with `constant`
-    (holds, value) or `ask`."""
+def compiled(
+    given: object, world: World
+) -> tuple[str, list[tuple[str, str, int]], list[Any], Language | None]:
+    """Version, objectives, each rule (in words as it is, else as a dict of data with `constant`
+    (holds, value) or `ask`), and the language of the texts."""
     rules = rules_of(given)
     assert rules is not None
     if issues := rules.issues_in(world):
@@ -785,7 +821,7 @@ def compiled(given: object, world: World) -> tuple[str, list[tuple[str, str, int
         else:
             spec["constant"] = _constant(rule, world)
         specs.append(spec)
-    return rules.version, list(rules._objectives), specs
+    return rules.version, list(rules._objectives), specs, rules._language
 
 
 def _constant(rule: _Rule, world: World) -> tuple[bool, int]:

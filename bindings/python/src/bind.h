@@ -11,6 +11,7 @@ void BindCel(pybind11::module_& module);
 void BindModel(pybind11::module_& module);
 void BindInventory(pybind11::module_& module);
 void BindAvailability(pybind11::module_& module);
+void BindLanguage(pybind11::module_& module);
 void BindRules(pybind11::module_& module);
 void BindCondition(pybind11::module_& module);
 void BindSolver(pybind11::module_& module);

@@ -11,6 +11,7 @@
 #include <pybind11/stl.h>
 
 #include "bind.h"
+#include "cel_values.h"
 #include "convert.h"
 #include "orderwright/cel/checker.h"
 #include "orderwright/cel/environment.h"
@@ -357,6 +358,16 @@ py::object Evaluated(const cel::Program& program, const py::object& variables) {
 }
 
 }  // namespace
+
+cel::Value ValueFromPython(py::handle object, const std::string& path) {
+  return Reader().Read(object, path, 0);
+}
+
+absl::StatusOr<py::object> ValueToPython(const cel::Value& value) {
+  Writer writer;
+  if (auto written = writer.Write(value)) return *std::move(written);
+  return MakeStatus(absl::StatusCode::kResourceExhausted, writer.problem());
+}
 
 void BindCel(py::module_& module) {
   py::class_<cel::Program>(module, "Program",

@@ -200,6 +200,20 @@ str(answer) says it in words; in a notebook it shows itself.)")
             return list;
           },
           "What speaks against it: (sku, by, rule, reason).")
+      .def_property_readonly(
+          "values",
+          [](Answer a) {
+            py::list list;
+            for (const RecordedRuling& ruling : a.answer.rulings) {
+              py::dict values;
+              for (const auto& [field, value] : ruling.values) values[Text(field)] = Text(value);
+              list.append(std::move(values));
+            }
+            return list;
+          },
+          "By ruling: the fields that a rule in words reads, and what they were, as text. Empty: "
+          "of "
+          "no such rule.")
       .def("__str__", [](Answer a) { return Text(ToString(a.answer, a.why->record)); })
       .def("_repr_html_", [](Answer a) { return Text(ToHtml(a.answer, a.why->record)); })
       .def("__repr__", [](Answer a) {

@@ -285,6 +285,11 @@ rules::Rule RuleOf(const py::dict& spec, const std::string& path) {
   return rule;
 }
 
+// As it is now: what is added later is for rules that are added later.
+std::shared_ptr<const rules::Language> Now(const rules::Language* language) {
+  return language == nullptr ? nullptr : std::make_shared<const rules::Language>(*language);
+}
+
 constexpr std::pair<std::string_view, rules::Minimize> kObjectives[] = {
     {"cost", rules::Minimize::kCost},
     {"shortfall", rules::Minimize::kShortfall},
@@ -305,12 +310,13 @@ rules::Objective ObjectiveOf(const py::handle& spec) {
 
 PythonRules RulesOf(const World& world, const py::object& rules) {
   if (rules.is_none()) return {};
-  // As data: (version, objectives, rules); a rule is a WrittenRule, or a dict with `constant`,
-  // (holds, value), or `ask`.
+  // As data: (version, objectives, rules, language); a rule is a WrittenRule, or a dict with
+  // `constant`, (holds, value), or `ask`.
   const py::tuple compiled =
       py::module_::import("orderwright._rules").attr("compiled")(rules, py::cast(world));
   rules::RuleSetDraft draft;
   draft.version = compiled[0].cast<std::string>();
+  draft.language = Now(compiled[3].cast<const rules::Language*>());
   for (const py::handle spec : compiled[1]) draft.objectives.push_back(ObjectiveOf(spec));
   std::shared_ptr<Failures> failures;
   for (const py::handle entry : compiled[2]) {
@@ -363,14 +369,16 @@ std::vector<Issue> IssuesAtPlaces(const absl::Status& status, const WrittenRule&
   return issues;
 }
 
-WrittenRule MakeWrittenRule(const py::dict& spec, const std::string& path) {
-  WrittenRule written{RuleOf(spec, path), {}};
+WrittenRule MakeWrittenRule(const py::dict& spec, const std::string& path,
+                            const rules::Language* language) {
+  WrittenRule written{RuleOf(spec, path), {}, Now(language)};
   written.rule.text = rules::RuleText{spec["when_text"].cast<std::string>(),
                                       spec["value_text"].cast<std::string>()};
   const std::string_view field = io::ValueFieldOf(written.rule);
   written.places = {path, path + ".when", fmt::format("{}.{}", path, field), {}};
   rules::RuleSetDraft draft;
   draft.rules = {written.rule};
+  draft.language = written.language;
   const absl::StatusOr<rules::RuleSet> set = rules::RuleSet::Create(std::move(draft));
   if (set.ok()) return written;
   IssueList issues;
@@ -381,14 +389,15 @@ WrittenRule MakeWrittenRule(const py::dict& spec, const std::string& path) {
 }
 
 py::tuple ParseRules(const py::bytes& text, const std::string& name, bool places, bool strict,
-                     const std::string& directory) {
+                     const std::string& directory, const rules::Language* language) {
   const io::Document document{ViewOf(text), name};
   io::ReadOptions options;
   options.strict = strict;
   options.directory = directory;
   const Naming naming{.places = places, .root = ""};
+  const std::shared_ptr<const rules::Language> as_it_is = Now(language);
   io::LoadedRules loaded =
-      Unwrap(WithoutGil([&] { return io::ParseRules(document, options); }), naming);
+      Unwrap(WithoutGil([&] { return io::ParseRules(document, options, as_it_is); }), naming);
   py::list objectives;
   for (const rules::Objective& objective : loaded.draft.objectives) {
     for (const auto& [word, minimize] : kObjectives) {
@@ -402,9 +411,10 @@ py::tuple ParseRules(const py::bytes& text, const std::string& name, bool places
     const io::RulePlaces& at = loaded.places[i];
     std::vector<std::string> rows;
     for (const std::string& row : at.rows) rows.push_back(Named(row, naming));
-    written.append(WrittenRule{std::move(loaded.draft.rules[i]),
-                               {Named(at.rule, naming), Named(at.when, naming),
-                                Named(at.value, naming), std::move(rows)}});
+    written.append(WrittenRule{
+        std::move(loaded.draft.rules[i]),
+        {Named(at.rule, naming), Named(at.when, naming), Named(at.value, naming), std::move(rows)},
+        as_it_is});
   }
   return py::make_tuple(loaded.draft.version, std::move(objectives), std::move(written),
                         IssuesAsList(loaded.warnings, naming));
@@ -414,6 +424,7 @@ py::tuple ParseRules(const py::bytes& text, const std::string& name, bool places
 std::vector<Issue> IssuesIn(const World& world, const WrittenRule& written) {
   rules::RuleSetDraft draft;
   draft.rules = {written.rule};
+  draft.language = written.language;
   const absl::StatusOr<rules::RuleSet> set = rules::RuleSet::Create(std::move(draft));
   const absl::Status status = set.ok() ? set->BindTo(world).status() : set.status();
   return status.ok() ? std::vector<Issue>() : IssuesAtPlaces(status, written);
@@ -436,8 +447,10 @@ std::string PlaceOf(const rules::Finding& finding, const io::RulePlaces& places)
 }
 
 // What the analysis finds, each as a dict.
-py::list FindingsOf(const std::vector<const WrittenRule*>& written, const World* world) {
+py::list FindingsOf(const std::vector<const WrittenRule*>& written, const World* world,
+                    const rules::Language* language) {
   rules::RuleSetDraft draft;
+  draft.language = Now(language);
   std::map<std::string, const io::RulePlaces*> places;
   for (const WrittenRule* rule : written) {
     draft.rules.push_back(rule->rule);
@@ -604,12 +617,14 @@ void BindRules(py::module_& module) {
           [](const WrittenRule& w, const World& world) { return IssuesAsList(IssuesIn(world, w)); },
           py::arg("world"), "What is wrong with it in a world.");
   module.def("written_rule", &MakeWrittenRule, py::arg("spec"), py::arg("path"),
+             py::arg("language").none(true),
              "A rule of checked data and texts. Raises InvalidInput with every mistake.");
   module.def("findings", &FindingsOf, py::arg("rules"), py::arg("world").none(true),
+             py::arg("language").none(true),
              "What is probably not meant, each as a dict; `witness` is JSON.");
   module.def(
       "parse_rules", &ParseRules, py::arg("text"), py::arg("name"), py::kw_only(),
-      py::arg("places"), py::arg("strict"), py::arg("directory"),
+      py::arg("places"), py::arg("strict"), py::arg("directory"), py::arg("language").none(true),
       "The text of orderwright.rules/1 as (version, objectives, rules, warnings). Files that it "
       "names are in the directory; empty: it may name none.");
 

@@ -9,6 +9,7 @@ PYBIND11_MODULE(_core, module) {
   orderwright::python::BindModel(module);
   orderwright::python::BindInventory(module);
   orderwright::python::BindAvailability(module);
+  orderwright::python::BindLanguage(module);
   orderwright::python::BindRules(module);
   orderwright::python::BindCondition(module);
   orderwright::python::BindSolver(module);

@@ -71,6 +71,7 @@ struct PythonRules {
 struct WrittenRule {
   rules::Rule rule;
   io::RulePlaces places;
+  std::shared_ptr<const rules::Language> language;  // null: the schema alone
 };
 
 // The rules of an orderwright.Rules, or None, as they are now, for a world.

@@ -124,6 +124,8 @@ struct RecordedRuling {
   std::string rule;        // id; empty: no rule
   std::string reason;      // of the rule, or what the location or service lacks
   std::int64_t units = 0;  // of kProtect: kept back
+  // Of a rule in words: the fields that it reads, and what they were.
+  std::vector<std::pair<std::string, std::string>> values = {};
 };
 
 // What a prefer or price rule added to the costs.
@@ -131,6 +133,9 @@ struct RecordedRuleCost {
   std::string rule;
   bool is_per_unit = false;          // a price rule
   std::vector<std::int64_t> values;  // micro-units, by slot, or by arc of the problem
+  // Of a rule with a table: by value the row that says it, from 0; kNoRow: none. Empty: no table.
+  std::vector<std::uint32_t> rows;
+  static constexpr std::uint32_t kNoRow = UINT32_MAX;
 };
 
 // Another service for a shipment of the plan, with the same goods.
@@ -272,6 +277,17 @@ struct Explanation {
   // Of plans from other locations that cost the same: how the tie broke. Empty: there was none.
   std::string tie;
 };
+
+// What a rule adds to a shipment.
+struct RuleCharge {
+  std::string rule;
+  Cost cost;
+  bool is_per_unit = false;          // a price rule: part of OptionShipment::units
+  std::optional<std::uint32_t> row;  // of its table, from 0; of several the first
+};
+// By rule, prefer and price rules; those that add nothing are not there.
+[[nodiscard]] ORDERWRIGHT_EXPORT std::vector<RuleCharge> RuleChargesOf(
+    const DecisionRecord& record, const OptionShipment& shipment);
 
 // The record of a plan. Errors: kFailedPrecondition if it was made without RouteOptions::explain.
 [[nodiscard]] ORDERWRIGHT_EXPORT absl::StatusOr<DecisionRecord> RecordOf(const Plan& plan);

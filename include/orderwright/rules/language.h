@@ -47,7 +47,9 @@ class ORDERWRIGHT_EXPORT Language {
   // `signature` as cel::Overload::Parse reads it: "(string, int): bool", "string.(): string". The
   // same arguments must give the same result while an order is decided: it may be called once for
   // many rows, or when the rules are compiled. It must be thread-safe, and is charged `cost`
-  // against the limit of an evaluation. Errors: kInvalidArgument; kAlreadyExists.
+  // against the limit of an evaluation. What it gives must be of the type that is declared (of
+  // double a whole number too): anything else is an error of the rule that called it.
+  // Errors: kInvalidArgument: no name, or no signature; kAlreadyExists.
   [[nodiscard]] absl::Status AddFunction(std::string_view name, std::string_view signature,
                                          cel::Implementation implementation,
                                          std::uint32_t cost = 1);

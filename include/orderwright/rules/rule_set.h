@@ -176,6 +176,12 @@ struct DecisionTable {
 
 class ReasonText;
 
+// What a rule in words read, and what it was: "order.total", "298.00".
+struct SeenValue {
+  std::string_view field;  // as long as the rule set lives
+  std::string value;       // texts in quotes; "not set"
+};
+
 struct Rule {
   std::string id;  // unique within the set
   RuleKind kind = RuleKind::kEligible;
@@ -219,6 +225,10 @@ struct Rule {
   // first. Of a rule in a set that was bound to the world of the facts; absent: none does, it
   // fails, or there is no table. Complexity: a look-up, not a pass over the rows.
   [[nodiscard]] std::optional<std::size_t> TableRowFor(const Facts& facts, std::size_t row) const;
+  // Appends each field that its texts and its table name, in the order in which they do, with its
+  // value for row `row` of the facts. Of a rule in words, in a set that was bound to the world of
+  // the facts: of others nothing. What a macro's own variables are is not said.
+  void ValuesFor(const Facts& facts, std::size_t row, std::vector<SeenValue>& out) const;
   // The reason with its fields filled in; one that cannot be read is "?". {table.row} is the row of
   // the table that speaks, counted from 1.
   [[nodiscard]] std::string ReasonFor(const Facts& facts) const;

@@ -27,9 +27,11 @@ struct Verdict {
   std::uint32_t pair = 0;
   std::uint32_t rule = 0;  // of the rule set
   RuledOutBy by = RuledOutBy::kRule;
-  std::int64_t units = 0;                // of kProtect: kept back
-  ServiceIndex service{};                // of kServiceRule
-  std::optional<std::size_t> table_row;  // of a rule with a table
+  std::int64_t units = 0;                               // of kProtect: kept back
+  ServiceIndex service{};                               // of kServiceRule
+  std::optional<std::size_t> table_row = std::nullopt;  // of a rule with a table
+  std::size_t first_value = 0;                          // into `seen`: what the rule saw
+  std::size_t value_count = 0;
 };
 
 // What one prefer or price rule added: by candidate or by pair.
@@ -38,6 +40,7 @@ struct RuleCosts {
   bool is_per_unit = false;
   std::size_t first = 0;  // into rule_values
   std::size_t count = 0;
+  std::optional<std::size_t> first_row;  // of a rule with a table: into rule_rows
 };
 
 // Stock where the order may not ship from.
@@ -128,6 +131,8 @@ struct Record {
   std::vector<Verdict> verdicts;
   std::vector<RuleCosts> rule_costs;
   std::vector<std::int64_t> rule_values;
+  std::vector<rules::SeenValue> seen;
+  std::vector<std::uint32_t> rule_rows;
   std::vector<PlanVoice> voices;
 };
 

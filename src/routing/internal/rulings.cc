@@ -142,6 +142,7 @@ void Rulings::Begin(const Setup& setup, const Call& call, int relax_level) {
   prefer_cost_.clear();
   rank_count_ = 0;
   asks_options_ = false;
+  in_options_ = false;
   option_pair_.clear();
   option_service_.clear();
   option_zone_.clear();
@@ -159,6 +160,8 @@ void Rulings::Begin(const Setup& setup, const Call& call, int relax_level) {
   verdicts_.clear();
   rule_costs_.clear();
   rule_values_.clear();
+  rule_rows_.clear();
+  seen_.clear();
   voices_.clear();
   settings_.clear();
   relaxed_.clear();
@@ -227,10 +230,14 @@ absl::Status Rulings::TakeError(std::uint32_t index, const Rule& rule, const abs
 
 // Counts what it would have said anything about.
 absl::Status Rulings::AskInShadow(std::uint32_t index, const Rule& rule) {
-  if (rule.by_service) return absl::OkStatus();  // there may be no options to ask about
+  if (rule.by_service != in_options_) {
+    asks_options_ |= rule.by_service;
+    return absl::OkStatus();
+  }
   const bool per_pair = rule.kind == RuleKind::kEligible || rule.kind == RuleKind::kProtect ||
                         rule.kind == RuleKind::kPrice;
-  const std::size_t rows = per_pair                         ? pair_ok_.size()
+  const std::size_t rows = in_options_                      ? option_pair_.size()
+                           : per_pair                       ? pair_ok_.size()
                            : rule.kind == RuleKind::kPrefer ? candidate_location_.size()
                            : rule.kind == RuleKind::kGroup  ? line_count_
                            : rule.kind == RuleKind::kLimit && rules::IsByLocation(rule.limit)
@@ -362,8 +369,8 @@ absl::Status Rulings::Apply(const Setup& setup, const Call& call, std::span<cons
   status = each(RuleKind::kGroup, line_count_,
                 [&](std::uint32_t, const Rule& rule) { return ApplyGroup(rule); });
   if (!status.ok()) return status;
-  status =
-      each(RuleKind::kPrice, pair_ok_, [&](std::uint32_t i, const Rule&) { return ApplyPrice(i); });
+  status = each(RuleKind::kPrice, pair_ok_,
+                [&](std::uint32_t i, const Rule& rule) { return ApplyPrice(i, rule); });
   if (!status.ok()) return status;
   status = ForEachOf(RuleKind::kPrefer, setup, call, [&](std::uint32_t i, const Rule& rule) {
     absl::Status asked = Ask(rule, candidates.size());
@@ -448,12 +455,14 @@ absl::Status Rulings::RuleOut(std::uint32_t index, const Rule& rule,
     if (holds_[i] != 0) continue;
     spoke_ |= ok[i] != 0;
     if (records_ && ok[i] != 0) {
-      const std::optional<std::size_t> row = rule.TableRowFor(facts_, i);
       if (rule.by_service) {
-        verdicts_.push_back(
-            {option_pair_[i], index, RuledOutBy::kServiceRule, 0, option_service_[i], row});
+        RecordVerdict({.pair = option_pair_[i],
+                       .rule = index,
+                       .by = RuledOutBy::kServiceRule,
+                       .service = option_service_[i]},
+                      rule, i);
       } else {
-        verdicts_.push_back({i, index, RuledOutBy::kRule, 0, {}, row});
+        RecordVerdict({.pair = i, .rule = index}, rule, i);
       }
     }
     ok[i] = 0;
@@ -514,23 +523,41 @@ absl::Status Rulings::ApplyProtect(std::uint32_t index, const Rule& rule) {
     spoke_ |= values_[i] > 0;
     changed_ |= values_[i] > pair_protect_[i];
     if (records_ && values_[i] > pair_protect_[i]) {
-      verdicts_.push_back(
-          {i, index, RuledOutBy::kProtect, values_[i], {}, rule.TableRowFor(facts_, i)});
+      RecordVerdict({.pair = i, .rule = index, .by = RuledOutBy::kProtect, .units = values_[i]},
+                    rule, i);
     }
     pair_protect_[i] = std::max(pair_protect_[i], values_[i]);
   }
   return absl::OkStatus();
 }
 
-void Rulings::RecordCosts(std::uint32_t index, bool is_per_unit) {
-  rule_costs_.push_back({index, is_per_unit, rule_values_.size(), values_.size()});
+void Rulings::RecordVerdict(Verdict verdict, const Rule& rule, std::size_t row) {
+  verdict.table_row = rule.TableRowFor(facts_, row);
+  verdict.first_value = seen_.size();
+  rule.ValuesFor(facts_, row, seen_);
+  verdict.value_count = seen_.size() - verdict.first_value;
+  verdicts_.push_back(verdict);
+}
+
+void Rulings::RecordCosts(std::uint32_t index, const Rule& rule, bool is_per_unit) {
+  RuleCosts& costs = rule_costs_.emplace_back(
+      RuleCosts{index, is_per_unit, rule_values_.size(), values_.size(), std::nullopt});
   rule_values_.insert(rule_values_.end(), values_.begin(), values_.end());
+  if (rule.table == nullptr) return;
+  costs.first_row = rule_rows_.size();
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    std::optional<std::size_t> row;
+    if (values_[i] != 0) row = rule.TableRowFor(facts_, i);
+    rule_rows_.push_back(row ? static_cast<std::uint32_t>(*row) : RecordedRuleCost::kNoRow);
+  }
 }
 
 void Rulings::Record(routing_internal::Record& record) const {
   record.verdicts = verdicts_;
   record.rule_costs = rule_costs_;
   record.rule_values = rule_values_;
+  record.rule_rows = rule_rows_;
+  record.seen = seen_;
   record.voices = voices_;
   record.prefer = prefer_cost_;
   record.price = pair_price_;
@@ -548,7 +575,7 @@ void Rulings::Record(routing_internal::Record& record) const {
   }
 }
 
-absl::Status Rulings::ApplyPrice(std::uint32_t index) {
+absl::Status Rulings::ApplyPrice(std::uint32_t index, const Rule& rule) {
   const auto is_large = [this](std::int64_t cost) { return cost > max_cost_ || cost < -max_cost_; };
   for (std::size_t i = 0; i < pair_ok_.size(); ++i) {
     if (mask_[i] == 0) continue;
@@ -558,7 +585,7 @@ absl::Status Rulings::ApplyPrice(std::uint32_t index) {
           values_[i], max_cost_);
     }
   }
-  if (records_) RecordCosts(index, true);
+  if (records_) RecordCosts(index, rule, true);
   for (std::size_t i = 0; i < pair_ok_.size(); ++i) {
     if (mask_[i] == 0) continue;
     spoke_ |= values_[i] != 0;
@@ -580,7 +607,7 @@ absl::Status Rulings::ApplyPrefer(std::uint32_t index, const Rule& rule) {
   }
   changed_ = spoke_;
   if (!by_rank) {
-    if (records_) RecordCosts(index, false);
+    if (records_) RecordCosts(index, rule, false);
     for (std::size_t i = 0; i < values_.size(); ++i) {
       prefer_cost_[i] = std::min(prefer_cost_[i] + values_[i], kMaxRuleCost);
     }
@@ -820,10 +847,14 @@ absl::Status Rulings::ApplyOptions(const Setup& setup, const Call& call) {
   if (!call.start) facts_.options.deliver_by = {};
   facts_.stamp = ++stamp_;
   option_ok_.assign(option_pair_.size(), 1);
-  return ForEachOf(RuleKind::kEligible, setup, call, [&](std::uint32_t i, const Rule& rule) {
-    if (!rule.by_service || IsDropped(rule)) return absl::OkStatus();
-    return RuleOut(i, rule, option_ok_);
-  });
+  in_options_ = true;
+  absl::Status status =
+      ForEachOf(RuleKind::kEligible, setup, call, [&](std::uint32_t i, const Rule& rule) {
+        if (!rule.by_service || IsDropped(rule)) return absl::OkStatus();
+        return RuleOut(i, rule, option_ok_);
+      });
+  in_options_ = false;
+  return status;
 }
 
 std::optional<int> Rulings::NextRelaxLevel(const Setup& setup, const Call& call) const {

@@ -134,12 +134,14 @@ class Rulings {
   [[nodiscard]] absl::Status RuleOut(std::uint32_t index, const rules::Rule& rule,
                                      std::vector<std::uint8_t>& ok);
   [[nodiscard]] absl::Status ApplyProtect(std::uint32_t index, const rules::Rule& rule);
-  [[nodiscard]] absl::Status ApplyPrice(std::uint32_t index);
+  [[nodiscard]] absl::Status ApplyPrice(std::uint32_t index, const rules::Rule& rule);
   [[nodiscard]] absl::Status ApplyPrefer(std::uint32_t index, const rules::Rule& rule);
   [[nodiscard]] absl::Status ApplyLimit(std::uint32_t index, const rules::Rule& rule);
   [[nodiscard]] absl::Status ApplyLocationLimit(std::uint32_t index, const rules::Rule& rule);
   void FillColumns(const Setup& setup, const Call& call);
-  void RecordCosts(std::uint32_t index, bool is_per_unit);
+  // Of the rule that was asked last.
+  void RecordVerdict(routing_internal::Verdict verdict, const rules::Rule& rule, std::size_t row);
+  void RecordCosts(std::uint32_t index, const rules::Rule& rule, bool is_per_unit);
   // Keeps that the rule which was just asked has spoken, if it has, and what it said.
   void Hear(std::uint32_t index, const rules::Rule& rule);
   [[nodiscard]] std::uint64_t RowKey(const rules::Rule& rule, std::size_t row) const;
@@ -202,6 +204,7 @@ class Rulings {
   std::vector<const rules::Rule*> rank_rules_;
   std::size_t rank_count_ = 0;
   bool asks_options_ = false;
+  bool in_options_ = false;  // rules about services are being asked
   std::vector<std::uint8_t> option_ok_;
 
   std::vector<std::uint32_t> together_;  // by line
@@ -227,6 +230,8 @@ class Rulings {
   std::vector<Verdict> verdicts_;
   std::vector<RuleCosts> rule_costs_;
   std::vector<std::int64_t> rule_values_;
+  std::vector<std::uint32_t> rule_rows_;
+  std::vector<rules::SeenValue> seen_;
   std::vector<PlanVoice> voices_;
 
   std::vector<PlanSetting> settings_;

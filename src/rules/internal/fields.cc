@@ -246,7 +246,7 @@ const std::array kOrderFields = {
            }),
     Texts(OfOrder("tags", "list(string)", "the host's tags"),
           [](const Row& r) { return &r.draft().tags; }),
-    Other(OfOrder("attributes", "map(string, dyn)", "the host's own attributes"),
+    Other(OfOrder("attributes", "map(string, dyn)", "the host's own attributes; one that is declared has its type"),
           [](const Row& r) { return AttributesOf(r.draft().attributes); }),
     Nested(OfOrder("customer", "customer", "who ordered; also the variable customer"),
            [](const Row& r) { return RecordValue("customer", r); }),
@@ -381,7 +381,8 @@ const std::array kLineFields = {
                     !__builtin_sub_overflow(price, cost, &v) &&
                     !__builtin_mul_overflow(v, r.order().lines()[r.line].quantity.count(), &v);
            }),
-    Other(OfLine("attributes", "map(string, dyn)", "the host's own attributes"),
+    Other(OfLine("attributes", "map(string, dyn)",
+                 "the host's own attributes; one that is declared has its type"),
           [](const Row& r) { return AttributesOf(r.draft_line().attributes); }),
     Nested(OfLine("item", "item", "what the line is of; also the variable item"),
            [](const Row& r) { return RecordValue("item", r); }),
@@ -423,7 +424,8 @@ const std::array kItemFields = {
            }),
     Texts(OfItem("tags", "list(string)", "the host's tags"),
           [](const Row& r) { return &r.item().spec.tags; }),
-    Other(OfItem("attributes", "map(string, dyn)", "the host's own attributes"),
+    Other(OfItem("attributes", "map(string, dyn)",
+                 "the host's own attributes; one that is declared has its type"),
           [](const Row& r) { return AttributesOf(r.item().spec.attributes); }),
     Number(OfItem("requires_shipping", "bool", "false: a service, a download"), ValueType::kBool,
            [](const Row& r, std::int64_t& v) {
@@ -498,7 +500,8 @@ const std::array kLocationFields = {
           [](const Row& r) { return &r.place().spec.capabilities; }),
     Texts(OfLocation("tags", "list(string)", "the host's tags"),
           [](const Row& r) { return &r.place().spec.tags; }),
-    Other(OfLocation("attributes", "map(string, dyn)", "the host's own attributes"),
+    Other(OfLocation("attributes", "map(string, dyn)",
+                     "the host's own attributes; one that is declared has its type"),
           [](const Row& r) { return AttributesOf(r.place().spec.attributes); }),
     Number(OfLocation("accepts_returns", "bool", "it takes returns"), ValueType::kBool,
            [](const Row& r, std::int64_t& v) {

@@ -40,6 +40,10 @@ std::optional<std::size_t> Rule::TableRowFor(const Facts& facts, std::size_t row
   return rules_internal::TableRowOf(*evaluator, facts, row);
 }
 
+void Rule::ValuesFor(const Facts& facts, std::size_t row, std::vector<SeenValue>& out) const {
+  if (evaluator != nullptr) rules_internal::ValuesOf(*evaluator, facts, row, out);
+}
+
 }  // namespace orderwright::rules
 
 namespace orderwright::rules_internal {

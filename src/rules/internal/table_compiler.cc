@@ -56,6 +56,15 @@ void TableCompiler::FindReads(bool& services, Reads& reads) const {
   }
 }
 
+void TableCompiler::FindFields(std::vector<NamedField>& out) const {
+  if (!tests_) return;
+  const rules::Language* const language = program_.language().get();
+  for (const TableInput& input : tests_->inputs) {
+    rules_internal::FindFields(input.checked, language, out);
+  }
+  for (const auto& value : computed_) rules_internal::FindFields(value.second, language, out);
+}
+
 std::shared_ptr<const CompiledTable> TableCompiler::AddTo(Space target) {
   if (!tests_) return nullptr;
   const std::size_t before = issues_.errors();

@@ -44,6 +44,7 @@ class TableCompiler {
                 Program& program, IssueList& issues);
   void FindReads(bool& services, Reads& reads) const;
 
+  void FindFields(std::vector<NamedField>& out) const;
   // Null if anything is wrong with it.
   std::shared_ptr<const CompiledTable> AddTo(Space target);
 

@@ -1,14 +1,17 @@
 #include "src/rules/internal/text_check.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "orderwright/core/status.h"
+#include "src/rules/internal/attributes.h"
 #include "src/rules/internal/fields.h"
 #include "src/rules/internal/guards.h"
 #include "src/rules/internal/money_value.h"
+#include "src/rules/internal/parts.h"
 
 namespace orderwright::rules_internal {
 namespace {
@@ -71,6 +74,12 @@ void ForEachField(const cel::CheckedAst& checked, const Visit& visit) {
     if (variable == nullptr || RecordOfVariable(*variable).empty()) continue;
     if (const Field* field = FindField(*variable, ast.name(id))) visit(*field);
   }
+}
+
+// Of a chain of names.
+std::string PathOf(const cel::Ast& ast, cel::NodeId id) {
+  if (ast.node(id).kind == cel::NodeKind::kIdentifier) return std::string(ast.name(id));
+  return fmt::format("{}.{}", PathOf(ast, ast.child(id, 0)), ast.name(id));
 }
 
 }  // namespace
@@ -148,6 +157,32 @@ void FindReads(const cel::CheckedAst& checked, bool& services, Reads& reads) {
     reads.load |= field.schema.name.starts_with("load_");
     reads.cost |= field.schema.name == "cost";
   });
+}
+
+void FindFields(const cel::CheckedAst& checked, const rules::Language* language,
+                std::vector<NamedField>& out) {
+  const cel::Ast& ast = checked.ast();
+  const auto add = [&out](std::string path, const Field& field) {
+    const bool is_known = std::any_of(out.begin(), out.end(),
+                                      [&](const NamedField& known) { return known.path == path; });
+    if (!is_known) out.push_back({std::move(path), field});
+  };
+  for (cel::NodeId id = 0; id < ast.size(); ++id) {
+    if (ast.node(id).kind == cel::NodeKind::kSelect) {
+      const Field* const field = FieldOf(checked, id);
+      // What is within a record is said, and not the record.
+      if (field == nullptr || field->type == ValueType::kRecord) continue;
+      if (field->schema.name == "attributes" || field->schema.name == "lines") continue;
+      add(PathOf(ast, id), *field);
+      continue;
+    }
+    const std::optional<AttributeUse> use = ReadOfAttribute(ast, id);
+    if (!use || language == nullptr) continue;
+    const std::string_view record = RowRecordOf(checked, ast.child(use->attributes, 0));
+    const auto* const declared = language->FindAttribute(record, use->name);
+    if (declared == nullptr) continue;
+    add(fmt::format("{}.{}", PathOf(ast, use->attributes), use->name), FieldOfAttribute(*declared));
+  }
 }
 
 std::vector<cel::Issue> ReadsTooEarly(const cel::CheckedAst& checked, RuleKind kind) {

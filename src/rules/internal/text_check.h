@@ -12,6 +12,7 @@
 #include "orderwright/cel/checker.h"
 #include "orderwright/core/issue.h"
 #include "orderwright/rules/rule_set.h"
+#include "src/rules/internal/fields.h"
 #include "src/rules/internal/program.h"
 
 namespace orderwright::rules_internal {
@@ -41,6 +42,15 @@ void CheckName(SetField field, const cel::CheckedAst& value, const std::string& 
 
 // Adds what an expression reads; `services`: something of one service.
 void FindReads(const cel::CheckedAst& checked, bool& services, Reads& reads);
+
+// A field that a text names, by its path: "order.ship_to.country".
+struct NamedField {
+  std::string path;
+  Field field;
+};
+// Adds those of an expression, each path once.
+void FindFields(const cel::CheckedAst& checked, const rules::Language* language,
+                std::vector<NamedField>& out);
 
 // Variables that rules of a kind cannot read, because there is no such thing when they are asked.
 [[nodiscard]] std::vector<cel::Issue> ReadsTooEarly(const cel::CheckedAst& checked, RuleKind kind);

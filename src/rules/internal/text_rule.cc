@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "orderwright/core/cost.h"
 #include "orderwright/core/status.h"
@@ -26,6 +27,34 @@ namespace orderwright::rules_internal {
 namespace {
 
 // ---- Evaluation ----
+
+// As people read it.
+std::string TextOf(const Field& field, const Row& row) {
+  std::int64_t number = 0;
+  std::string_view text;
+  if (field.is_number()) {
+    if (!field.Read(row, number)) return "not set";
+    switch (field.type) {
+      case ValueType::kBool:
+        return number != 0 ? "true" : "false";
+      case ValueType::kInt:
+        return fmt::format("{}", number);
+      case ValueType::kMoney:
+        return ToString(Cost::FromMicros(number));
+      default:
+        return cel::ToString(BoxNumber(field.type, number));
+    }
+  }
+  if (field.is_text()) {
+    return field.Read(row, text) ? fmt::format("'{}'", text) : std::string("not set");
+  }
+  if (field.texts != nullptr) {
+    const std::vector<std::string>* const texts = field.texts(row);
+    if (texts == nullptr) return "not set";
+    return texts->empty() ? "[]" : fmt::format("['{}']", fmt::join(*texts, "', '"));
+  }
+  return cel::ToString(ReadField(field, row));
+}
 
 class TextEvaluator final : public Evaluator {
  public:
@@ -79,6 +108,14 @@ class TextEvaluator final : public Evaluator {
     if (facts.memo != nullptr) return TableRowWith(facts.memo->state(), facts, row);
     Memo own;
     return TableRowWith(own.state(), facts, row);
+  }
+
+  void AppendValues(const Facts& facts, std::size_t i, std::vector<rules::SeenValue>& out) const {
+    if (!program_->has_world()) return;
+    const Row row = RowOf(program_->world(), &facts, text_.target, i);
+    for (const NamedField& named : text_.fields) {
+      out.push_back({named.path, TextOf(named.field, row)});
+    }
   }
 
  private:
@@ -456,6 +493,10 @@ CompiledText Compile(const Rule& rule, const std::string& path, Program& program
     issues.Add(path + ".value", "not_used",
                fmt::format("a {} rule has no value; say it in `when`", ToString(rule.kind)));
   }
+  const rules::Language* const language = program.language().get();
+  if (when) FindFields(*when, language, text.fields);
+  if (value) FindFields(*value, language, text.fields);
+  if (table) table->FindFields(text.fields);
   bool reads_services = false;
   if (when) FindReads(*when, reads_services, text.reads);
   if (value) FindReads(*value, reads_services, text.reads);
@@ -499,6 +540,12 @@ std::shared_ptr<const cel::Program> CompileField(const std::string& text, RuleKi
 std::shared_ptr<const Evaluator> MakeEvaluator(const Rule& rule, CompiledText text,
                                                std::shared_ptr<const Program> program) {
   return std::make_shared<const TextEvaluator>(rule, std::move(text), std::move(program));
+}
+
+void ValuesOf(const Evaluator& evaluator, const Facts& facts, std::size_t row,
+              std::vector<rules::SeenValue>& out) {
+  const auto* const own = dynamic_cast<const TextEvaluator*>(&evaluator);
+  if (own != nullptr) own->AppendValues(facts, row, out);
 }
 
 std::optional<std::size_t> TableRowOf(const Evaluator& evaluator, const Facts& facts,

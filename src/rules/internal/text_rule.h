@@ -44,6 +44,7 @@ struct CompiledText {
   std::shared_ptr<const CompiledTable> table;
   bool by_service = false;
   Reads reads;
+  std::vector<NamedField> fields;  // that it names
 };
 
 // Adds the texts of a rule; mistakes become issues below `path`.
@@ -65,6 +66,10 @@ struct CompiledText {
 // several the first. Absent: none does, or it fails.
 [[nodiscard]] std::optional<std::size_t> TableRowOf(const Evaluator& evaluator, const Facts& facts,
                                                     std::size_t row);
+
+// Of the evaluator of a rule in words: as Rule::ValuesFor.
+void ValuesOf(const Evaluator& evaluator, const Facts& facts, std::size_t row,
+              std::vector<rules::SeenValue>& out);
 
 }  // namespace orderwright::rules_internal
 

@@ -129,11 +129,44 @@ void CheckRequire(Analysis& analysis, const ReadRule& rule) {
 
 // ---- Pairs ----
 
+// Without the blanks that mean nothing.
+std::string Squeezed(std::string_view text) {
+  std::string out;
+  char quote = 0;
+  for (const char c : text) {
+    if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    } else if (c == ' ' || c == '\t') {
+      continue;
+    }
+    out += c;
+  }
+  return out;
+}
+
+// What a table says. The order of rows says something only where the first that hits decides.
+std::string TextOf(const rules::DecisionTable& table) {
+  std::vector<std::string> rows;
+  for (const rules::DecisionTable::Row& row : table.rows) {
+    rows.push_back(Squeezed(fmt::format("{}\x1e{}", fmt::join(row.cells, "\x1f"), row.value)));
+  }
+  if (table.hit != rules::HitPolicy::kFirst) std::sort(rows.begin(), rows.end());
+  return fmt::format("{}\x1d{}\x1d{}", static_cast<int>(table.hit),
+                     Squeezed(fmt::format("{}", fmt::join(table.inputs, "\x1f"))),
+                     fmt::join(rows, "\x1d"));
+}
+
 // All that two rules of a kind have in common if one of them is too many, but for their conditions.
 std::string SettingsOf(const ReadRule& read) {
   const rules::Rule& rule = *read.rule;
-  const std::string_view value =
-      rule.kind == RuleKind::kEligible ? std::string_view() : std::string_view(rule.text->value);
+  std::string value;
+  if (rule.table != nullptr) {
+    value = TextOf(*rule.table);
+  } else if (rule.kind != RuleKind::kEligible) {
+    value = rule.text->value;
+  }
   const auto hold_until = rule.hold_until ? rule.hold_until->time_since_epoch().count() : -1;
   const std::int64_t after = rule.after ? rule.after->count() : -1;
   return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}",
@@ -145,9 +178,10 @@ std::string SettingsOf(const ReadRule& read) {
                      rule.action, static_cast<int>(rule.decision), value);
 }
 
-// Where a rule does something: of eligible ones where they rule out.
+// Where a rule does something: of eligible ones where they rule out. Of a table where a row hits:
+// two of one text do the same there.
 std::optional<Region> ActsIn(const Analysis& analysis, const ReadRule& rule) {
-  if (rule.rule->kind != RuleKind::kEligible) return rule.speaks;
+  if (rule.rule->kind != RuleKind::kEligible || rule.rule->table != nullptr) return rule.speaks;
   return analysis.Both(rule.speaks, rule.value_truth.no);
 }
 
@@ -341,7 +375,7 @@ void CheckPairs(Analysis& analysis) {
     if (!rule.is_analysed || rule.speaks.empty()) continue;
     bool is_duplicate = false;
     std::optional<Region> acts = ActsIn(analysis, rule);
-    if (!rule.rule->table && acts && !acts->empty()) {
+    if (acts && !acts->empty()) {
       auto& before = alike[SettingsOf(rule)];
       is_duplicate = CheckDuplicate(analysis, rule, *acts, before);
       before.emplace_back(&rule, *std::move(acts));
