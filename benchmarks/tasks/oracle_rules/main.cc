@@ -1,6 +1,7 @@
 // Task oracle_rules: what twenty rules in words (benchmarks/oracle/rules.h) add to the orders of
-// oracle_dc, and what counters of rules add to that. Orders, items and locations have what the rules read, for the router without rules as
-// well. Rules change plans, so that many cost more than those of the floor.
+// oracle_dc, and what counters of rules add to that. Orders, items and locations have what the
+// rules read, for the router without rules as well. Rules change plans, so that many cost more than
+// those of the floor.
 #include <fmt/format.h>
 
 #include "benchmarks/oracle/rules.h"
