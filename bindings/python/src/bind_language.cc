@@ -72,7 +72,7 @@ void AddFunction(rules::Language& language, const std::string& name, const std::
 
 void BindLanguage(py::module_& module) {
   using rules::Language;
-  py::class_<Language, std::shared_ptr<Language>>(module, "Language", R"(
+  py::class_<Language, std::shared_ptr<Language>>(module, "Language", R"doc(
 What texts of rules may use beside the schema: functions and constants of the host, and the types of its
 attributes. Given to Rules, whose texts are checked with it when they are added.
 
@@ -86,7 +86,7 @@ attributes. Given to Rules, whose texts are checked with it when they are added.
 
     rules = ow.Rules(language=language)
     rules.add("calm", kind="hold", when="order.attributes.fraud_score > 0.8 || is_holiday(order.ship_to.country)")
-)")
+)doc")
       .def(py::init<>())
       .def("add_function", &AddFunction, py::arg("name"), py::arg("signature"), py::arg("function"),
            py::kw_only(), py::arg("cost") = 1, R"(Adds a function of the host.
@@ -104,17 +104,17 @@ Args:
 
 Raises:
     InvalidInput: No name, no signature, or not callable.
-    Conflict: The function has this overload.)")
+    NotAllowed: The function has this overload.)")
       .def(
           "function",
           [](std::shared_ptr<Language> language, const std::string& signature,
              const std::optional<std::string>& name, std::int64_t cost) {
-    return py::cpp_function(
-        [language = std::move(language), signature, name, cost](py::object function) {
-          AddFunction(*language, name ? *name : function.attr("__name__").cast<std::string>(),
-                      signature, function, cost);
-          return function;
-        });
+            return py::cpp_function([language = std::move(language), signature, name,
+                                     cost](py::object function) {
+              AddFunction(*language, name ? *name : function.attr("__name__").cast<std::string>(),
+                          signature, function, cost);
+              return function;
+            });
           },
           py::arg("signature"), py::kw_only(), py::arg("name") = py::none(), py::arg("cost") = 1,
           R"(Adds the decorated function, as add_function does.
@@ -126,7 +126,7 @@ Args:
       .def(
           "add_constant",
           [](Language& language, const std::string& name, const py::object& value) {
-    Check(language.AddConstant(name, ValueFromPython(value, "value")));
+            Check(language.AddConstant(name, ValueFromPython(value, "value")));
           },
           py::arg("name"), py::arg("value"), R"(Adds a name for a value.
 
@@ -136,14 +136,14 @@ Args:
 
 Raises:
     InvalidInput: No name, or no such value.
-    Conflict: The schema or the language has the name.)")
+    NotAllowed: The schema or the language has the name.)")
       .def(
           "declare_attribute",
           [](Language& language, const std::string& record, const std::string& name,
              const std::string& type, const py::object& unset) {
-    std::optional<cel::Value> value;
-    if (!unset.is_none()) value = ValueFromPython(unset, "default");
-    Check(language.DeclareAttribute(record, name, type, std::move(value)));
+            std::optional<cel::Value> value;
+            if (!unset.is_none()) value = ValueFromPython(unset, "default");
+            Check(language.DeclareAttribute(record, name, type, std::move(value)));
           },
           py::arg("record"), py::arg("name"), py::arg("type"), py::kw_only(),
           py::arg("default") = py::none(),
@@ -161,9 +161,8 @@ Args:
 
 Raises:
     InvalidInput: No such record or type, or a default of another type.
-    Conflict: It is declared already.)")
-      .def("__repr__", [](const Language&) {
-    return "<Language>"; });
+    NotAllowed: It is declared already.)")
+      .def("__repr__", [](const Language&) { return "<Language>"; });
 }
 
 }  // namespace orderwright::python
