@@ -5,6 +5,7 @@
 #
 #   tests/python.sh [BUILD_DIRECTORY]   a build with ORDERWRIGHT_BUILD_PYTHON=ON; default build/release
 #
+# Environment: RELEASE_FLAGS, those of a release build, the same as of BUILD_DIRECTORY; default: -O3 -DNDEBUG
 # With ORDERWRIGHT_SOAK set the example of a year of baskets routes all of them.
 set -euo pipefail
 root="$(cd "$(dirname "$0")/.." && pwd)"
@@ -27,7 +28,8 @@ python="$work/venv/bin/python"
 pip=("$python" -m pip --disable-pip-version-check -q)
 # Without precompiled headers its objects are those of the other builds, and ccache has them.
 "${pip[@]}" wheel . --no-deps -w "$work/dist" \
-  --config-settings=cmake.define.CMAKE_DISABLE_PRECOMPILE_HEADERS=ON
+  --config-settings=cmake.define.CMAKE_DISABLE_PRECOMPILE_HEADERS=ON \
+  --config-settings=cmake.define.CMAKE_CXX_FLAGS_RELEASE="${RELEASE_FLAGS:--O3 -DNDEBUG}"
 wheel="$(ls "$work"/dist/orderwright-*.whl)"
 "${pip[@]}" install "$wheel[datasets]" pytest mypy
 if [ -f tests/python/requirements.txt ]; then

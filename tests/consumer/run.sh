@@ -3,6 +3,8 @@
 # add_subdirectory, each static and shared. Prints one line per check.
 #
 #   tests/consumer/run.sh [BUILD_DIRECTORY]   default build/consumer
+#
+# Environment: RELEASE_FLAGS, those of a release build; default: -O3 -DNDEBUG
 set -euo pipefail
 root="$(cd "$(dirname "$0")/../.." && pwd)"
 build="${1:-$root/build/consumer}"
@@ -11,7 +13,7 @@ build="$(cd "$build" && pwd)"
 
 # Without precompiled headers all builds here give the compiler the same input, and ccache compiles
 # each file once for all of them.
-compiling=(-DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON)
+compiling=(-DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON "-DCMAKE_CXX_FLAGS_RELEASE=${RELEASE_FLAGS:--O3 -DNDEBUG}")
 if command -v ccache >/dev/null; then
   compiling+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 fi
