@@ -26,8 +26,9 @@ echo "== wheel"
 python3 -m venv "$work/venv"
 python="$work/venv/bin/python"
 pip=("$python" -m pip --disable-pip-version-check -q)
-# Without precompiled headers its objects are those of the other builds, and ccache has them.
-"${pip[@]}" wheel . --no-deps -w "$work/dist" \
+# Without precompiled headers, and by a compiler of the same name, its objects are those of the other
+# builds, and ccache has them. Left alone, the builder takes the g++ that the interpreter was made by.
+CXX="${CXX:-c++}" "${pip[@]}" wheel . --no-deps -w "$work/dist" \
   --config-settings=cmake.define.CMAKE_DISABLE_PRECOMPILE_HEADERS=ON \
   --config-settings=cmake.define.CMAKE_CXX_FLAGS_RELEASE="${RELEASE_FLAGS:--O3 -DNDEBUG}"
 wheel="$(ls "$work"/dist/orderwright-*.whl)"
