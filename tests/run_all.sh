@@ -108,7 +108,7 @@ do_dev() {
 
 do_consumer() { RELEASE_FLAGS="$release_flags" tests/consumer/run.sh; }
 
-# What is checked of a release build is not its speed, and -O3 is half of the time to compile it. The
+# What is checked of a release build is not its speed, and -O3 is a third of the time to compile it. The
 # same flags for the consumers, the release build and the wheel, so that ccache compiles once.
 release_flags="-O1 -DNDEBUG"
 if [ -n "${ORDERWRIGHT_SOAK:-}" ]; then release_flags="-O3 -DNDEBUG"; fi
@@ -117,7 +117,8 @@ if [ -n "${ORDERWRIGHT_SOAK:-}" ]; then release_flags="-O3 -DNDEBUG"; fi
 # compile one is what looks for undefined behaviour and counts coverage in the test itself. The
 # library has both.
 sanitized=("-DORDERWRIGHT_TEST_OPTIONS=-O0;-fno-sanitize=undefined;-fno-sanitize=fuzzer-no-link")
-threaded=(-DORDERWRIGHT_TEST_OPTIONS=-O0 "-DCMAKE_CXX_FLAGS_DEBUG=-O0 -g1")  # the library too: its tests with threads take seconds
+# Of ThreadSanitizer the library too: its tests with threads take seconds.
+threaded=(-DORDERWRIGHT_TEST_OPTIONS=-O0 "-DCMAKE_CXX_FLAGS_DEBUG=-O0 -g1")
 if [ -n "${ORDERWRIGHT_SOAK:-}" ]; then
   sanitized=(-DORDERWRIGHT_TEST_OPTIONS=)
   threaded=(-DORDERWRIGHT_TEST_OPTIONS=)

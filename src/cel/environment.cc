@@ -56,6 +56,46 @@ std::vector<std::string_view> SplitArguments(std::string_view text) {
 
 }  // namespace
 
+bool Accepts(const Type& type, const Value& value) {
+  switch (type.kind()) {
+    case TypeKind::kDyn:
+    case TypeKind::kParameter:
+    case TypeKind::kError:
+      return true;
+    case TypeKind::kNull:
+      return value.Is(Kind::kNull);
+    case TypeKind::kBool:
+      return value.Is(Kind::kBool);
+    case TypeKind::kInt:
+      return value.Is(Kind::kInt);
+    case TypeKind::kUint:
+      return value.Is(Kind::kUint);
+    case TypeKind::kDouble:
+      return value.Is(Kind::kDouble);
+    case TypeKind::kString:
+      return value.Is(Kind::kString);
+    case TypeKind::kBytes:
+      return value.Is(Kind::kBytes);
+    case TypeKind::kTimestamp:
+      return value.Is(Kind::kTimestamp);
+    case TypeKind::kDuration:
+      return value.Is(Kind::kDuration);
+    case TypeKind::kList:
+      return value.Is(Kind::kList);
+    case TypeKind::kMap:
+      return value.Is(Kind::kMap);
+    case TypeKind::kType:
+      return value.Is(Kind::kType);
+    case TypeKind::kOptional:
+      return value.Is(Kind::kOptional);
+    case TypeKind::kRecord:
+      return value.Is(Kind::kRecord) && value.type_name() == type.name();
+    case TypeKind::kOpaque:
+      return value.Is(Kind::kOpaque) && value.type_name() == type.name();
+  }
+  return false;
+}
+
 absl::StatusOr<Overload> Overload::Parse(std::string_view signature) {
   // The parameters are the parenthesis that ends before the colon of the result.
   const std::size_t colon = signature.rfind(':');

@@ -435,8 +435,7 @@ class ExplanationText {
       if (line) out_.Key("line").Integer(*line);
       out_.Key("slot").Integer(slot);
       Amount("cost", Cost::FromMicros(value));
-      const bool has_row = !cost.rows.empty() && cost.rows[place] != RecordedRuleCost::kNoRow;
-      if (has_row) out_.Key("row").Integer(cost.rows[place]);
+      if (const auto row = cost.RowAt(place)) out_.Key("row").Integer(*row);
       out_.EndObject();
     };
     const solver::Problem& p = record_.problem;

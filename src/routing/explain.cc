@@ -415,8 +415,7 @@ std::vector<RuleCharge> RuleChargesOf(const DecisionRecord& record,
     const auto add = [&](std::uint32_t place, std::int64_t times) {
       if (rule.values[place] == 0) return;
       charge.cost += Cost::FromMicros(rule.values[place] * times);
-      const bool has_row = !rule.rows.empty() && rule.rows[place] != RecordedRuleCost::kNoRow;
-      if (has_row && !charge.row) charge.row = rule.rows[place];
+      if (!charge.row) charge.row = rule.RowAt(place);
     };
     if (!rule.is_per_unit) {
       add(shipment.slot, 1);

@@ -181,14 +181,9 @@ class Words {
     for (const RuleCharge& charge : charges) {
       if (charge.is_per_unit) prices.push_back("rule " + ChargeText(charge));
     }
-    add("units", shipment.units);
-    if (!prices.empty()) {
-      const std::string among = fmt::format("with {}", Join(prices, ", ", " and "));
-      if (shipment.units == Cost()) {
-        parts.push_back(fmt::format("units {} {}", Money(Cost()), among));
-      } else {
-        parts.back() += " " + among;
-      }
+    if (shipment.units != Cost() || !prices.empty()) {
+      parts.push_back(fmt::format("units {}{}{}", Money(shipment.units),
+                                  prices.empty() ? "" : " with ", Join(prices, ", ", " and ")));
     }
     add("lateness", shipment.lateness);
     for (const RuleCharge& charge : charges) {

@@ -32,50 +32,21 @@ bool IsPlain(const cel::Value& value) {
          value.Is(Kind::kString);
 }
 
-// Absent: values of the type may be of several kinds.
-std::optional<Kind> KindOf(const cel::Type& type) {
-  switch (type.kind()) {
-    case cel::TypeKind::kBool:
-      return Kind::kBool;
-    case cel::TypeKind::kInt:
-      return Kind::kInt;
-    case cel::TypeKind::kUint:
-      return Kind::kUint;
-    case cel::TypeKind::kDouble:
-      return Kind::kDouble;
-    case cel::TypeKind::kString:
-      return Kind::kString;
-    case cel::TypeKind::kBytes:
-      return Kind::kBytes;
-    case cel::TypeKind::kTimestamp:
-      return Kind::kTimestamp;
-    case cel::TypeKind::kDuration:
-      return Kind::kDuration;
-    case cel::TypeKind::kList:
-      return Kind::kList;
-    case cel::TypeKind::kMap:
-      return Kind::kMap;
-    default:
-      return std::nullopt;
-  }
-}
-
 // What the checker was told must be true of what comes.
-cel::Implementation OfResult(std::string name, const cel::Type& result,
+cel::Implementation OfResult(std::string name, cel::Type result,
                              cel::Implementation implementation) {
-  const std::optional<Kind> kind = KindOf(result);
-  if (!kind || !implementation) return implementation;
-  return [name = std::move(name), kind = *kind, type = ToString(result),
+  if (!implementation) return implementation;
+  return [name = std::move(name), type = std::move(result),
           implementation = std::move(implementation)](
              std::span<const cel::Value> arguments,
              cel::CallContext& context) -> absl::StatusOr<cel::Value> {
     absl::StatusOr<cel::Value> value = implementation(arguments, context);
-    if (!value.ok() || value->Is(kind)) return value;
-    if (kind == Kind::kDouble && value->Is(Kind::kInt)) {
+    if (!value.ok() || Accepts(type, *value)) return value;
+    if (type.Is(cel::TypeKind::kDouble) && value->Is(Kind::kInt)) {
       return cel::Value::Double(static_cast<double>(value->int_value()));
     }
     return InvalidArgument("function '{}' gave a value of type {}, and it is declared {}", name,
-                           value->type_name(), type);
+                           value->type_name(), ToString(type));
   };
 }
 

@@ -89,6 +89,12 @@ def test_an_answer_of_another_type_is_an_error_of_its_rule(language: ow.Language
     assert "what 'thing' gave: is of type object" in message
 
 
+def test_a_record_is_given_by_its_fields(language: ow.Language) -> None:
+    language.add_function("knows", "(dyn): bool", lambda order: order is None)
+    message = error_of(requiring("knows(order)", language))
+    assert "a record (order) cannot be given to Python; give its fields" in message
+
+
 def test_a_constant_stands_for_its_value(language: ow.Language) -> None:
     language.add_constant("home", "RNO")
     language.add_constant("sites", ["MEM", "EWR"])

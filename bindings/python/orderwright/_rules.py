@@ -398,11 +398,10 @@ class Rules:
             "team": team,
         }
         at = _At(path, id)
+        given = {k: v for k, v in given.items() if v is not None}
         if table is not None:
-            given = {k: v for k, v in given.items() if v is not None}
             self._rules.append(_tabled(at, common, when, given, table, self._language))
             return
-        given = {k: v for k, v in given.items() if v is not None}
         self._rules.append(_checked(at, common, when, given, self._language))
 
     def issues_in(self, world: World) -> list[Issue]:

@@ -212,6 +212,10 @@ class Writer {
         return Write(*value.optional(), depth + 1);
       case cel::Kind::kOpaque:
         return Text(value.opaque().ToText());
+      case cel::Kind::kRecord:
+        problem_ = fmt::format("a record ({}) cannot be given to Python; give its fields",
+                               value.type_name());
+        return std::nullopt;
       default:
         return py::none();
     }
@@ -366,7 +370,7 @@ cel::Value ValueFromPython(py::handle object, const std::string& path) {
 absl::StatusOr<py::object> ValueToPython(const cel::Value& value) {
   Writer writer;
   if (auto written = writer.Write(value)) return *std::move(written);
-  return MakeStatus(absl::StatusCode::kResourceExhausted, writer.problem());
+  return InvalidArgument("{}", writer.problem());
 }
 
 void BindCel(py::module_& module) {

@@ -212,8 +212,7 @@ str(answer) says it in words; in a notebook it shows itself.)")
             return list;
           },
           "By ruling: the fields that a rule in words reads, and what they were, as text. Empty: "
-          "of "
-          "no such rule.")
+          "of no such rule.")
       .def("__str__", [](Answer a) { return Text(ToString(a.answer, a.why->record)); })
       .def("_repr_html_", [](Answer a) { return Text(ToHtml(a.answer, a.why->record)); })
       .def("__repr__", [](Answer a) {

@@ -14,7 +14,7 @@ namespace orderwright::python {
 // Raises InvalidInput, which names `path`, for what the language does not have.
 [[nodiscard]] cel::Value ValueFromPython(pybind11::handle object, const std::string& path);
 
-// Errors: kResourceExhausted: it is too large.
+// Errors: kInvalidArgument: it is too large, or Python has no such value.
 [[nodiscard]] absl::StatusOr<pybind11::object> ValueToPython(const cel::Value& value);
 
 }  // namespace orderwright::python

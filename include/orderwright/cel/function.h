@@ -86,6 +86,9 @@ struct Function {
   std::vector<Overload> overloads;
 };
 
+// Whether a value is of a type as far as its kind tells: of lists and maps not what they hold.
+[[nodiscard]] ORDERWRIGHT_EXPORT bool Accepts(const Type& type, const Value& value);
+
 // As Parse reads it.
 [[nodiscard]] ORDERWRIGHT_EXPORT std::string ToString(const Overload& overload);
 

@@ -136,6 +136,10 @@ struct RecordedRuleCost {
   // Of a rule with a table: by value the row that says it, from 0; kNoRow: none. Empty: no table.
   std::vector<std::uint32_t> rows;
   static constexpr std::uint32_t kNoRow = UINT32_MAX;
+  [[nodiscard]] std::optional<std::uint32_t> RowAt(std::size_t value) const {
+    if (rows.empty() || rows[value] == kNoRow) return std::nullopt;
+    return rows[value];
+  }
 };
 
 // Another service for a shipment of the plan, with the same goods.

@@ -103,46 +103,6 @@ std::string NoOverload(Operator op, std::string_view function,
                      fmt::join(arguments, types.end(), ", "));
 }
 
-bool Accepts(const Type& parameter, const Value& value) {
-  switch (parameter.kind()) {
-    case TypeKind::kDyn:
-    case TypeKind::kParameter:
-    case TypeKind::kError:
-      return true;
-    case TypeKind::kNull:
-      return value.Is(Kind::kNull);
-    case TypeKind::kBool:
-      return value.Is(Kind::kBool);
-    case TypeKind::kInt:
-      return value.Is(Kind::kInt);
-    case TypeKind::kUint:
-      return value.Is(Kind::kUint);
-    case TypeKind::kDouble:
-      return value.Is(Kind::kDouble);
-    case TypeKind::kString:
-      return value.Is(Kind::kString);
-    case TypeKind::kBytes:
-      return value.Is(Kind::kBytes);
-    case TypeKind::kTimestamp:
-      return value.Is(Kind::kTimestamp);
-    case TypeKind::kDuration:
-      return value.Is(Kind::kDuration);
-    case TypeKind::kList:
-      return value.Is(Kind::kList);
-    case TypeKind::kMap:
-      return value.Is(Kind::kMap);
-    case TypeKind::kType:
-      return value.Is(Kind::kType);
-    case TypeKind::kOptional:
-      return value.Is(Kind::kOptional);
-    case TypeKind::kRecord:
-      return value.Is(Kind::kRecord) && value.type_name() == parameter.name();
-    case TypeKind::kOpaque:
-      return value.Is(Kind::kOpaque) && value.type_name() == parameter.name();
-  }
-  return false;
-}
-
 std::string_view ClosestName(std::string_view name, const std::vector<std::string_view>& names) {
   if (name.size() > 100) return {};
   std::string_view closest;

@@ -54,9 +54,6 @@ template <typename IsLocal>
   return {};
 }
 
-// True if a value of this kind may be given for a parameter of this type.
-[[nodiscard]] bool Accepts(const Type& parameter, const Value& value);
-
 // "no such overload: int + string", "no such overload: string.size(int)": a call of these types.
 [[nodiscard]] std::string NoOverload(Operator op, std::string_view function,
                                      const std::vector<std::string>& types, bool member);

@@ -1,7 +1,6 @@
 #include "src/rules/internal/attributes.h"
 
 #include <array>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -9,6 +8,7 @@
 
 #include "orderwright/core/status.h"
 #include "src/core/internal/macros.h"
+#include "src/rules/internal/copier.h"
 
 namespace orderwright::rules_internal {
 namespace {
@@ -89,31 +89,26 @@ std::optional<AttributeUse> WrittenRead(const CheckedAst& checked, NodeId id) {
   return AttributeUse{ast.child(id, 0), *std::move(name)};
 }
 
-class Rewriter {
+class Rewriter final : public Copier {
  public:
   Rewriter(const CheckedAst& checked, const rules::Language& language)
-      : checked_(checked),
-        ast_(checked.ast()),
-        language_(language),
-        builder_(std::make_shared<const cel::Source>(std::string(ast_.source().text()))) {}
+      : Copier(checked.ast()), checked_(checked), language_(language) {}
   // Absent: it reads none.
   std::optional<Ast> Run() && {
-    Copy(ast_.root());
+    Ast copy = std::move(*this).Copier::Run(ast_.root());
     if (!changed_) return std::nullopt;
-    return std::move(builder_).Build();
+    return copy;
   }
 
  private:
-  NodeId Copy(NodeId id) {
+  NodeId Copy(NodeId id) override {
     if (const std::optional<AttributeUse> use = WrittenRead(checked_, id)) {
       const std::string_view record = checked_.type(ast_.child(use->attributes, 0)).record().name();
       if (const auto* declared = language_.FindAttribute(record, use->name)) {
         return Call(id, *use, *declared);
       }
     }
-    std::vector<NodeId> children;
-    for (const NodeId child : ast_.children(id)) children.push_back(Copy(child));
-    return builder_.AddCopy(ast_, id, children);
+    return Copier::Copy(id);
   }
   NodeId Call(NodeId id, const AttributeUse& use, const rules::AttributeDeclaration& declared) {
     changed_ = true;
@@ -131,9 +126,7 @@ class Rewriter {
   }
 
   const CheckedAst& checked_;
-  const Ast& ast_;
   const rules::Language& language_;
-  cel::AstBuilder builder_;
   bool changed_ = false;
 };
 
@@ -190,6 +183,11 @@ std::optional<AttributeUse> PresenceOfAttribute(const CheckedAst& checked, NodeI
   std::optional<std::string> name = TextAt(ast, ast.child(id, 0));
   if (!name || !IsAttributes(checked, ast.child(id, 1))) return std::nullopt;
   return AttributeUse{ast.child(id, 1), *std::move(name)};
+}
+
+std::optional<AttributeUse> UseOfAttribute(const CheckedAst& checked, NodeId id) {
+  std::optional<AttributeUse> use = ReadOfAttribute(checked.ast(), id);
+  return use ? use : PresenceOfAttribute(checked, id);
 }
 
 }  // namespace orderwright::rules_internal

@@ -38,6 +38,10 @@ struct AttributeUse {
 [[nodiscard]] std::optional<AttributeUse> PresenceOfAttribute(const cel::CheckedAst& checked,
                                                               cel::NodeId id);
 
+// Of either.
+[[nodiscard]] std::optional<AttributeUse> UseOfAttribute(const cel::CheckedAst& checked,
+                                                         cel::NodeId id);
+
 }  // namespace orderwright::rules_internal
 
 #endif  // ORDERWRIGHT_SRC_RULES_INTERNAL_ATTRIBUTES_H_

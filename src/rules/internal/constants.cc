@@ -1,11 +1,12 @@
 #include "src/rules/internal/constants.h"
 
 #include <algorithm>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "src/rules/internal/copier.h"
 
 namespace orderwright::rules_internal {
 namespace {
@@ -14,19 +15,12 @@ using cel::Ast;
 using cel::NodeId;
 using cel::NodeKind;
 
-class Rewriter {
+class Rewriter final : public Copier {
  public:
-  Rewriter(const Ast& ast, const rules::Language& language)
-      : ast_(ast),
-        language_(language),
-        builder_(std::make_shared<const cel::Source>(std::string(ast.source().text()))) {}
-  Ast Run() && {
-    Copy(ast_.root());
-    return std::move(builder_).Build();
-  }
+  Rewriter(const Ast& ast, const rules::Language& language) : Copier(ast), language_(language) {}
 
  private:
-  NodeId Copy(NodeId id) {
+  NodeId Copy(NodeId id) override {
     const cel::Node& node = ast_.node(id);
     if (node.kind == NodeKind::kIdentifier && !IsHidden(ast_.name(id))) {
       if (const cel::Value* value = language_.FindConstant(ast_.name(id))) return Put(node, *value);
@@ -88,9 +82,7 @@ class Rewriter {
     return builder_.Add(node, items);
   }
 
-  const Ast& ast_;
   const rules::Language& language_;
-  cel::AstBuilder builder_;
   std::vector<std::string_view> hidden_;
 };
 
@@ -98,7 +90,7 @@ class Rewriter {
 
 cel::Ast WithConstants(cel::Ast ast, const rules::Language& language) {
   if (!language.has_constants()) return ast;
-  return Rewriter(ast, language).Run();
+  return Rewriter(ast, language).Run(ast.root());
 }
 
 }  // namespace orderwright::rules_internal

@@ -786,20 +786,20 @@ bool ReadDeclared(const Field& field, const Row& row, std::int64_t& out) {
                                           : Bits(given.double_value());
     return true;
   }
-  switch (field.type) {
-    case ValueType::kBool:
-      if (const auto* truth = std::get_if<bool>(value)) return out = *truth ? 1 : 0, true;
-      return false;
-    case ValueType::kInt:
-      if (const auto* number = std::get_if<std::int64_t>(value)) return out = *number, true;
-      return false;
-    default:
-      if (const auto* number = std::get_if<double>(value)) return out = Bits(*number), true;
-      if (const auto* number = std::get_if<std::int64_t>(value)) {
-        return out = Bits(static_cast<double>(*number)), true;
-      }
-      return false;
+  const auto* const whole = std::get_if<std::int64_t>(value);
+  if (field.type == ValueType::kBool) {
+    const auto* const truth = std::get_if<bool>(value);
+    if (truth != nullptr) out = *truth ? 1 : 0;
+    return truth != nullptr;
   }
+  if (field.type == ValueType::kInt) {
+    if (whole != nullptr) out = *whole;
+    return whole != nullptr;
+  }
+  const auto* const number = std::get_if<double>(value);
+  if (number != nullptr) out = Bits(*number);
+  if (whole != nullptr) out = Bits(static_cast<double>(*whole));
+  return number != nullptr || whole != nullptr;
 }
 
 bool ReadDeclared(const Field& field, const Row& row, std::string_view& out) {

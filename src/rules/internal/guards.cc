@@ -1,14 +1,13 @@
 #include "src/rules/internal/guards.h"
 
 #include <algorithm>
-#include <cctype>
 #include <string>
-#include <string_view>
 
 #include <fmt/format.h>
 
 #include "orderwright/cel/type.h"
 #include "src/rules/internal/attributes.h"
+#include "src/rules/internal/parts.h"
 
 namespace orderwright::rules_internal {
 namespace {
@@ -17,15 +16,6 @@ using cel::Ast;
 using cel::NodeId;
 using cel::NodeKind;
 using cel::Operator;
-
-// A name as it is selected: in quotes if it is no word.
-std::string Written(std::string_view name) {
-  const bool is_digit = !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) != 0;
-  const bool is_word = !is_digit && std::all_of(name.begin(), name.end(), [](char c) {
-    return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
-  });
-  return is_word ? std::string(name) : fmt::format("`{}`", name);
-}
 
 class Walk {
  public:
@@ -45,17 +35,9 @@ class Walk {
   }
 
  private:
-  // "order.risk" for a chain of names, else empty.
-  std::string PathOf(NodeId id) const {
-    const cel::Node& node = ast_.node(id);
-    if (node.kind == NodeKind::kIdentifier) return std::string(ast_.name(id));
-    if (node.kind != NodeKind::kSelect) return {};
-    const std::string above = PathOf(ast_.child(id, 0));
-    return above.empty() ? above : fmt::format("{}.{}", above, Written(ast_.name(id)));
-  }
+  std::string PathOf(NodeId id) const { return rules_internal::PathOf(ast_, id); }
   std::string PathOf(const AttributeUse& use) const {
-    const std::string above = PathOf(use.attributes);
-    return above.empty() ? above : fmt::format("{}.{}", above, Written(use.name));
+    return rules_internal::PathOf(ast_, use.attributes, use.name);
   }
   // Whether a chain of names begins with a variable of the rule, and not with one of a macro.
   bool IsOfRule(NodeId id) const {

@@ -171,15 +171,7 @@ class Lowering {
   std::string_view RowRecordOf(NodeId id) const {
     return rules_internal::RowRecordOf(checked_, id);
   }
-  const Field* FieldOf(NodeId id) const {
-    if (const Field* field = rules_internal::FieldOf(checked_, id)) return field;
-    if (program_.language_ == nullptr || !program_.language_->has_attributes()) return nullptr;
-    std::optional<AttributeUse> use = ReadOfAttribute(ast_, id);
-    if (!use) use = PresenceOfAttribute(checked_, id);
-    if (!use) return nullptr;
-    const std::string_view record = RowRecordOf(ast_.child(use->attributes, 0));
-    return record.empty() ? nullptr : program_.FindAttribute(record, use->name);
-  }
+  const Field* FieldOf(NodeId id) const { return program_.FieldOf(checked_, id); }
   Space SpaceBelow(NodeId id) const {
     if (const Field* field = FieldOf(id)) return SpaceOf(field->schema.scope);
     Space space = Space::kOrder;
@@ -567,6 +559,17 @@ absl::StatusOr<CheckedAst> Program::Check(std::string_view text) const {
   if (language_ != nullptr) ast = WithConstants(std::move(ast), *language_);
   ORDERWRIGHT_ASSIGN_OR_RETURN(CheckedAst checked, cel::Check(std::move(ast), *environment()));
   return language_ == nullptr ? checked : WithAttributes(std::move(checked), *language_);
+}
+
+const Field* Program::FieldOf(const CheckedAst& checked, NodeId id) {
+  if (const Field* field = rules_internal::FieldOf(checked, id)) return field;
+  if (language_ == nullptr || !language_->has_attributes()) return nullptr;
+  const std::optional<AttributeUse> use = UseOfAttribute(checked, id);
+  if (!use) return nullptr;
+  const Ast& ast = checked.ast();
+  const std::string_view record =
+      rules_internal::RowRecordOf(checked, ast.child(use->attributes, 0));
+  return record.empty() ? nullptr : FindAttribute(record, use->name);
 }
 
 const Field* Program::FindAttribute(std::string_view record, std::string_view name) {

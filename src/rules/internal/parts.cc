@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <bit>
+#include <cctype>
 #include <memory>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "orderwright/cel/program.h"
+#include "src/rules/internal/copier.h"
 #include "src/rules/internal/money_value.h"
 
 namespace orderwright::rules_internal {
@@ -19,28 +23,6 @@ using cel::TypeKind;
 using cel::Value;
 
 namespace {
-
-class Copier {
- public:
-  explicit Copier(const Ast& ast) : ast_(ast), builder_(SourceOf(ast)) {}
-  Ast Copy(NodeId id) && {
-    Add(id);
-    return std::move(builder_).Build();
-  }
-
- private:
-  static std::shared_ptr<const cel::Source> SourceOf(const Ast& ast) {
-    return std::make_shared<const cel::Source>(std::string(ast.source().text()));
-  }
-  NodeId Add(NodeId id) {
-    std::vector<NodeId> children;
-    for (const NodeId child : ast_.children(id)) children.push_back(Add(child));
-    return builder_.AddCopy(ast_, id, children);
-  }
-
-  const Ast& ast_;
-  cel::AstBuilder builder_;
-};
 
 class NoVariables final : public cel::Activation {
  public:
@@ -56,7 +38,24 @@ bool HasNames(const Ast& ast, NodeId id) {
 
 }  // namespace
 
-Ast CopyPart(const Ast& ast, NodeId id) { return Copier(ast).Copy(id); }
+Ast CopyPart(const Ast& ast, NodeId id) { return Copier(ast).Run(id); }
+
+std::string PathOf(const Ast& ast, NodeId id) {
+  const cel::Node& node = ast.node(id);
+  if (node.kind == NodeKind::kIdentifier) return std::string(ast.name(id));
+  if (node.kind != NodeKind::kSelect) return {};
+  return PathOf(ast, ast.child(id, 0), ast.name(id));
+}
+
+std::string PathOf(const Ast& ast, NodeId id, std::string_view name) {
+  const std::string above = PathOf(ast, id);
+  if (above.empty()) return above;
+  const bool is_digit = !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) != 0;
+  const bool is_word = !is_digit && std::all_of(name.begin(), name.end(), [](char c) {
+    return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
+  });
+  return is_word ? fmt::format("{}.{}", above, name) : fmt::format("{}.`{}`", above, name);
+}
 
 std::string_view RowRecordOf(const CheckedAst& checked, NodeId id) {
   if (checked.ast().node(id).kind == NodeKind::kIdentifier) {

@@ -17,6 +17,12 @@ namespace orderwright::rules_internal {
 // The part of an expression below a node, as an expression of its own with the same places.
 [[nodiscard]] cel::Ast CopyPart(const cel::Ast& ast, cel::NodeId id);
 
+// "order.ship_to.country" for a chain of names; else empty. A name that is no word is in backticks,
+// as it is selected.
+[[nodiscard]] std::string PathOf(const cel::Ast& ast, cel::NodeId id);
+// The same of a field of what a node is.
+[[nodiscard]] std::string PathOf(const cel::Ast& ast, cel::NodeId id, std::string_view name);
+
 // The record of the row that a node is: "order" for order, "customer" for order.customer.
 [[nodiscard]] std::string_view RowRecordOf(const cel::CheckedAst& checked, cel::NodeId id);
 // The field of the row that a node reads, or asks for with has(), if it does nothing else.

@@ -165,6 +165,9 @@ class Program {
   [[nodiscard]] TableNodes AddTable(std::span<const NodeIndex> inputs, rules::HitPolicy hit,
                                     std::size_t rows, std::span<const RowValue> values,
                                     ValueType type, Space target);
+  // The field of the row that a node reads or asks for, if it does nothing else: of the schema, or
+  // a declared attribute. It lives as long as the program.
+  [[nodiscard]] const Field* FieldOf(const cel::CheckedAst& checked, cel::NodeId id);
   // After the last Add: computes the tables.
   void Finish();
 

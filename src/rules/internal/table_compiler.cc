@@ -58,11 +58,10 @@ void TableCompiler::FindReads(bool& services, Reads& reads) const {
 
 void TableCompiler::FindFields(std::vector<NamedField>& out) const {
   if (!tests_) return;
-  const rules::Language* const language = program_.language().get();
   for (const TableInput& input : tests_->inputs) {
-    rules_internal::FindFields(input.checked, language, out);
+    rules_internal::FindFields(input.checked, program_, out);
   }
-  for (const auto& value : computed_) rules_internal::FindFields(value.second, language, out);
+  for (const auto& value : computed_) rules_internal::FindFields(value.second, program_, out);
 }
 
 std::shared_ptr<const CompiledTable> TableCompiler::AddTo(Space target) {

@@ -76,12 +76,6 @@ void ForEachField(const cel::CheckedAst& checked, const Visit& visit) {
   }
 }
 
-// Of a chain of names.
-std::string PathOf(const cel::Ast& ast, cel::NodeId id) {
-  if (ast.node(id).kind == cel::NodeKind::kIdentifier) return std::string(ast.name(id));
-  return fmt::format("{}.{}", PathOf(ast, ast.child(id, 0)), ast.name(id));
-}
-
 }  // namespace
 
 Meaning MeaningOf(const Rule& rule) {
@@ -159,29 +153,20 @@ void FindReads(const cel::CheckedAst& checked, bool& services, Reads& reads) {
   });
 }
 
-void FindFields(const cel::CheckedAst& checked, const rules::Language* language,
-                std::vector<NamedField>& out) {
+void FindFields(const cel::CheckedAst& checked, Program& program, std::vector<NamedField>& out) {
   const cel::Ast& ast = checked.ast();
-  const auto add = [&out](std::string path, const Field& field) {
+  for (cel::NodeId id = 0; id < ast.size(); ++id) {
+    const Field* const field = program.FieldOf(checked, id);
+    // What is within a record is said, and not the record.
+    if (field == nullptr || field->type == ValueType::kRecord) continue;
+    const bool is_whole = field->declared == nullptr &&
+                          (field->schema.name == "attributes" || field->schema.name == "lines");
+    if (is_whole) continue;
+    const std::optional<AttributeUse> use = UseOfAttribute(checked, id);
+    std::string path = use ? PathOf(ast, use->attributes, use->name) : PathOf(ast, id);
     const bool is_known = std::any_of(out.begin(), out.end(),
                                       [&](const NamedField& known) { return known.path == path; });
     if (!is_known) out.push_back({std::move(path), field});
-  };
-  for (cel::NodeId id = 0; id < ast.size(); ++id) {
-    if (ast.node(id).kind == cel::NodeKind::kSelect) {
-      const Field* const field = FieldOf(checked, id);
-      // What is within a record is said, and not the record.
-      if (field == nullptr || field->type == ValueType::kRecord) continue;
-      if (field->schema.name == "attributes" || field->schema.name == "lines") continue;
-      add(PathOf(ast, id), *field);
-      continue;
-    }
-    const std::optional<AttributeUse> use = ReadOfAttribute(ast, id);
-    if (!use || language == nullptr) continue;
-    const std::string_view record = RowRecordOf(checked, ast.child(use->attributes, 0));
-    const auto* const declared = language->FindAttribute(record, use->name);
-    if (declared == nullptr) continue;
-    add(fmt::format("{}.{}", PathOf(ast, use->attributes), use->name), FieldOfAttribute(*declared));
   }
 }
 

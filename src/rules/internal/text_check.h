@@ -46,11 +46,10 @@ void FindReads(const cel::CheckedAst& checked, bool& services, Reads& reads);
 // A field that a text names, by its path: "order.ship_to.country".
 struct NamedField {
   std::string path;
-  Field field;
+  const Field* field = nullptr;  // of the program, or of the schema
 };
 // Adds those of an expression, each path once.
-void FindFields(const cel::CheckedAst& checked, const rules::Language* language,
-                std::vector<NamedField>& out);
+void FindFields(const cel::CheckedAst& checked, Program& program, std::vector<NamedField>& out);
 
 // Variables that rules of a kind cannot read, because there is no such thing when they are asked.
 [[nodiscard]] std::vector<cel::Issue> ReadsTooEarly(const cel::CheckedAst& checked, RuleKind kind);

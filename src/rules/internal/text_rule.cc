@@ -114,7 +114,7 @@ class TextEvaluator final : public Evaluator {
     if (!program_->has_world()) return;
     const Row row = RowOf(program_->world(), &facts, text_.target, i);
     for (const NamedField& named : text_.fields) {
-      out.push_back({named.path, TextOf(named.field, row)});
+      out.push_back({named.path, TextOf(*named.field, row)});
     }
   }
 
@@ -493,9 +493,8 @@ CompiledText Compile(const Rule& rule, const std::string& path, Program& program
     issues.Add(path + ".value", "not_used",
                fmt::format("a {} rule has no value; say it in `when`", ToString(rule.kind)));
   }
-  const rules::Language* const language = program.language().get();
-  if (when) FindFields(*when, language, text.fields);
-  if (value) FindFields(*value, language, text.fields);
+  if (when) FindFields(*when, program, text.fields);
+  if (value) FindFields(*value, program, text.fields);
   if (table) table->FindFields(text.fields);
   bool reads_services = false;
   if (when) FindReads(*when, reads_services, text.reads);
