@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "orderwright/cel/ast.h"
+#include "orderwright/cel/parser.h"
 #include "orderwright/core/status.h"
 #include "orderwright/rules/schema.h"
 #include "src/core/internal/macros.h"
@@ -17,14 +19,11 @@ namespace {
 
 using cel::Kind;
 
+// Whether a text that has it alone names something: no reserved word.
 bool IsName(std::string_view name) {
-  const auto is_letter = [](char c) {
-    return c == '_' || std::isalpha(static_cast<unsigned char>(c)) != 0;
-  };
-  if (name.empty() || !is_letter(name[0])) return false;
-  return std::all_of(name.begin(), name.end(), [&](char c) {
-    return is_letter(c) || std::isdigit(static_cast<unsigned char>(c)) != 0;
-  });
+  const absl::StatusOr<cel::Ast> ast = cel::Parse(name);
+  return ast.ok() && ast->node(ast->root()).kind == cel::NodeKind::kIdentifier &&
+         ast->name(ast->root()) == name;
 }
 
 bool IsPlain(const cel::Value& value) {
@@ -57,8 +56,10 @@ Language::Language() : environment_(RuleEnvironment()) {}
 absl::Status Language::AddFunction(std::string_view name, std::string_view signature,
                                    cel::Implementation implementation, std::uint32_t cost) {
   if (!IsName(name)) {
-    return InvalidArgument("'{}' is no name of a function; letters, digits and _, no digit first",
-                           name);
+    return InvalidArgument(
+        "'{}' is no name of a function; letters, digits and _, no digit first, no "
+        "reserved word",
+        name);
   }
   ORDERWRIGHT_ASSIGN_OR_RETURN(const cel::Overload overload, cel::Overload::Parse(signature));
   cel::Environment environment = *environment_;
@@ -71,8 +72,10 @@ absl::Status Language::AddFunction(std::string_view name, std::string_view signa
 
 absl::Status Language::AddConstant(std::string_view name, cel::Value value) {
   if (!IsName(name)) {
-    return InvalidArgument("'{}' is no name of a constant; letters, digits and _, no digit first",
-                           name);
+    return InvalidArgument(
+        "'{}' is no name of a constant; letters, digits and _, no digit first, no "
+        "reserved word",
+        name);
   }
   if (environment_->FindVariable(name) != nullptr || constants_.contains(name)) {
     return MakeStatus(absl::StatusCode::kAlreadyExists,

@@ -111,8 +111,11 @@ TEST_CASE("Constants have names of their own, and plain values") {
                  absl::StatusCode::kAlreadyExists));
   CHECK(IsOk(language.AddConstant("x", cel::Value::Int(1))));
   CHECK(StatusIs(language.AddConstant("x", cel::Value::Int(2)), absl::StatusCode::kAlreadyExists));
-  for (const std::string name : {"", "1x", "a.b", "a b"}) {
+  for (const std::string name :
+       {"", "1x", "a.b", "a b", "void", "true", "(a)", ".a", "`a`", " a"}) {
     CHECK(StatusIs(language.AddConstant(name, cel::Value::Int(1)),
+                   absl::StatusCode::kInvalidArgument));
+    CHECK(StatusIs(language.AddFunction(name, "(): bool", nullptr),
                    absl::StatusCode::kInvalidArgument));
   }
   CHECK(
@@ -149,6 +152,10 @@ TEST_CASE("A declared attribute is of its type, in columns too") {
   };
   refused("location.attributes.docks == 'four'", "int == string");
   refused("location.attributes['has-lift']", "has(location.attributes.`has-lift`)");
+  // What is said can be written, also of a keyword.
+  REQUIRE(IsOk(language.DeclareAttribute("order", "in", "int")));
+  refused("order.attributes['in'] > 1", "has(order.attributes.`in`)");
+  CHECK(IsOk(shop.SetOf("has(order.attributes.`in`) && order.attributes.`in` > 1").status()));
   refused("order.attributes.score > 0.5", "has(order.attributes.score)");
   refused("location.attributes.zone", "is of type string; it must be bool");
   // What is not declared may be anything.

@@ -1,6 +1,7 @@
 #include "src/rules/internal/parts.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cctype>
 #include <memory>
@@ -50,8 +51,10 @@ std::string PathOf(const Ast& ast, NodeId id) {
 std::string PathOf(const Ast& ast, NodeId id, std::string_view name) {
   const std::string above = PathOf(ast, id);
   if (above.empty()) return above;
-  const bool is_digit = !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) != 0;
-  const bool is_word = !is_digit && std::all_of(name.begin(), name.end(), [](char c) {
+  constexpr std::array<std::string_view, 4> kKeywords = {"false", "in", "null", "true"};
+  const bool is_other = (!name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) != 0) ||
+                        std::find(kKeywords.begin(), kKeywords.end(), name) != kKeywords.end();
+  const bool is_word = !is_other && std::all_of(name.begin(), name.end(), [](char c) {
     return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
   });
   return is_word ? fmt::format("{}.{}", above, name) : fmt::format("{}.`{}`", above, name);
